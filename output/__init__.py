@@ -1,0 +1,1 @@
+"""The files of a release; nothing here can be given an unreleased record."""

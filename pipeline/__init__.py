@@ -1,0 +1,1 @@
+"""The story of a recording, and the doors through which people start it."""

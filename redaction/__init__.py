@@ -1,0 +1,1 @@
+"""What must not be published, and the gate that everything published went through."""

@@ -1,0 +1,108 @@
+"""What may be published: the types that `output/` is allowed to see.
+
+`Released` is built by `redaction.release.release` and by nothing else. Its fields are an allow-list: there is
+no word time, no confidence, no participant id, no path and no alias in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from speakers.meeting import Link
+from speakers.record import Span
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSpeaker:
+    """A name, or the label that stands for somebody.
+
+    Attributes:
+        label: as it is shown: a real name, 「參與者 1」/"Participant 1", 「發言者 1」/"Speaker 1".
+        key: for ids and links, without spaces; equals the name of a named person, never derived from one otherwise.
+        role: shown beside the name of somebody who is named; empty for everybody else.
+        named: whether label is a person's name. Keys of the others are only unique within the meeting.
+    """
+
+    label: str
+    key: str
+    role: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A piece of a statement that is shown as one caption."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStatement:
+    """A paragraph of the published record.
+
+    Attributes:
+        speaker: index into `Released.speakers`.
+        text: masked; one paragraph, no line breaks, never empty.
+        cues: (n_cues,) in order; together they hold the text once, but for the spaces between them.
+    """
+
+    speaker: int
+    text: str
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedSound:
+    """How the published sound is made from the original.
+
+    Attributes:
+        allowed: whether sound may be published at all.
+        reason: why not, as a sentence for people; empty if allowed.
+        replaced: (n_spans,) sorted, disjoint: what must not be heard on any channel, margins included.
+    """
+
+    allowed: bool
+    reason: str
+    replaced: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """An approved record with everything hidden that is to be hidden.
+
+    Attributes:
+        title: of the meeting; empty if nobody gave one.
+        date: ISO or empty.
+        place: empty if unknown.
+        case: case number or empty.
+        links: pages that belong to it.
+        language: "zh" or "en": the language of labels and headings.
+        speakers: (n_speakers,) in order of first statement.
+        statements: (n_statements,) in spoken order.
+        sound: how the published sound is made.
+        approval: digest of what was approved.
+        approved_at: ISO time with offset.
+        approvers: how many different people approved.
+        hidden: how many marks of each kind were hidden; says how much, never what.
+    """
+
+    title: str
+    date: str
+    place: str
+    case: str
+    links: tuple[Link, ...]
+    language: str
+    speakers: tuple[PublicSpeaker, ...]
+    statements: tuple[PublicStatement, ...]
+    sound: ReleasedSound
+    approval: str
+    approved_at: str
+    approvers: int
+    hidden: tuple[tuple[str, int], ...]
+
+    @property
+    def heading(self) -> str:
+        """What the record is called: date and title, as the archive names its records."""
+        title = self.title or ("會議逐字稿" if self.language == "zh" else "Meeting record")
+        return f"{self.date} {title}".strip()

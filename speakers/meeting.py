@@ -1,0 +1,98 @@
+"""What people say about a meeting beforehand: its header, and who takes part under which wish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from speakers.error import MeetingError
+from speakers.record import Millis
+
+
+class Wish(StrEnum):
+    """What a participant asked for."""
+
+    NAMED = "named"
+    ANONYMOUS = "anonymous"
+    NOT_RECORDED = "not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person of the meeting, as `meeting.toml` names them.
+
+    Attributes:
+        id: "p1", "p2", … in the order of the file; never derived from the name.
+        name: the real name.
+        role: what they are there as; published for people who are named, never for others.
+        aliases: other names they are called by: given name, net-name, nickname, romanised name.
+        wish: how they want to appear.
+        heard_at: moments at which they speak, given by staff; links the person to a voice.
+    """
+
+    id: str
+    name: str
+    role: str = ""
+    aliases: tuple[str, ...] = ()
+    wish: Wish = Wish.NAMED
+    heard_at: tuple[Millis, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(not name.strip() for name in self.names):
+            raise MeetingError(
+                f"Participant {self.id[1:]} has an empty name or alias.", "Write it out, or remove the line."
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and every alias: all that must not be published when they asked for it."""
+        return (self.name, *self.aliases)
+
+    @property
+    def protected(self) -> bool:
+        """Whether their names are hidden."""
+        return self.wish is Wish.ANONYMOUS
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that belongs to the meeting."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The header of a record.
+
+    Attributes:
+        title: published. Empty means that nobody gave one.
+        date: ISO, "2024-05-01", or empty.
+        place: published.
+        case: a case number of the office, published.
+        links: published.
+        participants: (n_people,).
+        glossary: words that the recognizer should know.
+        language: "auto", "zh" or "en".
+        speakers: expected number of voices, (least, most); None where unknown.
+    """
+
+    title: str = ""
+    date: str = ""
+    place: str = ""
+    case: str = ""
+    links: tuple[Link, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    glossary: tuple[str, ...] = ()
+    language: str = "auto"
+    speakers: tuple[int | None, int | None] = (None, None)
+
+    @property
+    def protected(self) -> tuple[Participant, ...]:
+        """Those who asked for anonymity."""
+        return tuple(p for p in self.participants if p.protected)
+
+    def participant(self, participant_id: str) -> Participant | None:
+        """The participant of that id, if there is one."""
+        return next((p for p in self.participants if p.id == participant_id), None)
