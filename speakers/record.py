@@ -229,7 +229,9 @@ class Statement:
     def digest(self) -> str:
         """Changes with the speaker, a word, or a time."""
         return digest(
-            self.id, self.speaker, *(f"{w.text}\0{w.span.start}\0{w.span.end}\0{w.spaced}" for w in self.words)
+            self.id,
+            self.speaker,
+            *(f"{w.text}\0{w.span.start}\0{w.span.end}\0{w.spaced}" for w in self.words),
         )
 
     def placed(self) -> Iterator[tuple[int, int, Word]]:

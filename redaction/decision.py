@@ -1,0 +1,140 @@
+"""What people decide about a record: the acts that a ledger holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from speakers.error import LedgerError, RecordError
+from speakers.record import SpeakerId
+
+
+class Verdict(StrEnum):
+    """What is to become of a mark."""
+
+    MASK = "mask"
+    KEEP = "keep"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A mark was decided.
+
+    Attributes:
+        mark_id: which.
+        verdict: mask by the usual placeholder, keep as it is, or mask by a text of the reviewer's.
+        reason: why it is kept; needed for that, otherwise optional.
+        replacement: with `edit`, what stands there instead.
+    """
+
+    mark_id: str
+    verdict: Verdict
+    reason: str = ""
+    replacement: str = ""
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.KEEP and not self.reason.strip():
+            raise RecordError("Keeping something that was to be hidden needs a reason.", "Give one.")
+        if self.verdict is Verdict.EDIT and not self.replacement.strip():
+            raise RecordError("An edit needs the text that is to stand there.", "Give one, or mask instead.")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A reviewer marked something that no rule found; it is masked."""
+
+    statement_id: str
+    char_start: int
+    char_end: int
+    subject: str
+    text_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A voice was given to a participant, or, with an empty id, to nobody."""
+
+    speaker: SpeakerId
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two voices are one person's."""
+
+    speaker: SpeakerId
+    into: SpeakerId
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A statement was given another text.
+
+    Attributes:
+        statement_id: which.
+        text_digest: of the statement that was corrected; another one is not.
+        text: the new text.
+    """
+
+    statement_id: str
+    text_digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A participant does not speak in this recording."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A reviewer approved exactly this content."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What had been released was taken back; it needs a new approval."""
+
+    reason: str
+
+
+Act = Decided | Added | Named | Merged | Corrected | Absent | Approved | Withdrawn
+
+_ACTS: dict[str, type[Act]] = {
+    kind.__name__.lower(): kind
+    for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved, Withdrawn)
+}
+
+
+def to_json(act: Act) -> dict[str, Any]:
+    """An act as plain values, with its name.
+
+    >>> to_json(Absent("p1"))
+    {'act': 'absent', 'participant_id': 'p1'}
+    """
+    return {"act": type(act).__name__.lower(), **asdict(act)}
+
+
+def from_json(values: dict[str, Any]) -> Act:
+    """The act that `to_json` wrote.
+
+    Raises:
+        LedgerError: If there is no such act.
+    """
+    kind = _ACTS.get(str(values.get("act")))
+    names = {f.name for f in fields(kind)} if kind else set()
+    if kind is None or names != set(values) - {"act"}:
+        raise LedgerError(
+            "The ledger holds an act that this version does not know.",
+            "Use the version of zhuzi that wrote it.",
+        )
+    given = {k: v for k, v in values.items() if k != "act"}
+    if kind is Decided:
+        given["verdict"] = Verdict(given["verdict"])
+    return kind(**given)

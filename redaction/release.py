@@ -1,0 +1,290 @@
+"""The gate: the one function that makes a `Released` of a draft, or refuses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from redaction.decision import Verdict
+from redaction.draft import Draft
+from redaction.mark import Kind, Mark
+from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
+from speakers.error import NotReleasableError
+from speakers.meeting import Participant, Wish
+from speakers.record import UNKNOWN, Millis, Span, SpeakerId, Statement, union
+
+MENTION_MARGIN_MS = 250
+"""More sound than the word itself is replaced, because recognizers place words a little early or late."""
+
+TURN_MARGIN_MS = 250
+"""Likewise around a protected person's turns."""
+
+_CUE_MS = 7_000
+_CUE_CHARACTERS = 40
+"""A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
+
+_LABELS = {
+    "zh": {
+        Wish.ANONYMOUS: "參與者",
+        Wish.NAMED: "發言者",
+        "unknown": "不明發言者",
+        "unrecorded": "（不列入紀錄）",
+        Kind.CONTACT: "（聯絡資料）",
+        Kind.QUASI: "（隱去）",
+    },
+    "en": {
+        Wish.ANONYMOUS: "Participant",
+        Wish.NAMED: "Speaker",
+        "unknown": "Unknown speaker",
+        "unrecorded": "(not recorded)",
+        Kind.CONTACT: "(contact details)",
+        Kind.QUASI: "(withheld)",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for."""
+
+    text: str
+    span: Span
+    spaced: bool
+
+
+def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
+    """Why a draft may not be released, each as a sentence; none if it may."""
+    reasons = []
+    if draft.undecided:
+        reasons.append(f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.")
+    unrecorded = [p for p in draft.unheard if p.wish is Wish.NOT_RECORDED]
+    if unrecorded:
+        who = ", ".join(p.id for p in unrecorded)
+        reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
+    if len(draft.approvals) < approvers:
+        have = f"{len(draft.approvals)} of {approvers}"
+        reasons.append(f"It has {have} approvals of exactly this content; any change voids an approval.")
+    return tuple(reasons)
+
+
+def release(draft: Draft, *, approvers: int = 1) -> Released:
+    """Make what may be published of a draft.
+
+    Args:
+        draft: with every mark decided, and approved as it is.
+        approvers: how many different people have to have approved it.
+
+    Returns:
+        Only what is allowed: labels, masked text, caption times, and which sound to replace.
+
+    Raises:
+        NotReleasableError: If anything is undecided, was changed since its approval, or was never approved.
+    """
+    reasons = obstacles(draft, approvers=approvers)
+    if reasons:
+        raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
+    language = draft.record.language if draft.record.language in _LABELS else "en"
+    labels = _Labels(draft, language)
+    speakers: list[PublicSpeaker] = []
+    statements: list[PublicStatement] = []
+    for statement in draft.record.statements:
+        speaker = labels.of(statement.speaker)
+        person = labels.person(statement.speaker)
+        if person is not None and person.wish is Wish.NOT_RECORDED:
+            note = str(_LABELS[language]["unrecorded"])
+            pieces = [_Piece(note, statement.span, spaced=False)]
+            if statements and speakers[statements[-1].speaker] == speaker:
+                continue
+        else:
+            pieces = _pieces(draft, statement, labels)
+        if speaker not in speakers:
+            speakers.append(speaker)
+        cues = _cues(pieces)
+        text = _joined(pieces)
+        statements.append(PublicStatement(speakers.index(speaker), text, cues))
+    meeting = draft.meeting
+    newest = max(draft.approvals, key=lambda e: e.seq)
+    return Released(
+        title=meeting.title,
+        date=meeting.date,
+        place=meeting.place,
+        case=meeting.case,
+        links=meeting.links,
+        language=language,
+        speakers=tuple(speakers),
+        statements=tuple(statements),
+        sound=_sound(draft),
+        approval=draft.digest,
+        approved_at=newest.at,
+        approvers=len(draft.approvals),
+        hidden=_hidden(draft),
+    )
+
+
+def kept(draft: Draft) -> dict[str, int]:
+    """How often reviewers decided that a surface form may stand: what a leak scan has to let pass."""
+    surfaces: Counter[str] = Counter()
+    for mark in draft.marks:
+        decision = draft.decision(mark)
+        statement = draft.record.statement(mark.statement_id)
+        if decision is not None and decision.verdict is Verdict.KEEP and statement is not None:
+            surfaces[statement.text[mark.char_start : mark.char_end]] += 1
+    return dict(surfaces)
+
+
+class _Labels:
+    """Who is shown as what: fixed for a meeting, in order of first speech, derived from nobody's name."""
+
+    def __init__(self, draft: Draft, language: str) -> None:
+        self._draft = draft
+        self._words = _LABELS[language]
+        voices = dict.fromkeys((*draft.record.speakers, *draft.record.diarization.speakers))
+        heard = [p for v in voices if (p := draft.namings.person(v)) is not None]
+        silent = [p.id for p in draft.meeting.protected]
+        protected = {p.id for p in draft.meeting.protected}
+        order = [i for i in dict.fromkeys((*heard, *silent)) if i in protected]
+        self._participants = {i: number for number, i in enumerate(order, start=1)}
+        unnamed = [v for v in draft.record.speakers if v != UNKNOWN and draft.namings.person(v) is None]
+        self._voices = {voice: number for number, voice in enumerate(unnamed, start=1)}
+
+    def person(self, voice: SpeakerId) -> Participant | None:
+        """The participant a voice is."""
+        participant_id = self._draft.namings.person(voice)
+        return self._draft.meeting.participant(participant_id) if participant_id else None
+
+    def anonymous(self, participant_id: str) -> str:
+        """The label of somebody who asked for anonymity."""
+        return f"{self._words[Wish.ANONYMOUS]} {self._participants[participant_id]}"
+
+    def of(self, voice: SpeakerId) -> PublicSpeaker:
+        """What a voice is shown as."""
+        person = self.person(voice)
+        if person is None:
+            unknown = str(self._words["unknown"])
+            label = unknown if voice == UNKNOWN else f"{self._words[Wish.NAMED]} {self._voices[voice]}"
+        elif person.protected:
+            label = self.anonymous(person.id)
+        else:
+            return PublicSpeaker(person.name, person.name.replace(" ", ""), person.role, named=True)
+        return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
+
+    def placeholder(self, mark: Mark) -> str:
+        """What stands in the text where a mark was masked."""
+        person = self._draft.meeting.participant(mark.subject)
+        if person is not None and person.protected:
+            return self.anonymous(person.id)
+        return str(self._words[Kind.CONTACT if mark.kind is Kind.CONTACT else Kind.QUASI])
+
+
+def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[tuple[int, int, str]]:
+    """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
+    spans: list[tuple[int, int, str]] = []
+    for mark in draft.marks:
+        decision = draft.decision(mark)
+        if mark.statement_id != statement.id or decision is None or decision.verdict is Verdict.KEEP:
+            continue
+        text = decision.replacement if decision.verdict is Verdict.EDIT else labels.placeholder(mark)
+        if spans and mark.char_start < spans[-1][1]:
+            # A reviewer's mark may reach into a rule's: hide what either covers, under the first one's label.
+            spans[-1] = (spans[-1][0], max(spans[-1][1], mark.char_end), spans[-1][2])
+        else:
+            spans.append((mark.char_start, mark.char_end, text))
+    return spans
+
+
+def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]:
+    """A statement with its hidden stretches replaced; a word that is half hidden is cut."""
+    text = statement.text
+    pieces: list[_Piece] = []
+    words = list(statement.placed())
+    spans = _hidden_spans(draft, statement, labels)
+    for start, end, word in words:
+        at = start
+        for from_, to, _ in [s for s in spans if s[0] < end and s[1] > start]:
+            if from_ > at:
+                pieces.append(_Piece(text[at:from_], word.span, word.spaced and at == start))
+            at = max(at, min(to, end))
+        pieces.extend(
+            _Piece(label, statement.time_of(from_, to), word.spaced and from_ == start)
+            for from_, to, label in spans
+            if start <= from_ < end
+        )
+        if at < end:
+            pieces.append(_Piece(text[at:end], word.span, word.spaced and at == start))
+    return sorted(pieces, key=lambda p: p.span.start)
+
+
+def _joined(pieces: list[_Piece]) -> str:
+    parts: list[str] = []
+    for piece in pieces:
+        if parts and piece.spaced:
+            parts.append(" ")
+        parts.append(piece.text)
+    # No line break, and no control character that a recognizer or a reviewer's paste brought along.
+    return re.sub(r"\s+", " ", "".join(c for c in "".join(parts) if c.isprintable() or c.isspace())).strip()
+
+
+def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
+    """Captions of a readable length, cut after punctuation where there is some; never inside a placeholder."""
+    cues: list[Cue] = []
+    group: list[_Piece] = []
+    for index, piece in enumerate(pieces):
+        group.append(piece)
+        length = sum(len(p.text) for p in group)
+        long = piece.span.end - group[0].span.start >= _CUE_MS or length >= _CUE_CHARACTERS
+        half = length >= _CUE_CHARACTERS // 2 and piece.text.endswith(tuple("。？！，；.?!,"))
+        if long or half or index == len(pieces) - 1:
+            start = max(group[0].span.start, cues[-1].span.end if cues else 0)
+            end = max(max(p.span.end for p in group), start + 1)
+            text = _joined(group)
+            if text:
+                cues.append(Cue(Span(Millis(start), Millis(end)), text))
+            group = []
+    return tuple(cues)
+
+
+def _sound(draft: Draft) -> ReleasedSound:
+    """What must not be heard; or no sound at all, as long as a protected voice may be anybody's."""
+    if draft.unheard:
+        who = ", ".join(p.id for p in draft.unheard)
+        reason = (
+            f"Nobody has said which voice belongs to {who}, who asked not to be known: "
+            "the sound may not be published."
+        )
+        return ReleasedSound(allowed=False, reason=reason, replaced=())
+    guarded = [p for p in draft.meeting.participants if p.wish is not Wish.NAMED]
+    spans: list[Span] = []
+    if guarded:
+        for turn in (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive):
+            if _removed(draft, turn.speaker):
+                spans.append(turn.span.widened(TURN_MARGIN_MS))
+        for statement in draft.record.statements:
+            if _removed(draft, statement.speaker):
+                spans.extend(w.span.widened(TURN_MARGIN_MS) for w in statement.words)
+    for mark in draft.marks:
+        decision = draft.decision(mark)
+        found = draft.record.statement(mark.statement_id)
+        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
+            spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
+    return ReleasedSound(allowed=True, reason="", replaced=union(spans))
+
+
+def _removed(draft: Draft, voice: SpeakerId) -> bool:
+    """Whether a voice is taken out of the sound: a protected person's, and one that nobody has named.
+
+    Diarization splits a person into two voices more often than one would like. As long as somebody asked not to
+    be known, a voice without a name may be theirs.
+    """
+    participant_id = draft.namings.person(voice)
+    person = draft.meeting.participant(participant_id) if participant_id else None
+    return person is None or person.wish is not Wish.NAMED
+
+
+def _hidden(draft: Draft) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for mark in draft.marks:
+        decision = draft.decision(mark)
+        if decision is not None and decision.verdict is not Verdict.KEEP:
+            counts[mark.kind] += 1
+    return tuple(sorted(counts.items()))

@@ -1,0 +1,80 @@
+"""pypinyin's one door: what Chinese sounds like, without tones, over all readings of a character."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from speakers.traditional import is_chinese, to_simplified
+
+_TAIWAN_READINGS = {
+    "和": ("han",),
+    "期": ("qi",),
+    "妤": ("yu",),
+    "涵": ("han",),
+    "暴": ("pu",),
+    "垃": ("le",),
+    "圾": ("se",),
+    "液": ("yi",),
+    "癌": ("yan", "ai"),
+}
+"""Readings heard in Taiwan that a dictionary of the mainland lacks, beside its own."""
+
+_FOLDED_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"), ("r", "l"))
+_FOLDED_FINALS = (("eng", "en"), ("ing", "in"), ("ang", "an"), ("ong", "eng"))
+
+
+@lru_cache(maxsize=20_000)
+def syllables(character: str) -> frozenset[str]:
+    """Every toneless reading of one Han character; empty for anything else.
+
+    >>> sorted(syllables("曉")), sorted(syllables("A"))
+    (['xiao'], [])
+    """
+    if not is_chinese(character):
+        return frozenset()
+    from pypinyin import Style, pinyin
+
+    readings: set[str] = set(_TAIWAN_READINGS.get(character, ()))
+    for form in {character, to_simplified(character)}:
+        for reading in pinyin(form, style=Style.NORMAL, heteronym=True)[0]:
+            plain = reading.replace("ü", "v")
+            if plain.isascii() and plain.isalpha():
+                readings.add(plain)
+    return frozenset(readings)
+
+
+@lru_cache(maxsize=2_000)
+def folded(syllable: str) -> str:
+    """A syllable with the differences removed that speakers in Taiwan, and recognizers, often do not make.
+
+    zh/z ch/c sh/s n/l f/h r/l and -ng/-n become one.
+
+    >>> folded("ping") == folded("pin"), folded("shan") == folded("san"), folded("mao") == folded("mou")
+    (True, True, False)
+    """
+    for initial, plain in _FOLDED_INITIALS:
+        if syllable.startswith(initial):
+            syllable = plain + syllable[len(initial) :]
+            break
+    for final, plain in _FOLDED_FINALS:
+        if syllable.endswith(final):
+            return syllable[: -len(final)] + plain
+    return syllable
+
+
+def same_sound(a: str, b: str) -> bool:
+    """Whether two characters share a toneless reading.
+
+    >>> same_sound("筱", "曉"), same_sound("筱", "大")
+    (True, False)
+    """
+    return not syllables(a).isdisjoint(syllables(b))
+
+
+def near_sound(a: str, b: str) -> bool:
+    """Whether two characters share a reading once often-confused sounds are one.
+
+    >>> near_sound("品", "評"), near_sound("品", "貓")
+    (True, False)
+    """
+    return not {folded(s) for s in syllables(a)}.isdisjoint({folded(s) for s in syllables(b)})

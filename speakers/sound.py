@@ -1,0 +1,153 @@
+"""Decoding: any audio or video file that PyAV opens, streamed to the 16 kHz mono sound that models hear.
+
+The published sound is made from the original by `output.sound`; nothing of the original's quality is kept here.
+"""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+import numpy.typing as npt
+
+from speakers.error import RecordingError, StorageError
+from speakers.record import Millis, clock
+
+SAMPLE_RATE_HZ = 16_000
+
+_SILENCE_DBFS = -70.0
+"""No moment of a recording with speech in it is quieter than this throughout."""
+
+_MISSING_MS = 2_000
+"""A container may announce this much more than it holds before we call it cut off."""
+
+_COPY_AGAIN = "Copy it again from the recorder, or record again."
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a file says about itself before it is decoded.
+
+    Attributes:
+        path: the file.
+        announced: milliseconds that its container promises; None if it does not say.
+    """
+
+    path: Path
+    announced: Millis | None
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", "") or type(error).__name__).rstrip(".").lower()
+
+
+def look(path: Path) -> Recording:
+    """Check that a file is a recording, without decoding it.
+
+    Raises:
+        RecordingError: If it is missing, a folder, empty, unreadable, or holds no sound.
+    """
+    if path.is_dir():
+        raise RecordingError(f"{path.name} is a folder.", "Give one audio or video file.")
+    try:
+        if path.stat().st_size == 0:
+            raise RecordingError(f"{path.name} is empty.", _COPY_AGAIN)
+        with path.open("rb") as file:
+            file.read(1)
+    except FileNotFoundError:
+        raise RecordingError(f"There is no file {path}.", "Check the path.") from None
+    except PermissionError:
+        raise RecordingError(
+            f"{path.name} may not be read.", f"Allow it, for example with: chmod u+r '{path.name}'."
+        ) from None
+    except OSError as error:
+        raise RecordingError(f"{path.name} cannot be read ({_reason(error)}).", _COPY_AGAIN) from error
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            if not container.streams.audio:
+                raise RecordingError(f"{path.name} has no sound track.", "Give the file that has the sound.")
+            stream = container.streams.audio[0]
+            if stream.duration is not None and stream.time_base is not None:
+                announced = Millis(int(stream.duration * stream.time_base * 1000))
+            elif container.duration is not None:
+                announced = Millis(container.duration // 1000)
+            else:
+                announced = None
+    except av.error.FFmpegError as error:
+        raise RecordingError(
+            f"{path.name} is no audio or video file that can be opened ({_reason(error)}).",
+            "Copy it again; if it plays elsewhere, save it as WAV, MP3 or MP4.",
+        ) from error
+    return Recording(path, announced)
+
+
+def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
+    """(n_samples,) at 16 kHz mono, block by block; what cannot be decoded in the middle becomes silence."""
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+    with av.open(str(recording.path), metadata_errors="replace") as container:
+        stream = container.streams.audio[0]
+        for frame in container.decode(stream):
+            frame.pts = None  # we count samples, as the published sound does
+            for resampled in resampler.resample(frame):
+                yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
+        for resampled in resampler.resample(None):
+            yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
+
+
+def decode(recording: Recording, into: Path, progress: Callable[[str, int, int], None]) -> Millis:
+    """Write the recording as 16 kHz mono 16-bit WAV, one block in memory at a time.
+
+    Args:
+        recording: from `look`.
+        into: the file to write; whoever calls gives it its final name when it is whole.
+        progress: told `("decode", milliseconds, milliseconds announced)`.
+
+    Returns:
+        Milliseconds decoded.
+
+    Raises:
+        RecordingError: If it is cut off, broken or silent. What was written so far is of no use then.
+        StorageError: If the disk is full.
+    """
+    name, samples, peak = recording.path.name, 0, 0
+    try:
+        with wave.open(str(into), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(SAMPLE_RATE_HZ)
+            for block in _blocks(recording):
+                file.writeframes(block.tobytes())
+                samples += len(block)
+                peak = max(peak, int(np.abs(block.astype(np.int32)).max(initial=0)))
+                done = samples * 1000 // SAMPLE_RATE_HZ
+                progress("decode", done, max(done, recording.announced or done))
+    except (av.error.FFmpegError, EOFError) as error:
+        raise RecordingError(
+            f"{name} breaks off at {clock(samples * 1000 // SAMPLE_RATE_HZ)} ({_reason(error)}).",
+            _COPY_AGAIN + " If this is all there is, repair it with a media tool first.",
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"The sound cannot be written ({_reason(error)}).", "Free some disk space and run again."
+        ) from error
+    duration = Millis(samples * 1000 // SAMPLE_RATE_HZ)
+    if recording.announced is not None and recording.announced - duration > _MISSING_MS:
+        raise RecordingError(
+            f"{name} says it is {clock(recording.announced)} long, but breaks off at {clock(duration)}.",
+            _COPY_AGAIN + " If this is all there is, repair it with a media tool first.",
+        )
+    if peak == 0 or 20 * np.log10(peak / 32768) < _SILENCE_DBFS:
+        raise RecordingError(f"{name} holds no sound.", "Check the microphone, and record or copy it again.")
+    return duration
+
+
+def samples_of(path: Path) -> npt.NDArray[np.float32]:
+    """(n_samples,) at 16 kHz, -1..1, of a file that `decode` wrote. 230 MB an hour."""
+    with wave.open(str(path), "rb") as file:
+        raw = file.readframes(file.getnframes())
+    return np.frombuffer(raw, dtype=np.int16).astype(np.float32) / np.float32(32768)
