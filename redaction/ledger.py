@@ -6,7 +6,7 @@ import datetime
 import fcntl
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +41,14 @@ class Entry:
     hash: str
 
 
-def _hash(seq: int, at: str, who: str, how: str, act: Act, previous: str) -> str:
-    return digest(
-        str(seq), at, who, how, json.dumps(to_json(act), ensure_ascii=False, sort_keys=True), previous
-    )
+def _hash(values: dict[str, Any]) -> str:
+    """Of an entry's values but for its own hash."""
+    return digest(json.dumps({k: v for k, v in values.items() if k != "hash"}, ensure_ascii=False, sort_keys=True))
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    values = {f.name: getattr(entry, f.name) for f in fields(Entry)}
+    return {**values, "act": to_json(entry.act)}
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -67,8 +71,8 @@ def read(path: Path) -> tuple[Entry, ...]:
         previous = entries[-1].hash if entries else ORIGIN
         try:
             values: dict[str, Any] = json.loads(line)
-            entry = Entry(act=from_json(values.pop("act")), **values)
-            right = _hash(entry.seq, entry.at, entry.who, entry.how, entry.act, entry.previous)
+            entry = Entry(**{**values, "act": from_json(values["act"])})
+            right = _hash(values)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise _broken(path, len(entries)) from error
         if entry.seq != len(entries) or entry.previous != previous or entry.hash != right:
@@ -110,26 +114,9 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
             for act in acts:
                 at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
                 previous = entries[-1].hash if entries else ORIGIN
-                entry = Entry(
-                    len(entries),
-                    at,
-                    who,
-                    how,
-                    act,
-                    previous,
-                    _hash(len(entries), at, who, how, act, previous),
-                )
-                entries.append(entry)
-                values = {
-                    "seq": entry.seq,
-                    "at": at,
-                    "who": who,
-                    "how": how,
-                    "act": to_json(act),
-                    "previous": previous,
-                    "hash": entry.hash,
-                }
-                lines.append(json.dumps(values, ensure_ascii=False) + "\n")
+                unsealed = Entry(len(entries), at, who, how, act, previous, "")
+                entries.append(replace(unsealed, hash=_hash(_values(unsealed))))
+                lines.append(json.dumps(_values(entries[-1]), ensure_ascii=False) + "\n")
             file.write("".join(lines).encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())

@@ -6,7 +6,7 @@ Tiers and evidence are those of docs/design.md: A is pre-accepted, B is decided 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,13 +20,25 @@ from speakers.traditional import is_chinese, to_simplified
 
 VERSION = "1"
 
-_TITLES = ["小姐", "先生", "女士", "太太", "媽媽", "爸爸", "阿姨", "伯伯", "同學", "老師", "教授", "醫師", "醫生", "律師", "委員", "議員", "里長", "主任", "經理", "組長", "科長", "處長", "局長", "部長", "大哥", "大姐", "姐", "哥", "姊"]
+_TITLES = tuple(
+    """
+    小姐 先生 女士 太太 媽媽 爸爸 阿姨 伯伯 同學 老師 教授 醫師 醫生 律師 委員 議員 里長 主任 經理 組長 科長 處長
+    局長 部長 大哥 大姐 姐 哥 姊
+    """.split()  # noqa: SIM905 - thirty two-character words in a list literal read like a ladder
+)
 
-_CUES = ["我是", "我叫", "名字是", "名字叫", "謝謝", "感謝", "請", "就是", "剛剛", "剛才", "像", "跟", "和", "與", "那個", "這位", "那位", "問", "找", "給", "叫", "有請", "歡迎", "提案人", "附議人", "附議者", "代表"]
+_CUES = tuple(
+    """
+    我是 我叫 名字是 名字叫 謝謝 感謝 請 就是 剛剛 剛才 像 跟 和 與 那個 這位 那位 問 找 給 叫 有請 歡迎 提案人
+    附議人 附議者 代表
+    """.split()  # noqa: SIM905 - as above
+)
 """What stands right before a name when somebody is introduced, thanked or called on."""
 
-_AFTER = (
-    ["你好", "您好", "請", "說", "提到", "提議", "提出", "講", "問", "願意", "認為", "覺得", "剛剛", "剛才", "的意見", "的提案", "小姐", "先生", "女士", "老師"]
+_AFTER = tuple(
+    """
+    你好 您好 請 說 提到 提議 提出 講 問 願意 認為 覺得 剛剛 剛才 的意見 的提案 小姐 先生 女士 老師
+    """.split()  # noqa: SIM905 - as above
 )
 
 _COMMON_FREQUENCY = 1_000
@@ -80,7 +92,6 @@ def _in_statement(meeting: Meeting, statement: Statement) -> Iterator[Mark]:
             tier=hit.tier,
             evidence=Evidence("mentions", VERSION, hit.level, hit.cues),
             confidence=hit.confidence,
-            # Salted with the place it is about, so that the group says nothing to who does not have the record.
             surface_group=digest("surface", hit.subject, surface)[:8],
             text_digest=statement.digest,
         )
@@ -139,10 +150,8 @@ def _level(alias: list[str], window: list[str]) -> str | None:
     return None
 
 
-def _pair(a: str, b: str, alike: object) -> bool:
-    if a.casefold() == b.casefold():
-        return True
-    return bool(alike(a, b)) if callable(alike) else False
+def _pair(a: str, b: str, alike: Callable[[str, str], bool]) -> bool:
+    return a.casefold() == b.casefold() or alike(a, b)
 
 
 def _tier(level: str, length: int, cues: tuple[str, ...]) -> Tier:
@@ -157,15 +166,15 @@ def _tier(level: str, length: int, cues: tuple[str, ...]) -> Tier:
 def _cues(text: str, start: int, end: int) -> tuple[str, ...]:
     before, after = text[:start].rstrip("，、 "), text[end:].lstrip("，、 ")
     cues = []
-    if before.endswith(tuple(_CUES)):
+    if before.endswith(_CUES):
         cues.append("cue-before")
-    if after.startswith(tuple(_AFTER)):
+    if after.startswith(_AFTER):
         cues.append("cue-after")
     return tuple(cues)
 
 
 def _titled(text: str, person: Participant, meeting: Meeting) -> Iterator[_Found]:
-    """Surname and title (「蔡小姐」), and 小/阿 before the last character of the name."""
+    """Surname and title (「蔡小姐」); not pre-accepted where others on the roster have that surname."""
     surname = person.name[:2] if len(person.name) >= 4 else person.name[:1]
     shared = any(p.id != person.id and p.name.startswith(surname) for p in meeting.participants)
     pattern = re.compile(f"{re.escape(surname)}(?:{'|'.join(_TITLES)})")
@@ -205,7 +214,9 @@ def _spelt_alike(wanted: str, heard: str) -> bool:
 
 
 def _latin_cues(before: str) -> tuple[str, ...]:
-    cue = re.search(r"(?:i'm|i am|my name is|this is|thank you|thanks|mr|mrs|ms|dr)[.,]?\s*$", before, re.IGNORECASE)
+    cue = re.search(
+        r"(?:i'm|i am|my name is|this is|thank you|thanks|mr|mrs|ms|dr)[.,]?\s*$", before, re.IGNORECASE
+    )
     return ("cue-before",) if cue else ()
 
 

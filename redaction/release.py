@@ -236,7 +236,7 @@ def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
         half = length >= _CUE_CHARACTERS // 2 and piece.text.endswith(tuple("。？！，；.?!,"))
         if long or half or index == len(pieces) - 1:
             start = max(group[0].span.start, cues[-1].span.end if cues else 0)
-            end = max(max(p.span.end for p in group), start + 1)
+            end = max(*(p.span.end for p in group), start + 1)
             text = _joined(group)
             if text:
                 cues.append(Cue(Span(Millis(start), Millis(end)), text))
@@ -256,9 +256,8 @@ def _sound(draft: Draft) -> ReleasedSound:
     guarded = [p for p in draft.meeting.participants if p.wish is not Wish.NAMED]
     spans: list[Span] = []
     if guarded:
-        for turn in (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive):
-            if _removed(draft, turn.speaker):
-                spans.append(turn.span.widened(TURN_MARGIN_MS))
+        turns = (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive)
+        spans.extend(t.span.widened(TURN_MARGIN_MS) for t in turns if _removed(draft, t.speaker))
         for statement in draft.record.statements:
             if _removed(draft, statement.speaker):
                 spans.extend(w.span.widened(TURN_MARGIN_MS) for w in statement.words)

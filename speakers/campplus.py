@@ -124,7 +124,9 @@ class _Projection(nn.Module):
         self.linear = nn.Conv1d(channels, out_channels, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return cast("Tensor", self.linear(self.nonlinear(x)) if self.first else self.nonlinear(self.linear(x)))
+        return cast(
+            "Tensor", self.linear(self.nonlinear(x)) if self.first else self.nonlinear(self.linear(x))
+        )
 
 
 class _Convolution(nn.Module):

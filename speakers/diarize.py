@@ -152,7 +152,7 @@ def _bundle(segmentation: Path, embedding: Path, settings: Settings) -> Any:
 
         def __init__(self) -> None:
             # The parent's __init__ asks the hub for a PLDA and an embedding by name; its own parent's does not.
-            super(SpeakerDiarization, self).__init__()  # type: ignore[no-untyped-call]  # as above
+            super(SpeakerDiarization, self).__init__()
             # The checkpoint is a pickle with these classes in it; its sha256 was checked before it came here.
             safe: list[Any] = [torch.torch_version.TorchVersion, Specifications, Problem, Resolution]
             with torch.serialization.safe_globals(safe), warnings.catch_warnings():
@@ -195,8 +195,8 @@ def _bundle(segmentation: Path, embedding: Path, settings: Settings) -> Any:
             """
             chunks, frames, voices = binary_segmentations.data.shape
             embeddings = np.full((chunks, voices, self._embedding.dimension), np.nan, dtype=np.float32)
-            for index, (chunk, active) in enumerate(binary_segmentations):
-                active = np.nan_to_num(active, nan=0.0)
+            for index, (chunk, mask_of) in enumerate(binary_segmentations):
+                active = np.nan_to_num(mask_of, nan=0.0)
                 if active.any():
                     waveform, _ = self._audio.crop(file, chunk, mode="pad")
                     features = self._embedding.features(waveform[0])

@@ -71,7 +71,7 @@ def look(path: Path) -> Recording:
         with av.open(str(path), metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise RecordingError(f"{path.name} has no sound track.", "Give the file that has the sound.")
-            stream = container.streams.audio[0]
+            stream = _stream(container)
             if stream.duration is not None and stream.time_base is not None:
                 announced = Millis(int(stream.duration * stream.time_base * 1000))
             elif container.duration is not None:
@@ -86,11 +86,19 @@ def look(path: Path) -> Recording:
     return Recording(path, announced)
 
 
+def _stream(container: av.container.InputContainer) -> av.AudioStream:
+    """The sound track that players would choose; the published sound is made from the same one."""
+    best = container.streams.best("audio")
+    if not isinstance(best, av.AudioStream):
+        raise RecordingError("The file has no sound track.", "Give the file that has the sound.")
+    return best
+
+
 def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
     """(n_samples,) at 16 kHz mono, block by block; what cannot be decoded in the middle becomes silence."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
     with av.open(str(recording.path), metadata_errors="replace") as container:
-        stream = container.streams.audio[0]
+        stream = _stream(container)
         for frame in container.decode(stream):
             frame.pts = None  # we count samples, as the published sound does
             for resampled in resampler.resample(frame):

@@ -1,0 +1,303 @@
+"""A meeting's folder: a place a person can open, in which nothing half-written has a final name.
+
+    original/recording.m4a   what was dropped, never changed
+    meeting.toml             what staff said about it
+    10-sound.wav … 40-record.json   what each stage made
+    manifest.json            digests, attempts and times of every stage
+    ledger.jsonl             what people decided
+    public/                  what was released; nothing but a release writes there
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from speakers.error import BusyError, NotFoundError, RecordingError, StorageError
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the work, whose result is a file.
+
+    Attributes:
+        name: a verb.
+        file: what it makes, in the meeting's folder.
+        inputs: digest of everything its result depends on: earlier results, settings, models.
+        make: writes the result to the path it is given.
+    """
+
+    name: str
+    file: str
+    inputs: Callable[[], str]
+    make: Callable[[Path], None]
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal; read block by block."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Give a file new bytes: all of them, on disk, or none.
+
+    Raises:
+        StorageError: If the disk is full or may not be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise storage_error(path, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder's entries on disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """What a failed write means for people."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return StorageError(
+        f"{path.parent} cannot be written ({reason}).",
+        "Free some disk space, or allow writing there, then run again: what is finished stays.",
+    )
+
+
+class MeetingFolder:
+    """One meeting on disk.
+
+    Args:
+        root: its folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def id(self) -> str:
+        """The meeting's id: from the recording's content, so that nothing in it tells who was there."""
+        return self.root.name
+
+    @property
+    def meeting_toml(self) -> Path:
+        """What staff said about it."""
+        return self.root / "meeting.toml"
+
+    @property
+    def ledger(self) -> Path:
+        """What people decided."""
+        return self.root / "ledger.jsonl"
+
+    @property
+    def public(self) -> Path:
+        """What was released."""
+        return self.root / "public"
+
+    @property
+    def log(self) -> Path:
+        """What went wrong, without a word of the record."""
+        return self.root / "job.log"
+
+    @property
+    def original(self) -> Path:
+        """The recording.
+
+        Raises:
+            StorageError: If it is gone.
+        """
+        found = sorted((self.root / "original").glob("recording*"))
+        if not found:
+            raise StorageError(f"The original of meeting {self.id} is gone.", "Restore it from a backup.")
+        return found[0]
+
+    def manifest(self) -> dict[str, Any]:
+        """What is known about the stages; empty stages if there is none yet."""
+        try:
+            values = json.loads((self.root / "manifest.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {"version": 1, "stages": {}}
+        except (OSError, ValueError) as error:
+            raise StorageError(
+                f"The manifest of meeting {self.id} cannot be read.",
+                "Remove manifest.json: stages are then done again, decisions stay.",
+            ) from error
+        return dict(values)
+
+    def _write_manifest(self, manifest: dict[str, Any]) -> None:
+        data = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        write_atomically(self.root / "manifest.json", data.encode("utf-8"))
+
+    def note(self, **values: object) -> None:
+        """Put facts about the whole meeting into the manifest."""
+        self._write_manifest({**self.manifest(), **values})
+
+    def done(self, stage: Stage) -> bool:
+        """Whether a stage's result is there, whole, and made from what is there now."""
+        entry = self.manifest()["stages"].get(stage.name, {})
+        path = self.root / stage.file
+        return bool(
+            entry.get("finished")
+            and entry.get("inputs") == stage.inputs()
+            and path.is_file()
+            and entry.get("sha256") == sha256_of(path)
+        )
+
+    def perform(self, stage: Stage) -> str:
+        """Do a stage unless its result is good; its file appears whole or not at all.
+
+        Returns:
+            The sha256 of the result.
+        """
+        manifest = self.manifest()
+        if self.done(stage):
+            return str(manifest["stages"][stage.name]["sha256"])
+        before = manifest["stages"].get(stage.name, {})
+        inputs = stage.inputs()
+        attempts = before.get("attempts", 0) + 1 if before.get("inputs") == inputs else 1
+        runs = before.get("finishes", 0)
+        entry = {"inputs": inputs, "attempts": attempts, "finishes": runs, "finished": False, "file": stage.file}
+        manifest["stages"][stage.name] = entry
+        self._write_manifest(manifest)
+        path = self.root / stage.file
+        temporary = path.with_name(f".{path.name}.part")
+        started = time.monotonic()
+        try:
+            stage.make(temporary)
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            result = sha256_of(temporary)
+            temporary.replace(path)
+            sync_folder(self.root)
+        except OSError as error:
+            raise storage_error(path, error) from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        entry.update(
+            sha256=result, finished=True, finishes=runs + 1, seconds=round(time.monotonic() - started, 2)
+        )
+        self._write_manifest(manifest)
+        return result
+
+
+def meetings(data: Path) -> tuple[MeetingFolder, ...]:
+    """Every meeting in a data directory, newest last."""
+    root = data / "meetings"
+    if not root.is_dir():
+        return ()
+    folders = [p for p in root.iterdir() if (p / "manifest.json").is_file()]
+    return tuple(MeetingFolder(p) for p in sorted(folders, key=lambda p: p.stat().st_mtime))
+
+
+def find(data: Path, meeting_id: str) -> MeetingFolder:
+    """The meeting of an id, or of the beginning of one.
+
+    Raises:
+        NotFoundError: If there is none, or more than one.
+    """
+    matching = [f for f in meetings(data) if f.id == meeting_id or (len(meeting_id) >= 4 and f.id.startswith(meeting_id))]
+    if len(matching) != 1:
+        what = "More than one meeting begins" if matching else "There is no meeting that begins"
+        raise NotFoundError(f"{what} with that id.", "See which there are: zhuzi status.")
+    return matching[0]
+
+
+def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFolder:
+    """Copy a recording into its meeting's folder, verified; what is already there is not copied again.
+
+    Args:
+        recording: the file, which is left alone.
+        data: where meetings live.
+        meeting_toml: what to put beside it; None leaves what is there.
+
+    Raises:
+        RecordingError: If it changes or vanishes while it is copied.
+        StorageError: If there is no room for it.
+    """
+    try:
+        content = sha256_of(recording)
+        size = recording.stat().st_size
+    except OSError as error:
+        raise RecordingError(f"{recording.name} cannot be read.", "Copy it again.") from error
+    folder = MeetingFolder(data / "meetings" / content[:12])
+    target = folder.root / "original" / f"recording{recording.suffix.lower()}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.root.chmod(0o700)
+        if not (target.is_file() and target.stat().st_size == size and sha256_of(target) == content):
+            if shutil.disk_usage(target.parent).free < 2 * size:
+                raise StorageError(
+                    f"There is no room for a copy of this recording in {data}.",
+                    "Free some disk space, or choose another place with --data.",
+                )
+            temporary = target.with_name(f".{target.name}.part")
+            with recording.open("rb") as source, temporary.open("wb") as copy:
+                shutil.copyfileobj(source, copy, _BLOCK)
+                copy.flush()
+                os.fsync(copy.fileno())
+            if sha256_of(temporary) != content:
+                temporary.unlink()
+                raise RecordingError(
+                    f"{recording.name} changed while it was copied.", "Wait until it is complete, then run again."
+                )
+            temporary.chmod(0o400)
+            temporary.replace(target)
+            sync_folder(target.parent)
+    except OSError as error:
+        raise storage_error(target, error) from error
+    if meeting_toml is not None:
+        write_atomically(folder.meeting_toml, meeting_toml)
+    if not (folder.root / "manifest.json").exists():
+        folder.note(recording={"sha256": content, "bytes": size}, stages={}, version=1)
+    return folder
+
+
+@contextlib.contextmanager
+def alone(data: Path, waiting: Callable[[], None], *, wait: bool = True) -> Iterator[None]:
+    """Be the only worker on a data directory; released by the system when the process dies, however it dies.
+
+    Args:
+        data: the directory.
+        waiting: called once if somebody else is there.
+        wait: whether to wait for them.
+
+    Raises:
+        BusyError: If somebody else is there and `wait` is false.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        file = (data / "worker.lock").open("a")
+    except OSError as error:
+        raise storage_error(data / "worker.lock", error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not wait:
+                raise BusyError("Another job is running on this data.", "Wait until it is done.") from None
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

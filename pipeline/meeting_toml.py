@@ -1,0 +1,233 @@
+"""`meeting.toml`: what staff know about a meeting, read strictly, with a suggestion for every slip."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from speakers.error import MeetingError
+from speakers.meeting import Link, Meeting, Participant, Wish
+from speakers.record import Millis
+from speakers.traditional import to_simplified
+
+_KEYS = ("title", "date", "place", "case", "language", "speakers", "glossary", "links", "participants")
+_PERSON_KEYS = ("name", "role", "aliases", "wish", "heard_at")
+
+TEMPLATE = """\
+# What you know about this meeting. Everything is optional; remove the # in front of what you fill in.
+# 這場會議的資料，全部都可以不填；要填的那一行請把前面的 # 刪掉。
+
+# title = "寵物友善運輸協作會議"
+# date = 2024-05-01
+# place = "臺北市"
+# case = "協作會議第 123 案"
+# language = "auto"            # auto, zh or en 語言
+# speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
+# glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
+
+# [[links]]
+# label = "現場錄影"
+# url = "https://example.org/video"
+
+# One block for each person. wish: named, anonymous, or "not recorded".
+# 每個人一段。wish：named 具名、anonymous 匿名、"not recorded" 發言不列入紀錄。
+# heard_at: a moment at which this person speaks, so that the voice is known. 這個人在說話的時間點。
+
+# [[participants]]
+# name = "沈立言"
+# role = "主持人"
+# heard_at = "0:05"
+
+# [[participants]]
+# name = "蔡佩珊"
+# aliases = ["佩珊", "毛毛媽"]   # every other name that this person is called by 綽號、網路上的名字
+# wish = "anonymous"
+# heard_at = ["0:17", "1:32"]
+"""
+
+
+def read(path: Path) -> Meeting:
+    """The meeting that a file describes.
+
+    Raises:
+        MeetingError: If it cannot be read, or says something that cannot be; names the line or the person.
+    """
+    try:
+        return parse(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise MeetingError(f"{path} cannot be read ({reason.lower()}).", "Check the path and its rights.") from error
+    except UnicodeDecodeError as error:
+        raise MeetingError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
+
+
+def parse(text: str) -> Meeting:
+    """The meeting that a text describes.
+
+    Raises:
+        MeetingError: As `read`.
+
+    >>> parse('title = "會議"').title
+    '會議'
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"line \d+", str(error))
+        raise MeetingError(
+            f"meeting.toml is not valid TOML ({where.group() if where else 'at its end'}).",
+            "Look for a missing quote or bracket there.",
+        ) from error
+    _known(table, _KEYS, "meeting.toml")
+    people = tuple(
+        _participant(number, entry)
+        for number, entry in enumerate(_tables(table.get("participants", []), "participants"), start=1)
+    )
+    _distinct(people)
+    language = _text(table, "language", "meeting.toml") or "auto"
+    if language not in {"auto", "zh", "en"}:
+        raise MeetingError("The language is none that can be heard.", 'Use "auto", "zh" or "en".')
+    return Meeting(
+        title=_text(table, "title", "meeting.toml"),
+        date=_date(table.get("date", "")),
+        place=_text(table, "place", "meeting.toml"),
+        case=_text(table, "case", "meeting.toml"),
+        links=tuple(_link(entry) for entry in _tables(table.get("links", []), "links")),
+        participants=people,
+        glossary=_texts(table.get("glossary", []), "glossary"),
+        language=language,
+        speakers=_speakers(table.get("speakers")),
+    )
+
+
+def _known(table: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in keys:
+            close = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
+            cure = f'Did you mean "{close[0]}"?' if close else f"Known are: {', '.join(keys)}."
+            raise MeetingError(f'{where} has an unknown key "{key}".', cure)
+
+
+def _text(table: dict[str, Any], key: str, where: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise MeetingError(f'"{key}" of {where} is not text.', 'Put it in quotation marks: "…".')
+    return " ".join(value.split())
+
+
+def _texts(value: object, key: str) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise MeetingError(f'"{key}" is no list of texts.', f'Write it as: {key} = ["…", "…"].')
+    return tuple(" ".join(v.split()) for v in values)
+
+
+def _tables(value: object, key: str) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        raise MeetingError(f'"{key}" is no list of blocks.', f"Begin each one with [[{key}]].")
+    return value
+
+
+def _date(value: object) -> str:
+    if isinstance(value, datetime.date):
+        return value.strftime("%Y-%m-%d")
+    if value == "":
+        return ""
+    try:
+        return datetime.date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise MeetingError("The date is none.", "Write it as 2024-05-01 (not the ROC year).") from None
+
+
+def _link(entry: dict[str, Any]) -> Link:
+    _known(entry, ("label", "url"), "A link")
+    link = Link(_text(entry, "label", "a link"), _text(entry, "url", "a link"))
+    if not re.match(r"https?://[^\s]+$", link.url):
+        raise MeetingError("A link has no web address.", 'Write it as url = "https://…".')
+    return link
+
+
+def _speakers(value: object) -> tuple[int | None, int | None]:
+    if value is None:
+        return None, None
+    if isinstance(value, dict):
+        _known(value, ("min", "max"), '"speakers"')
+        least, most = value.get("min"), value.get("max")
+    else:
+        least = most = value
+    bounds = [b for b in (least, most) if b is not None]
+    if not all(isinstance(b, int) and not isinstance(b, bool) and b >= 1 for b in bounds) or (
+        len(bounds) == 2 and bounds[0] > bounds[1]
+    ):
+        raise MeetingError(
+            "The number of speakers is none.", "Write speakers = 5, or speakers = { min = 3, max = 8 }."
+        )
+    return least, most
+
+
+def _moment(value: object, person: int) -> Millis:
+    match = re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?", value) if isinstance(value, str) else None
+    if match is None or int(match.group(3)) > 59:
+        raise MeetingError(
+            f'"heard_at" of participant {person} is no moment.', 'Write minutes and seconds: heard_at = "0:14".'
+        )
+    hours, minutes, seconds, fraction = match.groups()
+    millis = int((fraction or "0").ljust(3, "0"))
+    return Millis(((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + millis)
+
+
+def _participant(number: int, entry: dict[str, Any]) -> Participant:
+    where = f"participant {number}"
+    _known(entry, _PERSON_KEYS, where.capitalize())
+    name = _text(entry, "name", where)
+    if not name:
+        raise MeetingError(f"Participant {number} has no name.", 'Write name = "…", or remove the block.')
+    wish = _text(entry, "wish", where) or Wish.NAMED.value
+    if wish not in set(Wish):
+        close = difflib.get_close_matches(wish, [w.value for w in Wish], n=1)
+        hint = f' Did you mean "{close[0]}"?' if close else ""
+        raise MeetingError(
+            f"The wish of participant {number} is unknown.{hint}", 'Use "named", "anonymous" or "not recorded".'
+        )
+    moments = entry.get("heard_at", [])
+    return Participant(
+        id=f"p{number}",
+        name=name,
+        role=_text(entry, "role", where),
+        aliases=tuple(dict.fromkeys(a for a in _texts(entry.get("aliases", []), "aliases") if a != name)),
+        wish=Wish(wish),
+        heard_at=tuple(_moment(m, number) for m in (moments if isinstance(moments, list) else [moments])),
+    )
+
+
+def _distinct(people: tuple[Participant, ...]) -> None:
+    """No two people of one name; and no name of a protected person that somebody else is published under.
+
+    Numbers, not names, go into the error: it may end up in a log.
+    """
+    seen: dict[str, int] = {}
+    for number, person in enumerate(people, start=1):
+        folded = to_simplified(person.name).casefold()
+        if folded in seen:
+            raise MeetingError(
+                f"Participants {seen[folded]} and {number} have the same name.",
+                "Put everything about one person in one block; tell two people apart by their full names.",
+            )
+        seen[folded] = number
+    hidden = {
+        to_simplified(name).casefold(): number
+        for number, person in enumerate(people, start=1)
+        if person.protected
+        for name in person.names
+    }
+    for number, person in enumerate(people, start=1):
+        clash = hidden.get(to_simplified(person.name).casefold())
+        if not person.protected and clash is not None:
+            raise MeetingError(
+                f"Participant {number} would be published under a name of participant {clash}, who asked for anonymity.",
+                f"Give participant {number} another form of the name, or remove that alias.",
+            )

@@ -1,0 +1,85 @@
+"""Every setting of the program: environment variables with their defaults, in one table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable.
+
+    Attributes:
+        name: of the variable.
+        default: what holds without it, in words.
+        says: what it decides.
+    """
+
+    name: str
+    default: str
+    says: str
+
+
+SETTINGS = (
+    Setting("ZHUZI_DATA", "your data directory, `zhuzi`", "Where meetings live. `--data DIR` overrides it."),
+    Setting("ZHUZI_MODELS", "your data directory, `zhuzi/models`", "Where model files live."),
+    Setting("ZHUZI_MODELS_FROM", "none", "A directory `MODEL/FILE` that models are taken from before any download."),
+    Setting("ZHUZI_WHISPER", "whisper-base", "Which model of the catalogue writes down what was said."),
+    Setting(
+        "ZHUZI_DIARIZATION",
+        "offline",
+        "`offline`: segmentation-3.0 and CAM++. Otherwise the name of a pyannote pipeline, for which HF_TOKEN is used.",
+    ),
+    Setting("ZHUZI_DEVICE", "auto", "`cpu`, `cuda`, or `auto`: a GPU where there is one."),
+    Setting("ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."),
+    Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force.
+
+    Attributes:
+        data: where meetings live.
+        models: where model files live.
+        whisper: name of the transcription model.
+        diarization: "offline" or a pyannote pipeline's name.
+        device: "cpu", "cuda" or "auto".
+        approvers: how many different approvals a release needs.
+        token: for a gated pipeline.
+    """
+
+    data: Path
+    models: Path
+    whisper: str = "whisper-base"
+    diarization: str = "offline"
+    device: str = "auto"
+    approvers: int = 1
+    token: str | None = None
+
+
+def settings(data: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force.
+
+    Args:
+        data: from `--data`, above the environment.
+        environment: variable names and values.
+    """
+    from pipeline.models import models_directory
+
+    approvers = environment.get("ZHUZI_APPROVERS", "1")
+    return Settings(
+        data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
+        models=models_directory(),
+        whisper=environment.get("ZHUZI_WHISPER") or "whisper-base",
+        diarization=environment.get("ZHUZI_DIARIZATION") or "offline",
+        device=environment.get("ZHUZI_DEVICE") or "auto",
+        approvers=max(1, int(approvers)) if approvers.isdigit() else 1,
+        token=environment.get("HF_TOKEN"),
+    )
