@@ -43,8 +43,8 @@ def serialize(released: Released) -> bytes:
         UTF-8 XML. The same record gives the same bytes.
 
     Note:
-        A note that is a whole paragraph stays a speech: SayIt ignores who a `<narrative>` is by, so 「（不列入紀錄）」
-        would be read as a remark on the speaker before.
+        A note that is a whole paragraph stays a speech: SayIt ignores who a `<narrative>` is by, so
+        （不列入紀錄） would be read as a remark on the speaker before.
     """
     root = etree.Element("akomaNtoso")
     debate = etree.SubElement(root, "debate")
@@ -59,7 +59,9 @@ def serialize(released: Released) -> bytes:
         speech = etree.SubElement(section, "speech", by=f"#{ids[paragraph.speaker]}")
         role = _role(released, paragraph.speaker)
         if role:
-            etree.SubElement(speech, "from").text = f"{shown[paragraph.speaker]}（{role}）"[:MAX_FROM_CHARACTERS]
+            etree.SubElement(speech, "from").text = f"{shown[paragraph.speaker]}（{role}）"[
+                :MAX_FROM_CHARACTERS
+            ]
         block = etree.SubElement(speech, "p")
         if _NOTE.fullmatch(paragraph.text):
             block = etree.SubElement(block, "i")
@@ -108,8 +110,8 @@ def _people(meta: _Element, released: Released, speaking: set[int]) -> dict[int,
     for index, person in enumerate(released.speakers):
         if index not in speaking:
             continue
-        # A person of the archive is found again by this address, so a real name stays as it is spelled; a label
-        # belongs to one meeting, since a shared address would join the pages of different people.
+        # A person of the archive is found again by this address, so a real name stays as it is spelled; a
+        # label belongs to one meeting, since a shared address would join the pages of different people.
         key = readable(person.key) or f"{index + 1}"
         name = readable(person.label) if person.named else ""
         scope = "" if name else f"{slug(released.heading)}/"

@@ -1,7 +1,7 @@
 """What every text format shows alike: clean labels and clean paragraphs, in spoken order.
 
-The formats differ in how they write a character, never in which characters there are. So whatever cannot stand
-in all of them is taken out here, once.
+The formats differ in how they write a character, never in which characters there are. So whatever cannot
+stand in all of them is taken out here, once.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from redaction.released import Released
 
 _INVISIBLE = frozenset(
-    "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero-width space, word joiner, byte order mark: may part a word unseen
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # turn the reading order of what stands around them
+    "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero-width space, word joiner, byte order mark
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # embeddings, overrides and isolates
 )
 """Characters that nobody sees, but that hide a word from a search or show a line in another order.
 
@@ -49,7 +49,9 @@ def readable(text: str) -> str:
 
 def _shown(character: str) -> str:
     if character.isspace():
-        return character if character == "\u3000" else " "  # the full-width space is part of Chinese typesetting
+        return (
+            character if character == "\u3000" else " "
+        )  # the full-width space is part of Chinese typesetting
     category = unicodedata.category(character)
     noncharacter = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
     return "" if category in {"Cc", "Cs"} or noncharacter or character in _INVISIBLE else character
@@ -103,4 +105,6 @@ def web_links(released: Released) -> tuple[tuple[str, str], ...]:
     Anything else (`javascript:`, `file:`) would run or lead inside the office when a reader clicks it.
     """
     pairs = ((readable(link.label), "".join(readable(link.url).split())) for link in released.links)
-    return tuple((label or url, url) for label, url in pairs if url.lower().startswith(("https://", "http://")))
+    return tuple(
+        (label or url, url) for label, url in pairs if url.lower().startswith(("https://", "http://"))
+    )

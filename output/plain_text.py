@@ -25,15 +25,15 @@ _WORDS = {
         "speakers": "Speakers: ",
         "between": ", ",
         "colon": ": ",
-        "note": 'Note: speakers shown with a number (such as "Participant 1") are not named. A number belongs to this '
-        "meeting only; the same number elsewhere is not the same person. Placeholders stand for words that are not "
-        "published, at somebody's request or by law.",
+        "note": 'Note: speakers shown with a number (such as "Participant 1") are not named. A number belongs '
+        "to this meeting only; the same number elsewhere is not the same person. Placeholders stand for words "
+        "that are not published, at somebody's request or by law.",
     },
 }
 
 
 def serialize(released: Released) -> bytes:
-    """The record as text: a header, who speaks, `label：text` paragraphs that are not wrapped, a note at the end.
+    """The record as text: a header, who speaks, `label：text` paragraphs that are not wrapped, a closing note.
 
     Returns:
         UTF-8; paragraphs are parted by an empty line.

@@ -1,7 +1,7 @@
 """The published sound: what must not be heard is replaced, and nothing but the sound is carried over.
 
-The one door to pydub. The samples of a hidden span are **replaced**, never covered: an added tone is taken out again
-by a notch filter (the words then correlate .90 with the original's, after replacing .003; docs/redaction.md).
+The one door to pydub. The samples of a hidden span are **replaced**, never covered: an added tone is taken out
+again by a notch filter (what is heard then correlates .90 with the original, after replacing .003).
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "6.0", 7: "
 _NO_TAGS = {"id3v2_version": "0", "write_id3v1": "0", "write_xing": "0"}
 """No ID3, and no Xing frame, which would name the program; at a constant bit rate no player needs it.
 
-What stays is the word LAME, which that encoder puts into the padding of some frames: it tells nothing of the meeting.
+What stays is the word LAME, which that encoder puts into the padding of some frames: it tells nothing of the
+meeting.
 """
 
 
@@ -58,8 +59,8 @@ def publish(original: Path, released: Released, into: Path) -> Path:
         into: a folder that exists.
 
     Returns:
-        The file: MP3 at a constant bit rate (64 kbit/s mono, 128 kbit/s stereo) without tags, chapters or pictures.
-        The same input gives the same bytes.
+        The file: MP3 at a constant bit rate (64 kbit/s mono, 128 kbit/s stereo) without tags, chapters or
+        pictures. The same input gives the same bytes.
 
     Raises:
         NotReleasableError: If no sound may be published.
@@ -77,7 +78,8 @@ def publish(original: Path, released: Released, into: Path) -> Path:
     except (OSError, av.error.FFmpegError) as error:
         target.unlink(missing_ok=True)
         raise StorageError(
-            "The published sound cannot be written.", "Look at the disk's space and rights, then release again."
+            "The published sound cannot be written.",
+            "Look at the disk's space and rights, then release again.",
         ) from error
     except BaseException:
         target.unlink(missing_ok=True)  # half a file could be taken for a whole one
@@ -87,7 +89,9 @@ def publish(original: Path, released: Released, into: Path) -> Path:
 
 def _decoded(original: Path) -> Iterator[AudioSegment]:
     """The recording in blocks of about `BLOCK_MS`, at its own rate, every channel; at least one."""
-    unreadable = RecordingError(f"{original.name} holds no sound that can be read.", "Record or copy it again.")
+    unreadable = RecordingError(
+        f"{original.name} holds no sound that can be read.", "Record or copy it again."
+    )
     n_blocks = n_held = rate_hz = channels = 0
     held: list[npt.NDArray[np.int16]] = []
     try:
@@ -95,7 +99,7 @@ def _decoded(original: Path) -> Iterator[AudioSegment]:
             stream = container.streams.best("audio")
             if not isinstance(stream, av.AudioStream):
                 raise unreadable
-            for samples, rate_hz, channels in _samples(container, stream):  # noqa: B007  needed once more after the loop
+            for samples, rate_hz, channels in _samples(container, stream):
                 held.append(samples)
                 n_held += len(samples)
                 if n_held >= BLOCK_MS * rate_hz // 1000:
@@ -114,8 +118,8 @@ def _samples(
 ) -> Iterator[tuple[npt.NDArray[np.int16], int, int]]:
     """Decoded samples, (n, channels), with the rate and channels of the first frame.
 
-    A stream may change its form midway; what comes later is brought to the form of the beginning, so that samples
-    still count milliseconds.
+    A stream may change its form midway; what comes later is brought to the form of the beginning, so that
+    samples still count milliseconds.
     """
     resampler: AudioResampler | None = None
     form: tuple[object, ...] = ()
@@ -131,7 +135,9 @@ def _samples(
             resampler = AudioResampler(format="s16", layout=first.layout, rate=first.sample_rate)
             form = new_form
         if frame is not None and resampler is not None:
-            frame.pts = None  # moments are counted in samples; a jump in the file's own clock would fill or drop some
+            frame.pts = (
+                None  # moments are counted in samples; a jump in the file's own clock would fill or drop some
+            )
             ready += resampler.resample(frame)
         for block in ready:
             channels = block.layout.nb_channels
@@ -168,7 +174,10 @@ def _replaced(blocks: Iterator[AudioSegment], spans: tuple[Span, ...]) -> Iterat
             here, there = max(0, start - block_start), min(n_samples, end - block_start)
             if here < there:
                 tone = _tone(
-                    np.arange(block_start + here, block_start + there) - start, end - start, rate_hz, block.channels
+                    np.arange(block_start + here, block_start + there) - start,
+                    end - start,
+                    rate_hz,
+                    block.channels,
                 )
                 published = published.get_sample_slice(0, here) + tone + published.get_sample_slice(there)
         block_start += n_samples
@@ -211,7 +220,7 @@ def _encode(sound: Iterator[AudioSegment], target: Path) -> None:
 
 
 def _frame(block: AudioSegment) -> av.AudioFrame:
-    """A block as PyAV takes it, with FFmpeg's name for that many channels, so that it can mix them to stereo."""
+    """A block as PyAV takes it; FFmpeg's name for that many channels tells it how to mix them to stereo."""
     samples = np.frombuffer(block.raw_data, dtype=np.int16).reshape(-1, block.channels)
     if block.channels not in _LAYOUTS:
         samples = samples.mean(axis=1, keepdims=True).astype(np.int16).repeat(2, axis=1)

@@ -68,7 +68,7 @@ def parse(data: bytes) -> tuple[Caption, ...]:
             html.unescape(cue.voice or ""),
             html.unescape(cue.text),
         )
-        for cue in webvtt.WebVTT.from_string(data.decode("utf-8"), strict=True)
+        for cue in webvtt.WebVTT.from_string(data.decode("utf-8"), strict=True).captions
     )
 
 

@@ -1,4 +1,4 @@
-"""Released records for the tests of the formats: one that reads like a meeting, and any that a type allows."""
+"""Released records for the tests: one that reads like a meeting, and any that the types allow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from speakers.meeting import Link
 from speakers.record import Millis, Span, union
 
 # The machine is shared: a slow moment is no failure.
-settings.register_profile("shared", deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "shared", deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("shared")
 
 ODD = (
@@ -48,7 +50,7 @@ ODD = (
     "<v X>",
     "<!-- x -->",
     "]]>",
-    '"\'',
+    "\"'",
 )
 
 Make = Callable[..., Released]
@@ -60,7 +62,12 @@ def _released(
     **changed: object,
 ) -> Released:
     if spoken is None:
-        spoken = [(0, "各位好，今天談開放政府。"), (1, "我住在［地址］，<不方便>說。"), (0, "謝謝。"), (0, "下一位。")]
+        spoken = [
+            (0, "各位好，今天談開放政府。"),
+            (1, "我住在［地址］，<不方便>說。"),
+            (0, "謝謝。"),
+            (0, "下一位。"),
+        ]
     if speakers is None:
         speakers = [
             PublicSpeaker("高慧敏", "高慧敏", "交通局", named=True),

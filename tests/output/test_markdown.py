@@ -33,11 +33,11 @@ def test_english_records_have_an_english_colon(make):
 @pytest.mark.parametrize(
     "text",
     [
-        "# 標題：", "## x", "> （笑）", "> quote", "- item", "+ item", "* item", "1. item", "12) item", "---", "===",
-        "a<b>c</b>", "<script>x</script>", "*a* **b**", "_a_ __b__", "`code`", "```", "~~~", "~~gone~~", "[a](b)",
-        "![a](b)", "[a]: b", "a\\b\\*c", "&lt; &amp; &copy; &#65;", "AT&T", "open_data", "C#", "foo #", "a ### b：",
-        "📅 時間：今天", "| a | b |", ":::info", "10~20", "（不列入紀錄）", "http://a.example/b_c", "<https://a.b>", "a\\",
-        "_a", "a_", "\\", "\\\\", "1986. 年", "<!-- a -->", "a  b",
+        "# 標題：", "## x", "> （笑）", "> quote", "- item", "+ item", "* item", "1. item", "12) item", "---",
+        "===", "a<b>c</b>", "<script>x</script>", "*a* **b**", "_a_ __b__", "`code`", "```", "~~~", "~~gone~~",
+        "[a](b)", "![a](b)", "[a]: b", "a\\b\\*c", "&lt; &amp; &copy; &#65;", "AT&T", "open_data", "C#", "foo #",
+        "a ### b：", "📅 時間：今天", "| a | b |", ":::info", "10~20", "（不列入紀錄）", "http://a.example/b_c",
+        "<https://a.b>", "a\\", "_a", "a_", "\\", "\\\\", "1986. 年", "<!-- a -->", "a  b", "a &notin b",
     ],
 )  # fmt: skip
 def test_speech_is_shown_letter_by_letter(make, text):
@@ -67,7 +67,9 @@ def test_commonmark_shows_what_was_said(releases: st.SearchStrategy[Released], d
 
 
 @given(st.data())
-def test_the_file_keeps_the_archives_rules(releases: st.SearchStrategy[Released], data: st.DataObject) -> None:
+def test_the_file_keeps_the_archives_rules(
+    releases: st.SearchStrategy[Released], data: st.DataObject
+) -> None:
     written = markdown.serialize(data.draw(releases)).decode()
     assert written.startswith("# ")
     assert not written.startswith("\ufeff")
@@ -100,5 +102,6 @@ def _seen(written: str) -> list[tuple[str, str]]:
     rendered = MarkdownIt("commonmark", {"html": True}).enable("strikethrough").render(written)
     rendered = re.sub(r"<blockquote>.*?</blockquote>", "", rendered, flags=re.DOTALL)
     return [
-        (tag, html.unescape(inner)) for tag, inner in re.findall(r"<(h1|h3|p)>(.*?)</\1>", rendered, flags=re.DOTALL)
+        (tag, html.unescape(inner))
+        for tag, inner in re.findall(r"<(h1|h3|p)>(.*?)</\1>", rendered, flags=re.DOTALL)
     ]

@@ -17,7 +17,9 @@ def test_it_reads_as_a_record(released):
 
 def test_there_is_no_note_where_nobody_is_masked(make):
     named = [PublicSpeaker("Ann Lee", "Ann Lee", "Chair", named=True)]
-    text = plain_text.serialize(make([(0, "Hello.")], named, language="en", hidden=(), place="", case="", links=()))
+    text = plain_text.serialize(
+        make([(0, "Hello.")], named, language="en", hidden=(), place="", case="", links=())
+    )
     assert text.decode() == (
         "2024-05-01 開放政府會議\n\nDate: 2024-05-01\nSpeakers: Ann Lee (Chair)\n\nAnn Lee: Hello.\n"
     )
