@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from output.paragraph import labels, paragraphs, readable, unlike, web_links
+from output.paragraph import labels, labels_with_roles, paragraphs, readable, unlike, web_links
 from output.slug import slug
 from redaction.released import Released
 
@@ -54,14 +54,11 @@ def serialize(released: Released) -> bytes:
     section = etree.SubElement(etree.SubElement(debate, "debateBody"), "debateSection")
     etree.SubElement(section, "heading").text = _heading(released)
     _pages(section, released)
-    shown = labels(released)
+    titled = labels_with_roles(released)
     for paragraph in spoken:
         speech = etree.SubElement(section, "speech", by=f"#{ids[paragraph.speaker]}")
-        role = _role(released, paragraph.speaker)
-        if role:
-            etree.SubElement(speech, "from").text = f"{shown[paragraph.speaker]}（{role}）"[
-                :MAX_FROM_CHARACTERS
-            ]
+        if titled[paragraph.speaker] != paragraph.label:
+            etree.SubElement(speech, "from").text = titled[paragraph.speaker][:MAX_FROM_CHARACTERS]
         block = etree.SubElement(speech, "p")
         if _NOTE.fullmatch(paragraph.text):
             block = etree.SubElement(block, "i")
@@ -93,12 +90,6 @@ def _bytes(root: _Element) -> bytes:
 def _heading(released: Released) -> str:
     """Never empty: SayIt refuses an empty heading."""
     return readable(released.heading) or "Record"
-
-
-def _role(released: Released, speaker: int) -> str:
-    """Of people who are named; a role beside a label would tell who it is."""
-    person = released.speakers[speaker]
-    return readable(person.role) if person.named else ""
 
 
 def _people(meta: _Element, released: Released, speaking: set[int]) -> dict[int, str]:

@@ -27,7 +27,7 @@ def write(released: Released, into: Path, original: Path | None) -> tuple[Path, 
         original: the recording, for the published sound; None to publish none.
 
     Returns:
-        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound that may be published.
+        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.

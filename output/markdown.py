@@ -1,8 +1,8 @@
 r"""Markdown as sayit.archive.tw reads it: a heading, a quote with links, speakers as headings of level three.
 
 What people said is never markup. It is written so that CommonMark shows it letter by letter, and so that
-readers which are not CommonMark (the archive takes any `#` line that ends in a colon for a speaker; md2an cuts
-the file at every `###` and drops a section that holds 📅) do not trip over it either.
+readers which are not CommonMark do not trip over it either: the archive takes any `#` line that ends in a
+colon for a speaker; md2an cuts the file at every `###` and drops a section that holds 📅.
 """
 
 from __future__ import annotations

@@ -71,6 +71,19 @@ def labels(released: Released) -> tuple[str, ...]:
     return tuple(shown)
 
 
+def labels_with_roles(released: Released) -> tuple[str, ...]:
+    """The labels, (n_speakers,), and beside the name of somebody who is named the role.
+
+    The role of anybody else would tell who it is, so it is not looked at.
+    """
+    opening, closing = ("（", "）") if released.language == "zh" else (" (", ")")
+    roles = (readable(speaker.role) if speaker.named else "" for speaker in released.speakers)
+    return tuple(
+        f"{label}{opening}{role}{closing}" if role else label
+        for label, role in zip(labels(released), roles, strict=True)
+    )
+
+
 def _without_colon(text: str) -> str:
     return text.rstrip(":： \u3000")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from output.paragraph import labels, paragraphs, readable, web_links
+from output.paragraph import labels_with_roles, paragraphs, readable, web_links
 from redaction.released import Released
 
 _WORDS = {
@@ -25,15 +25,15 @@ _WORDS = {
         "speakers": "Speakers: ",
         "between": ", ",
         "colon": ": ",
-        "note": 'Note: speakers shown with a number (such as "Participant 1") are not named. A number belongs '
-        "to this meeting only; the same number elsewhere is not the same person. Placeholders stand for words "
-        "that are not published, at somebody's request or by law.",
+        "note": 'Note: speakers shown with a number (such as "Participant 1") are not named. A number '
+        "belongs to this meeting only; the same number elsewhere is not the same person. Placeholders stand "
+        "for words that are not published, at somebody's request or by law.",
     },
 }
 
 
 def serialize(released: Released) -> bytes:
-    """The record as text: a header, who speaks, `label：text` paragraphs that are not wrapped, a closing note.
+    """The record as text: a header, who speaks, `label：text` paragraphs, unwrapped, a closing note.
 
     Returns:
         UTF-8; paragraphs are parted by an empty line.
@@ -54,13 +54,7 @@ def _header(released: Released, words: dict[str, str], speaking: set[int]) -> li
         f"{words['link']}{label} {url}" if label != url else f"{words['link']}{url}"
         for label, url in web_links(released)
     ]
-    shown = [
-        f"{label}（{role}）" if released.language == "zh" and role else f"{label} ({role})" if role else label
-        for index, label in enumerate(labels(released))
-        if index in speaking
-        # The role of somebody who is not named would tell who it is.
-        for role in [readable(released.speakers[index].role) if released.speakers[index].named else ""]
-    ]
+    shown = [label for index, label in enumerate(labels_with_roles(released)) if index in speaking]
     if shown:
         lines.append(words["speakers"] + words["between"].join(shown))
     return lines

@@ -1,7 +1,7 @@
 """The published sound: what must not be heard is replaced, and nothing but the sound is carried over.
 
-The one door to pydub. The samples of a hidden span are **replaced**, never covered: an added tone is taken out
-again by a notch filter (what is heard then correlates .90 with the original, after replacing .003).
+The one door to pydub. The samples of a hidden span are **replaced**, never covered: an added tone is taken
+out again by a notch filter (what is heard then correlates .90 with the original, after replacing .003).
 """
 
 from __future__ import annotations
@@ -145,15 +145,15 @@ def _samples(
 
 
 def _frames(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
-    """Every frame that can be decoded; a damaged one is left out, as the recognizer leaves it out."""
-    decoded = container.decode(stream)
-    while True:
-        try:
-            yield next(decoded)
-        except StopIteration:
-            return
-        except av.error.InvalidDataError:
-            continue
+    """Every frame up to the first that is damaged.
+
+    The recognizer's reading ends there too. What comes after it nobody has transcribed or reviewed, so it is
+    not published.
+    """
+    try:
+        yield from container.decode(stream)
+    except av.error.InvalidDataError:
+        return
 
 
 def _segment(samples: npt.NDArray[np.int16], rate_hz: int, channels: int) -> AudioSegment:

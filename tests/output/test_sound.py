@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import tracemalloc
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,6 +154,34 @@ def test_every_channel_is_masked_before_they_are_mixed(make, tmp_path, channels)
         assert correlation(before.astype(float), published) < 0.05
     for microphone in samples[: 2 * 48_000].T:  # none of them is dropped
         assert max(correlation(microphone.astype(float), p) for p in after[: 2 * 48_000].T) > 0.1
+
+
+def test_ten_microphones_are_masked_and_heard(make, tmp_path):
+    samples = noise(3, 16_000, 10)
+    with wave.open(str(tmp_path / "a.wav"), "wb") as file:
+        file.setnchannels(10)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(samples.tobytes())
+    after = heard(sound.publish(tmp_path / "a.wav", hiding(make, (1_000, 2_000)), tmp_path))[:, 0]
+    mixed = samples.mean(axis=1)
+    after = after[delay(mixed, after) :]
+    assert correlation(mixed[:16_000], after[:16_000]) > 0.9
+    assert correlation(mixed[16_000:32_000], after[16_000:32_000]) < 0.05
+
+
+def test_a_recording_that_changes_its_rate_midway_keeps_counting(make, tmp_path):
+    parts = []
+    for rate_hz, channels in ((44_100, 2), (48_000, 1)):
+        (tmp_path / f"{rate_hz}").mkdir()
+        part = record(tmp_path / f"{rate_hz}.wav", noise(3, rate_hz, channels), rate_hz)
+        parts.append(sound.publish(part, hiding(make), tmp_path / f"{rate_hz}").read_bytes())
+    (tmp_path / "both.mp3").write_bytes(b"".join(parts))
+    after = heard(sound.publish(tmp_path / "both.mp3", hiding(make, (4_000, 5_000)), tmp_path))
+    assert after.shape[1] == 2
+    assert abs(len(after) - 6 * 44_100) < 44_100 // 4
+    assert np.sqrt(np.mean(after[int(4.1 * 44_100) : 5 * 44_100] ** 2)) < 1100
+    assert np.sqrt(np.mean(after[int(5.1 * 44_100) : int(5.8 * 44_100)] ** 2)) > 2000
 
 
 def test_moments_are_counted_from_the_first_sample_whatever_the_file_says(make, tmp_path):
