@@ -135,9 +135,8 @@ def _samples(
             resampler = AudioResampler(format="s16", layout=first.layout, rate=first.sample_rate)
             form = new_form
         if frame is not None and resampler is not None:
-            frame.pts = (
-                None  # moments are counted in samples; a jump in the file's own clock would fill or drop some
-            )
+            # Moments are counted in samples; a jump in the file's own clock would add or drop some.
+            frame.pts = None
             ready += resampler.resample(frame)
         for block in ready:
             channels = block.layout.nb_channels
