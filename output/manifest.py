@@ -1,0 +1,204 @@
+"""`manifest.json`: which files a release is made of, how it was made, and that somebody approved it.
+
+It says how much, how many and with what; never who.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from output.files import sync
+from redaction.released import Released
+from speakers.error import NotFoundError, RecordError, StorageError
+
+NAME = "manifest.json"
+FORMAT_VERSION = 1
+
+_REPORT = "This is a fault in the program; report it with the job's log."
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the release.
+
+    Attributes:
+        name: in the release's folder, without any path.
+        sha256: hexadecimal.
+        size: bytes.
+    """
+
+    name: str
+    sha256: str
+    size: int
+
+    def __post_init__(self) -> None:
+        if not self.name or "/" in self.name or "\\" in self.name or self.name in {".", "..", NAME}:
+            raise RecordError("A file of the release has a name that is none.", _REPORT)
+        if not re.fullmatch(r"[0-9a-f]{64}", self.sha256) or self.size < 0:
+            raise RecordError("A file of the release has no digest or no size.", _REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known about a release and may be told.
+
+    Attributes:
+        files: (n_files,) by name.
+        approval: digest of what was approved.
+        approved_at: ISO time with offset.
+        approvers: how many different people approved.
+        hidden: how many marks of each kind were hidden.
+        no_sound: why there is no sound, as a sentence; empty if there may be.
+        made_with: (name, version or digest) of each model and program.
+        licence: under which the release may be used.
+        version: of this format.
+    """
+
+    files: tuple[File, ...]
+    approval: str
+    approved_at: str
+    approvers: int
+    hidden: tuple[tuple[str, int], ...]
+    no_sound: str
+    made_with: tuple[tuple[str, str], ...]
+    licence: str
+    version: int = FORMAT_VERSION
+
+    def __post_init__(self) -> None:
+        if self.version != FORMAT_VERSION:
+            raise RecordError(
+                f"A manifest of version {self.version} is not understood.", "Update the program."
+            )
+        if len({file.name for file in self.files}) != len(self.files):
+            raise RecordError("Two files of the release have one name.", _REPORT)
+        if any(re.match(r"[/\\~]|[A-Za-z]:[/\\]|file:", part) for pair in self.made_with for part in pair):
+            # A path on the machine often holds the name of whoever works there.
+            raise RecordError("A path is no name or version of a program.", _REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How a folder differs from its manifest: (n,) names of each, sorted.
+
+    Attributes:
+        missing: in the manifest, not in the folder.
+        changed: with other bytes than approved, or no plain file.
+        extra: in the folder, not in the manifest.
+    """
+
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.missing or self.changed or self.extra)
+
+
+def describe(
+    released: Released, files: tuple[Path, ...], made_with: tuple[tuple[str, str], ...], licence: str
+) -> Manifest:
+    """The manifest of files that were written from a released record.
+
+    Args:
+        released: what they were written from.
+        files: (n_files,) as `output.files.write` returns them.
+        made_with: (name, version or digest) of each model and program.
+        licence: such as "CC0-1.0".
+    """
+    return Manifest(
+        files=tuple(sorted((_file(path) for path in files), key=lambda file: file.name)),
+        approval=released.approval,
+        approved_at=released.approved_at,
+        approvers=released.approvers,
+        hidden=released.hidden,
+        no_sound=released.sound.reason,
+        made_with=made_with,
+        licence=licence,
+    )
+
+
+def serialize(manifest: Manifest) -> bytes:
+    """The manifest as JSON: UTF-8, keys sorted; the same manifest gives the same bytes."""
+    return (json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+
+
+def parse(data: bytes) -> Manifest:
+    """The manifest that `serialize` wrote.
+
+    Raises:
+        StorageError: If it is none.
+        RecordError: If it says something that cannot be.
+    """
+    try:
+        fields: dict[str, Any] = json.loads(data)
+        return Manifest(
+            files=tuple(File(str(f["name"]), str(f["sha256"]), int(f["size"])) for f in fields["files"]),
+            approval=str(fields["approval"]),
+            approved_at=str(fields["approved_at"]),
+            approvers=int(fields["approvers"]),
+            hidden=tuple((str(kind), int(count)) for kind, count in fields["hidden"]),
+            no_sound=str(fields["no_sound"]),
+            made_with=tuple((str(name), str(version)) for name, version in fields["made_with"]),
+            licence=str(fields["licence"]),
+            version=int(fields["version"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{NAME} is damaged.", "Release the meeting again.") from error
+
+
+def write(manifest: Manifest, folder: Path) -> Path:
+    """Put the manifest beside the files that it describes.
+
+    Raises:
+        StorageError: If the disk refuses.
+    """
+    path = folder / NAME
+    try:
+        path.write_bytes(serialize(manifest))
+        sync(path)
+        sync(folder)
+    except OSError as error:
+        raise StorageError(
+            f"{NAME} cannot be written.", "Look at the disk's space and rights, then release again."
+        ) from error
+    return path
+
+
+def verify(folder: Path) -> Differences:
+    """Compare a release's folder with its manifest, byte by byte.
+
+    Raises:
+        NotFoundError: If there is no manifest.
+        StorageError: If the manifest or a file cannot be read.
+    """
+    try:
+        manifest = parse((folder / NAME).read_bytes())
+        known = {file.name: file for file in manifest.files}
+        there = {path.name: path for path in folder.iterdir() if path.name != NAME}
+        changed = (name for name in known.keys() & there.keys() if not _same(there[name], known[name]))
+        return Differences(
+            missing=tuple(sorted(known.keys() - there.keys())),
+            changed=tuple(sorted(changed)),
+            extra=tuple(sorted(there.keys() - known.keys())),
+        )
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no {NAME} in the release.", "Release the meeting again.") from error
+    except OSError as error:
+        raise StorageError("The release cannot be read.", "Look at the folder's rights.") from error
+
+
+def _same(path: Path, expected: File) -> bool:
+    """Whether it is a plain file with those bytes; a link could be pointed elsewhere after the check."""
+    return path.is_file() and not path.is_symlink() and _file(path) == expected
+
+
+def _file(path: Path) -> File:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return File(path.name, digest, path.stat().st_size)
