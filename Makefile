@@ -71,9 +71,9 @@ clean:
 	touch $@
 
 .venv/.installed: .venv/.torch-$(TORCH) requirements.lock pyproject.toml
-	sh requirements/install.sh $(BIN)/python requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	test "$(TORCH)" != cuda || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[gpu]'
+	sh requirements/install.sh $(BIN)/python requirements.lock --no-build-isolation
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	test "$(TORCH)" != cuda || $(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation -e '.[gpu]'
 	touch $@
 
 .venv/.dev: .venv/.installed requirements-dev.lock

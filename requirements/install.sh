@@ -1,17 +1,18 @@
 #!/bin/sh
-# Install a lock file and show how far it is: sh requirements/install.sh PYTHON LOCK
+# Install a lock file and show how far it is: sh requirements/install.sh PYTHON LOCK [pip options]
 #
 # pip is either silent or prints several hundred lines; this prints one, and pip's own words only if it fails.
 set -eu
 
 python=$1
 lock=$2
+shift 2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 total=$(grep -c '==' "$lock")
 
 "$python" -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes --no-deps \
-    -r "$lock" >"$log" 2>&1 &
+    "$@" -r "$lock" >"$log" 2>&1 &
 pip=$!
 trap 'kill "$pip" 2>/dev/null; rm -f "$log"; exit 130' INT TERM
 

@@ -17,20 +17,31 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 FLAGS = (
-    "--quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header --newline=lf"
-    " --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options"
-).split()
-HEADER = "# Written by `make lock`; do not edit. Install with: pip install --require-hashes --no-deps -r {name}\n"
+    "--quiet",
+    "--generate-hashes",
+    "--allow-unsafe",
+    "--strip-extras",
+    "--no-annotate",
+    "--no-header",
+    "--newline=lf",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-emit-trusted-host",
+    "--no-emit-options",
+)
+HEADER = (
+    "# Written by `make lock`; do not edit. Install with: pip install --require-hashes --no-deps -r {name}\n"
+)
 LEFT_OUT = re.compile(r"(torch|triton|nvidia-.*|cuda-.*)==")
 FROM_313 = "audioop-lts"
 """What only Python 3.13 and later need; resolved apart, because this runs on 3.11."""
 
 
 def kept(text: str) -> str:
-    """The blocks of a compiled file without comments and without what torch.sh installs.
+    r"""The blocks of a compiled file without comments and without what torch.sh installs.
 
-    >>> kept("a==1 \\\\\\n    --hash=sha256:0\\n# pip\\nnvidia-x==2 \\\\\\n    --hash=sha256:1\\n")
-    'a==1 \\\\\\n    --hash=sha256:0\\n'
+    >>> kept("a==1 \\\n    --hash=sha256:0\n# pip\nnvidia-x==2 \\\n    --hash=sha256:1\n")
+    'a==1 \\\n    --hash=sha256:0\n'
     """
     lines = "".join(line for line in text.splitlines(keepends=True) if line.strip() and line[0] != "#")
     blocks = re.findall(r"^\S.*\n(?:[ ]+.*\n)*", lines, flags=re.MULTILINE)
@@ -43,7 +54,17 @@ def compiled(source: Path, before: Path, *options: str) -> str:
         target = Path(folder) / "lock.txt"
         if before.exists():
             target.write_text(before.read_text("utf-8"), "utf-8")
-        command = [sys.executable, "-m", "piptools", "compile", *FLAGS, *options, "-o", str(target), str(source)]
+        command = [
+            sys.executable,
+            "-m",
+            "piptools",
+            "compile",
+            *FLAGS,
+            *options,
+            "-o",
+            str(target),
+            str(source),
+        ]
         subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603 - this Python, with arguments from this file
         return kept(target.read_text("utf-8"))
 
@@ -82,7 +103,7 @@ def main() -> None:
         if source == project:
             text += from_313()
         lock.write_text(HEADER.format(name=name) + text, "utf-8")
-        print(f"{name}: {text.count('==')} packages")  # noqa: T201 - its only output
+        print(f"{name}: {text.count('==')} packages")
 
 
 if __name__ == "__main__":

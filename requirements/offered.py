@@ -1,4 +1,4 @@
-"""Read pip's dry-run report of torch on standard input; print `cpu` or `cuda`: the build pip would install."""
+"""Read pip's dry-run report of torch on standard input; print the build it offers: `cpu` or `cuda`."""
 
 import json
 import re
@@ -25,4 +25,4 @@ if __name__ == "__main__":
     (torch,) = json.load(sys.stdin)["install"]
     needs = torch["metadata"].get("requires_dist", [])
     local = torch["metadata"]["version"].partition("+")[2]
-    print("cuda" if local != "cpu" and any(map(is_cuda, needs)) else "cpu")  # noqa: T201 - its answer
+    print("cuda" if local != "cpu" and any(map(is_cuda, needs)) else "cpu")
