@@ -17,6 +17,11 @@ refuse() {
     exit 1
 }
 
+installed=$("$python" -c 'from importlib import metadata; print(metadata.version("torch"))' 2>/dev/null) || installed=none
+case $wanted:torch==$installed in
+    auto:"$torch" | auto:"$torch"+*) exit 0 ;; # `auto` leaves a build that somebody chose earlier
+esac
+
 case $wanted in
     auto | cpu) ;;
     cuda)

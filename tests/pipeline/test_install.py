@@ -154,3 +154,12 @@ def test_cuda_comes_only_when_it_is_asked_for(
     installs = [call for call in calls if "pip install" in call and "torch==" in call and "uv" not in call]
     assert any("--dry-run" not in call for call in installs) == pip_installs
     assert code == 0 or "TORCH=cuda" in done.stderr
+
+
+def test_auto_leaves_the_build_that_is_there(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    torch = (ROOT / "requirements/constraints.txt").read_text("utf-8").partition("torch==")[2].split()[0]
+    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] && echo {torch}+cu130 || exit 9\n')
+    python.chmod(0o755)
+    command = ["sh", "requirements/torch.sh", str(python), "auto"]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
