@@ -1,0 +1,81 @@
+# Zhuzi 逐字. The two commands most people need: `make demo` and `make run RECORDING=meeting.m4a`.
+#
+#   make demo      set up what is missing, then turn the sample meeting into its record
+#   make run       RECORDING=… [MEETING=…]: your own recording
+#   make install   .venv with every package at its pinned version, and the command .venv/bin/zhuzi
+#   make models    fetch the default models (about 230 MB, once)
+#   make test      everything that CI runs; `make check` is its quick half
+#   make lock      resolve the pinned versions again (UPGRADE=1: to the newest)
+#   make licences  write docs/licences.md anew
+#   make clean     remove .venv, caches and .demo; models and your own data stay
+#
+# TORCH=auto|cpu|cuda chooses the build of torch; auto never downloads CUDA.
+# ZHUZI_DATA and ZHUZI_MODELS choose other places for data (./.demo) and models (your data directory).
+
+PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3.12 2>/dev/null || echo python3)
+TORCH ?= auto
+ZHUZI_DATA ?= $(CURDIR)/.demo
+export ZHUZI_DATA
+BIN = .venv/bin
+
+.PHONY: demo run install dev models test check lock licences clean
+.SILENT:
+
+demo: install models
+	$(BIN)/zhuzi demo
+
+run: install models
+	test -n "$(RECORDING)" || { echo "Error: no recording is named. Run make run RECORDING=meeting.m4a [MEETING=meeting.toml]." >&2; exit 2; }
+	$(BIN)/zhuzi run "$(RECORDING)" $(if $(MEETING),--meeting "$(MEETING)")
+
+install: .venv/.installed
+
+dev: .venv/.dev
+
+models: install
+	$(BIN)/zhuzi models fetch
+
+test: dev models
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest
+
+# .pre-commit-config.yaml runs exactly these; tests/pipeline/test_install.py compares the two lists.
+check: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: dev
+	echo "Resolving; with the digests of every wheel this takes some minutes."
+	$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)
+
+licences: dev
+	$(BIN)/python docs/licences.py
+
+clean:
+	rm -rf .venv .demo build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.made: requirements/pip.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Error: Python 3.11 or newer is needed; $(PYTHON) is older or missing. Install it, or name one: make install PYTHON=/path/to/python3.11." >&2; exit 1; }
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Error: $(PYTHON) cannot make virtual environments. On Debian or Ubuntu run: apt install python3-venv." >&2; exit 1; }
+	echo "Making .venv with $$($(PYTHON) --version)."
+	$(PYTHON) -m venv .venv
+	sh requirements/install.sh $(BIN)/python requirements/pip.lock
+	touch $@
+
+.venv/.torch-$(TORCH): .venv/.made requirements/constraints.txt requirements/torch.sh
+	sh requirements/torch.sh $(BIN)/python $(TORCH)
+	rm -f .venv/.torch-*
+	touch $@
+
+.venv/.installed: .venv/.torch-$(TORCH) requirements.lock pyproject.toml
+	sh requirements/install.sh $(BIN)/python requirements.lock --no-build-isolation
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	test "$(TORCH)" != cuda || $(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation -e '.[gpu]'
+	touch $@
+
+.venv/.dev: .venv/.installed requirements-dev.lock
+	sh requirements/install.sh $(BIN)/python requirements-dev.lock
+	touch $@
