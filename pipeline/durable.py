@@ -59,9 +59,7 @@ def _meeting(workflow_id: str, count: int) -> list[str]:
 
     if workflow_id not in _JOBS:
         return []
-    return [
-        DBOS.run_step({"name": f"stage-{index}"}, _stage, workflow_id, index) for index in range(count)
-    ]
+    return [DBOS.run_step({"name": f"stage-{index}"}, _stage, workflow_id, index) for index in range(count)]
 
 
 _registered = False
@@ -112,7 +110,8 @@ def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> 
             stale = [
                 w.workflow_id
                 for w in known
-                if w.status in {"PENDING", "ENQUEUED"} and not w.workflow_id.startswith(f"{prefix}{revision[:12]}:")
+                if w.status in {"PENDING", "ENQUEUED"}
+                and not w.workflow_id.startswith(f"{prefix}{revision[:12]}:")
             ]
             if stale:
                 client.cancel_workflows(stale)

@@ -1,18 +1,17 @@
 """A meeting's folder: a place a person can open, in which nothing half-written has a final name.
 
-    original/recording.m4a   what was dropped, never changed
-    meeting.toml             what staff said about it
-    10-sound.wav … 40-record.json   what each stage made
-    manifest.json            digests, attempts and times of every stage
-    ledger.jsonl             what people decided
-    public/                  what was released; nothing but a release writes there
+original/recording.m4a   what was dropped, never changed
+meeting.toml             what staff said about it
+10-sound.wav … 40-record.json   what each stage made
+manifest.json            digests, attempts and times of every stage
+ledger.jsonl             what people decided
+public/                  what was released; nothing but a release writes there
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.digest import sha256_of
 from speakers.error import BusyError, NotFoundError, RecordingError, StorageError
 
 _BLOCK = 1 << 20
@@ -42,12 +42,6 @@ class Stage:
     file: str
     inputs: Callable[[], str]
     make: Callable[[Path], None]
-
-
-def sha256_of(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal; read block by block."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -179,7 +173,13 @@ class MeetingFolder:
         inputs = stage.inputs()
         attempts = before.get("attempts", 0) + 1 if before.get("inputs") == inputs else 1
         runs = before.get("finishes", 0)
-        entry = {"inputs": inputs, "attempts": attempts, "finishes": runs, "finished": False, "file": stage.file}
+        entry = {
+            "inputs": inputs,
+            "attempts": attempts,
+            "finishes": runs,
+            "finished": False,
+            "file": stage.file,
+        }
         manifest["stages"][stage.name] = entry
         self._write_manifest(manifest)
         path = self.root / stage.file
@@ -218,7 +218,11 @@ def find(data: Path, meeting_id: str) -> MeetingFolder:
     Raises:
         NotFoundError: If there is none, or more than one.
     """
-    matching = [f for f in meetings(data) if f.id == meeting_id or (len(meeting_id) >= 4 and f.id.startswith(meeting_id))]
+    matching = [
+        f
+        for f in meetings(data)
+        if f.id == meeting_id or (len(meeting_id) >= 4 and f.id.startswith(meeting_id))
+    ]
     if len(matching) != 1:
         what = "More than one meeting begins" if matching else "There is no meeting that begins"
         raise NotFoundError(f"{what} with that id.", "See which there are: zhuzi status.")
@@ -261,7 +265,8 @@ def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFold
             if sha256_of(temporary) != content:
                 temporary.unlink()
                 raise RecordingError(
-                    f"{recording.name} changed while it was copied.", "Wait until it is complete, then run again."
+                    f"{recording.name} changed while it was copied.",
+                    "Wait until it is complete, then run again.",
                 )
             temporary.chmod(0o400)
             temporary.replace(target)

@@ -60,7 +60,9 @@ def read(path: Path) -> Meeting:
         return parse(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = error.strerror or "unreadable"
-        raise MeetingError(f"{path} cannot be read ({reason.lower()}).", "Check the path and its rights.") from error
+        raise MeetingError(
+            f"{path} cannot be read ({reason.lower()}).", "Check the path and its rights."
+        ) from error
     except UnicodeDecodeError as error:
         raise MeetingError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
 
@@ -170,10 +172,15 @@ def _speakers(value: object) -> tuple[int | None, int | None]:
 
 
 def _moment(value: object, person: int) -> Millis:
-    match = re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?", value) if isinstance(value, str) else None
+    match = (
+        re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?", value)
+        if isinstance(value, str)
+        else None
+    )
     if match is None or int(match.group(3)) > 59:
         raise MeetingError(
-            f'"heard_at" of participant {person} is no moment.', 'Write minutes and seconds: heard_at = "0:14".'
+            f'"heard_at" of participant {person} is no moment.',
+            'Write minutes and seconds: heard_at = "0:14".',
         )
     hours, minutes, seconds, fraction = match.groups()
     millis = int((fraction or "0").ljust(3, "0"))
@@ -191,7 +198,8 @@ def _participant(number: int, entry: dict[str, Any]) -> Participant:
         close = difflib.get_close_matches(wish, [w.value for w in Wish], n=1)
         hint = f' Did you mean "{close[0]}"?' if close else ""
         raise MeetingError(
-            f"The wish of participant {number} is unknown.{hint}", 'Use "named", "anonymous" or "not recorded".'
+            f"The wish of participant {number} is unknown.{hint}",
+            'Use "named", "anonymous" or "not recorded".',
         )
     moments = entry.get("heard_at", [])
     return Participant(

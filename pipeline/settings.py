@@ -28,7 +28,11 @@ class Setting:
 SETTINGS = (
     Setting("ZHUZI_DATA", "your data directory, `zhuzi`", "Where meetings live. `--data DIR` overrides it."),
     Setting("ZHUZI_MODELS", "your data directory, `zhuzi/models`", "Where model files live."),
-    Setting("ZHUZI_MODELS_FROM", "none", "A directory `MODEL/FILE` that models are taken from before any download."),
+    Setting(
+        "ZHUZI_MODELS_FROM",
+        "none",
+        "A directory `MODEL/FILE` that models are taken from before any download.",
+    ),
     Setting("ZHUZI_WHISPER", "whisper-base", "Which model of the catalogue writes down what was said."),
     Setting(
         "ZHUZI_DIARIZATION",
@@ -36,7 +40,9 @@ SETTINGS = (
         "`offline`: segmentation-3.0 and CAM++. Otherwise the name of a pyannote pipeline, for which HF_TOKEN is used.",
     ),
     Setting("ZHUZI_DEVICE", "auto", "`cpu`, `cuda`, or `auto`: a GPU where there is one."),
-    Setting("ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."),
+    Setting(
+        "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 

@@ -97,18 +97,11 @@ class Approved:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """What had been released was taken back; it needs a new approval."""
-
-    reason: str
-
-
-Act = Decided | Added | Named | Merged | Corrected | Absent | Approved | Withdrawn
+Act = Decided | Added | Named | Merged | Corrected | Absent | Approved
 
 _ACTS: dict[str, type[Act]] = {
     kind.__name__.lower(): kind
-    for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved, Withdrawn)
+    for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved)
 }
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from redaction import propose as rules
-from redaction.decision import Absent, Added, Approved, Corrected, Decided, Merged, Named, Withdrawn
+from redaction.decision import Absent, Added, Approved, Corrected, Decided, Merged, Named
 from redaction.ledger import Entry
 from redaction.mark import Evidence, Kind, Mark, Tier
 from speakers import names
@@ -115,8 +115,6 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
                 added.append(addition)
             case Approved():
                 approvals[entry.who] = entry
-            case Withdrawn():
-                approvals.clear()
     marks = _with_manual(rules.propose(meeting, record), record, added)
     present = {mark.id for mark in marks}
     for mark in marks:

@@ -43,7 +43,9 @@ class Entry:
 
 def _hash(values: dict[str, Any]) -> str:
     """Of an entry's values but for its own hash."""
-    return digest(json.dumps({k: v for k, v in values.items() if k != "hash"}, ensure_ascii=False, sort_keys=True))
+    return digest(
+        json.dumps({k: v for k, v in values.items() if k != "hash"}, ensure_ascii=False, sort_keys=True)
+    )
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -191,3 +191,10 @@ def _hotwords(vocabulary: tuple[str, ...]) -> str | None:
             break
         chosen.append(term)
     return "、".join(chosen) or None
+
+
+def with_unheard(transcript: Transcript) -> tuple[Word, ...]:
+    """The words, with 「（聽不清）」 where somebody speaks and nothing was understood."""
+    note = "（聽不清）" if transcript.language == "zh" else "(inaudible)"
+    marked = [*transcript.words, *(Word(note, span, 0.0, note.isascii()) for span in transcript.unheard)]
+    return tuple(sorted(marked, key=lambda w: w.span.start))

@@ -1,0 +1,103 @@
+"""Which engines hear a recording: built from the settings, or given by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.catalogue import catalogue_in_force
+from pipeline.models import open_model
+from pipeline.settings import Settings
+from pipeline.trust import with_lock
+from speakers.diarize import Diarizer, PyannoteDiarizer
+from speakers.record import digest
+from speakers.transcribe import Transcriber, WhisperTranscriber
+
+SEGMENTATION = "segmentation-3.0"
+EMBEDDING = "campplus-zh-en"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines of a run; models are loaded when they are first needed, and not before.
+
+    Attributes:
+        transcriber: gives the transcription engine.
+        diarizer: gives the diarization engine.
+        transcription: what the first one is, without loading it; part of a stage's inputs.
+        diarization: what the second one is.
+        made_with: (name, version or digest) of each model, for the public manifest.
+    """
+
+    transcriber: Callable[[], Transcriber]
+    diarizer: Callable[[], Diarizer]
+    transcription: str
+    diarization: str
+    made_with: tuple[tuple[str, str], ...] = ()
+
+
+def fingerprint(name: str, directory: Path) -> str:
+    """A model by the digests of its files, as the catalogue or its first arrival pinned them.
+
+    Raises:
+        ModelError: If there is no such model.
+    """
+    model = with_lock(catalogue_in_force(None).model(name), directory)
+    return digest(name, *(f"{file.name} {file.sha256}" for file in model.files))[:16]
+
+
+def device_of(wanted: str) -> tuple[str, str]:
+    """CTranslate2's device and arithmetic: int8 on a CPU, half precision on a GPU."""
+    import ctranslate2
+
+    gpu = wanted == "cuda" or (wanted == "auto" and ctranslate2.get_cuda_device_count() > 0)
+    return ("cuda", "float16") if gpu else ("cpu", "int8")
+
+
+def engines(settings: Settings) -> Engines:
+    """The engines that the settings name.
+
+    Raises:
+        ModelError: If a model is missing, or is not the one that is pinned.
+    """
+    whisper = fingerprint(settings.whisper, settings.models)
+    device, arithmetic = device_of(settings.device)
+    offline = settings.diarization == "offline"
+    voices = "+".join(fingerprint(n, settings.models) for n in (SEGMENTATION, EMBEDDING)) if offline else ""
+
+    @cache
+    def transcriber() -> Transcriber:
+        folder = open_model(settings.whisper, settings.models)
+        return WhisperTranscriber(folder, whisper, device=device, compute_type=arithmetic)
+
+    @cache
+    def diarizer() -> Diarizer:
+        if not offline:
+            return PyannoteDiarizer.named(settings.diarization, settings.token)
+        return PyannoteDiarizer.offline(
+            open_model(SEGMENTATION, settings.models) / "pytorch_model.bin",
+            open_model(EMBEDDING, settings.models) / "campplus_cn_en_common.pt",
+            voices,
+        )
+
+    # A model that is not there stops a job before it begins, not after an hour.
+    open_model(settings.whisper, settings.models)
+    if offline:
+        open_model(SEGMENTATION, settings.models)
+        open_model(EMBEDDING, settings.models)
+    return Engines(
+        transcriber=transcriber,
+        diarizer=diarizer,
+        transcription=f"{settings.whisper} {whisper} {arithmetic}",
+        diarization=f"{settings.diarization} {voices}",
+        made_with=(
+            (settings.whisper, whisper),
+            *(
+                ((SEGMENTATION, voices.split("+")[0]), (EMBEDDING, voices.split("+")[1]))
+                if offline
+                else ((settings.diarization.rsplit("/", maxsplit=1)[-1], "named"),)
+            ),
+        ),
+    )

@@ -1,0 +1,170 @@
+"""What a reviewer does, as functions: every door to a review calls these, and they write to the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.folder import MeetingFolder
+from pipeline.run import RECORD, meeting_of
+from redaction import ledger
+from redaction.decision import Absent, Act, Added, Approved, Corrected, Decided, Merged, Named, Verdict
+from redaction.draft import Draft, replay
+from redaction.release import obstacles
+from speakers import record_json
+from speakers.error import NotFoundError, NotReleasableError
+from speakers.meeting import Wish
+from speakers.record import SpeakerId
+
+
+def draft_of(folder: MeetingFolder) -> Draft:
+    """The draft of a meeting as it stands now.
+
+    Raises:
+        NotReleasableError: If it has not been heard yet.
+        ZhuziError: If an artifact, `meeting.toml` or the ledger is damaged.
+    """
+    path = folder.root / RECORD
+    if not folder.manifest()["stages"].get("attribute", {}).get("finished") or not path.is_file():
+        raise NotReleasableError(
+            f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."
+        )
+    return replay(
+        meeting_of(folder), record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger)
+    )
+
+
+def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> Draft:
+    """Record what somebody decided, after checking that there is such a thing to decide.
+
+    Args:
+        folder: the meeting.
+        who: the reviewer.
+        acts: all of them are recorded, or none.
+        how: "by hand", or the option that did it.
+
+    Returns:
+        The draft afterwards.
+
+    Raises:
+        NotFoundError: If an act is about something that is not there.
+    """
+    before = draft_of(folder)
+    for act in acts:
+        _check(before, act)
+    ledger.append(folder.ledger, who, acts, how=how)
+    return draft_of(folder)
+
+
+def _check(draft: Draft, act: Act) -> None:
+    voices = {*draft.record.speakers, *draft.record.diarization.speakers}
+    match act:
+        case Named(speaker, participant_id):
+            _there(speaker in voices, "voice")
+            _there(not participant_id or draft.meeting.participant(participant_id) is not None, "participant")
+        case Merged(speaker, into):
+            _there(speaker in voices and into in voices and speaker != into, "pair of voices")
+        case Absent(participant_id):
+            _there(draft.meeting.participant(participant_id) is not None, "participant")
+        case Corrected(statement_id, text_digest, _) | Added(statement_id, _, _, _, text_digest):
+            statement = draft.record.statement(statement_id)
+            _there(statement is not None and statement.digest == text_digest, "statement (it may have changed)")
+            if isinstance(act, Added) and statement is not None:
+                _there(0 <= act.char_start < act.char_end <= len(statement.text), "stretch of that statement")
+        case Decided(mark_id, _, _, _):
+            _there(any(m.id == mark_id for m in draft.marks), "mark")
+        case Approved(digest):
+            if digest != draft.digest:
+                raise NotReleasableError(
+                    "The content changed while it was looked at.", "Look at it again, then approve."
+                )
+
+
+def _there(is_there: bool, what: str) -> None:
+    if not is_there:
+        raise NotFoundError(f"There is no such {what} in this meeting.", "Look at it: zhuzi show ID.")
+
+
+def accept_proposed(folder: MeetingFolder, who: str) -> Draft:
+    """Do everything as proposed: confirm the proposed names, mask every undecided mark, approve.
+
+    Recorded in the ledger as just that.
+    """
+    how = "--accept proposed"
+    draft = draft_of(folder)
+    acts: tuple[Act, ...] = (
+        *(Named(n.speaker, n.participant_id) for n in draft.unconfirmed),
+        *(Decided(m.id, Verdict.MASK) for m in draft.undecided),
+    )
+    if acts:
+        draft = decide(folder, who, acts, how=how)
+    if draft.undecided:  # a confirmed name can bring no new mark today; if it ever does, somebody has to look
+        raise NotReleasableError(f"{len(draft.undecided)} marks are undecided.", "Review them: zhuzi review ID.")
+    return approve(folder, who, how=how)
+
+
+def approve(folder: MeetingFolder, who: str, *, how: str = "by hand") -> Draft:
+    """Approve exactly what is there now.
+
+    Raises:
+        NotReleasableError: If marks are undecided.
+    """
+    draft = draft_of(folder)
+    if draft.undecided:
+        raise NotReleasableError(
+            f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
+        )
+    return decide(folder, who, (Approved(draft.digest),), how=how)
+
+
+def questions(draft: Draft) -> tuple[str, ...]:
+    """What only a person can answer, each as a sentence: voices and people that nobody has brought together."""
+    asked = [
+        f"Voice {speaker}: the evidence names different people, so nobody is linked to it."
+        for speaker in draft.namings.conflicts
+    ]
+    asked += [
+        f"Nobody speaks at {moment}, where {person} was to be heard (heard_at)."
+        for person, moment in draft.namings.misses
+    ]
+    asked += [
+        f"Voice {n.speaker} introduces itself as {n.participant_id} in {n.at}: is that right?"
+        for n in draft.unconfirmed
+    ]
+    for person in draft.unheard:
+        consequence = (
+            "nothing can be released" if person.wish is Wish.NOT_RECORDED else "the sound cannot be released"
+        )
+        asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
+    return tuple(asked)
+
+
+def standing(folder: MeetingFolder, *, approvers: int = 1) -> str:
+    """Where a meeting stands, in a few words."""
+    stages = folder.manifest()["stages"]
+    if not stages.get("attribute", {}).get("finished"):
+        begun = [name for name, stage in stages.items() if not stage.get("finished")]
+        return f"interrupted in {begun[0]}" if begun else "not transcribed"
+    draft = draft_of(folder)
+    released = released_approval(folder.public)
+    if released is not None:
+        return "released" if released == draft.digest else "released, changed since"
+    if not obstacles(draft, approvers=approvers):
+        return "approved"
+    return "awaiting review"
+
+
+def released_approval(public: Path) -> str | None:
+    """The digest that a released folder was approved under; None if nothing is released."""
+    from output import manifest
+
+    path = public / manifest.NAME
+    return manifest.parse(path.read_bytes()).approval if path.is_file() else None
+
+
+def voice(name: str) -> SpeakerId:
+    """A voice as people type it.
+
+    >>> voice("s2")
+    'S2'
+    """
+    return SpeakerId(name.strip().upper())

@@ -1,0 +1,150 @@
+"""The story of a recording: taken in, decoded, heard, attributed, and laid before a reviewer.
+
+    take → decode → transcribe → diarize → attribute → (people decide) → release
+
+Every stage is a function of typed values; this module only says in which order, and where results are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline import durable, meeting_toml
+from pipeline.engines import Engines
+from pipeline.folder import MeetingFolder, Stage, alone, take
+from speakers import attribute, record_json, sound, transcribe
+from speakers.error import RecordingError
+from speakers.meeting import Meeting
+from speakers.record import digest
+
+Report = Callable[[str, str, int, int], None]
+"""Called as `report(stage, step, completed, total)`."""
+
+SOUND, WORDS, TURNS, RECORD = "10-sound.wav", "20-words.json", "30-turns.json", "40-record.json"
+
+
+def run(
+    recording: Path, meeting_file: Path | None, data: Path, engines: Engines, report: Report
+) -> MeetingFolder:
+    """Take a recording as far as people have to look at it.
+
+    What is done already is not done again; a run that was killed goes on where it was.
+
+    Args:
+        recording: any audio or video file; never changed.
+        meeting_file: what staff know about it; None to look beside the recording.
+        data: where meetings live.
+        engines: what hears it.
+        report: told about progress.
+
+    Returns:
+        The meeting's folder, in which a draft awaits review.
+
+    Raises:
+        ZhuziError: With what happened, and what to do; finished stages stay.
+    """
+    sound.look(recording)
+    beside = meeting_file or meeting_beside(recording)
+    given = None
+    if beside is not None:
+        meeting_toml.read(beside)
+        given = beside.read_bytes()
+    with alone(data, lambda: report("wait", "another job is running", 0, 0)):
+        folder = take(recording, data, given)
+        meeting = meeting_of(folder)
+        stages = plan(folder, meeting, engines, report)
+        revision = digest(*(stage.inputs() for stage in stages[:1]), _header(meeting), engines.transcription, engines.diarization)
+        durable.perform(folder, stages, revision)
+        folder.note(made_with=engines.made_with)
+    return folder
+
+
+def meeting_beside(recording: Path) -> Path | None:
+    """The `meeting.toml` that belongs to a recording: `NAME.toml` for `NAME.m4a`, or the folder's only one."""
+    for candidate in (recording.with_suffix(".toml"), recording.parent / "meeting.toml"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def meeting_of(folder: MeetingFolder) -> Meeting:
+    """What staff said about a meeting; an empty header if they said nothing."""
+    return meeting_toml.read(folder.meeting_toml) if folder.meeting_toml.exists() else Meeting()
+
+
+def vocabulary(meeting: Meeting) -> tuple[str, ...]:
+    """What the recognizer should know, most useful first: names, then the glossary.
+
+    The names of people who asked for anonymity are in it, because a mention that is spelt right is found.
+    """
+    first = [p.name for p in meeting.participants]
+    aliases = [a for p in meeting.participants for a in p.aliases]
+    return tuple(dict.fromkeys([*first, *aliases, *meeting.glossary]))
+
+
+def _header(meeting: Meeting) -> str:
+    return json.dumps(asdict(meeting), ensure_ascii=False, sort_keys=True)
+
+
+def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report) -> tuple[Stage, ...]:
+    """The stages of a meeting, each with what it depends on."""
+    at = folder.root
+
+    def progress(stage: str) -> Callable[[str, int, int], None]:
+        return lambda step, completed, total: report(stage, step, completed, total)
+
+    def decode(into: Path) -> None:
+        sound.decode(sound.look(folder.original), into, progress("decode"))
+
+    def write_down(into: Path) -> None:
+        heard = engines.transcriber()(
+            sound.samples_of(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
+        )
+        if not heard.words:
+            raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
+        into.write_bytes(record_json.serialize(heard))
+
+    def diarize(into: Path) -> None:
+        least, most = meeting.speakers
+        turns = engines.diarizer()(sound.samples_of(at / SOUND), least, most, progress("diarize"))
+        into.write_bytes(record_json.serialize(turns))
+
+    def make_record(into: Path) -> None:
+        heard = record_json.parse_transcript((at / WORDS).read_bytes())
+        turns = record_json.parse_diarization((at / TURNS).read_bytes())
+        words = transcribe.with_unheard(heard)
+        into.write_bytes(record_json.serialize(attribute.record(heard.language, words, turns)))
+
+    def result(name: str) -> str:
+        return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
+
+    return (
+        Stage("decode", SOUND, lambda: digest("decode 1", folder.manifest()["recording"]["sha256"]), decode),
+        Stage(
+            "transcribe",
+            WORDS,
+            lambda: digest(
+                "transcribe 1",
+                result("decode"),
+                engines.transcription,
+                meeting.language,
+                *vocabulary(meeting),
+            ),
+            write_down,
+        ),
+        Stage(
+            "diarize",
+            TURNS,
+            lambda: digest("diarize 1", result("decode"), engines.diarization, str(meeting.speakers)),
+            diarize,
+        ),
+        Stage(
+            "attribute",
+            RECORD,
+            lambda: digest("attribute 1", result("transcribe"), result("diarize")),
+            make_record,
+        ),
+    )

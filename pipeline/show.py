@@ -1,0 +1,103 @@
+"""A draft for people to read: who says what, what is proposed for hiding, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.review import questions
+from redaction.draft import Draft
+from redaction.mark import Mark
+from speakers.record import UNKNOWN, SpeakerId, Statement, clock
+
+MASKED, KEPT, OPEN = "■", "□", "?"
+"""In front of a mark in brackets: it is hidden, it stays, nobody decided."""
+
+
+def voice_label(draft: Draft, speaker: SpeakerId) -> str:
+    """A voice as reviewers see it, with the private name of whoever it is."""
+    link = draft.namings.of(speaker)
+    person = draft.meeting.participant(link.participant_id) if link else None
+    if speaker == UNKNOWN:
+        return f"{speaker} (unknown)"
+    if person is None or link is None:
+        return f"{speaker} (not named)"
+    doubt = "" if link.confirmed else f", proposed: {link.why}"
+    return f"{speaker} = {person.id} {person.name} ({person.wish}{doubt})"
+
+
+def marked(draft: Draft, statement: Statement) -> str:
+    """A statement's text with its marks in brackets.
+
+    A mark reads `[■蔡佩珊]` if it will be masked, `[□…]` if it was kept, `[?…]` if it is undecided.
+    """
+    text, parts, at = statement.text, [], 0
+    for mark in (m for m in draft.marks if m.statement_id == statement.id):
+        if mark.char_start < at:
+            continue
+        parts += [text[at : mark.char_start], f"[{_sign(draft, mark)}{text[mark.char_start : mark.char_end]}]"]
+        at = mark.char_end
+    return "".join([*parts, text[at:]])
+
+
+def _sign(draft: Draft, mark: Mark) -> str:
+    decision = draft.decision(mark)
+    if decision is None:
+        return OPEN
+    return KEPT if decision.verdict == "keep" else MASKED
+
+
+def lines(draft: Draft) -> Iterator[str]:
+    """The whole draft, line by line. Private: it holds real names."""
+    yield draft.meeting.title or "(no title)"
+    for speaker in draft.record.speakers:
+        yield f"  {voice_label(draft, speaker)}"
+    for question in questions(draft):
+        yield f"  ? {question}"
+    yield ""
+    for statement in draft.record.statements:
+        overlap = " (overlapped)" if statement.overlapped else ""
+        yield f"{statement.id} {clock(statement.span.start)} {voice_label(draft, statement.speaker)}{overlap}"
+        yield f"    {marked(draft, statement)}"
+
+
+def table(draft: Draft) -> dict[str, Any]:
+    """The same for programs; documented in docs/cli.md."""
+    return {
+        "title": draft.meeting.title,
+        "language": draft.record.language,
+        "digest": draft.digest,
+        "voices": {
+            s: {
+                "participant": draft.namings.person(s),
+                "proposed": (link.participant_id if (link := draft.namings.of(s)) else None),
+                "why": (str(link.why) if link else None),
+            }
+            for s in draft.record.speakers
+        },
+        "questions": list(questions(draft)),
+        "statements": [
+            {"id": s.id, "voice": s.speaker, "start_ms": s.span.start, "end_ms": s.span.end, "text": s.text}
+            for s in draft.record.statements
+        ],
+        "marks": [mark_table(draft, m) for m in draft.marks],
+        "approvals": len(draft.approvals),
+    }
+
+
+def mark_table(draft: Draft, mark: Mark) -> dict[str, Any]:
+    """One mark, for programs; its words are not in it, only where they stand."""
+    decision = draft.decision(mark)
+    return {
+        "id": mark.id,
+        "statement": mark.statement_id,
+        "char_start": mark.char_start,
+        "char_end": mark.char_end,
+        "subject": mark.subject,
+        "kind": str(mark.kind),
+        "tier": str(mark.tier),
+        "level": mark.evidence.level,
+        "cues": list(mark.evidence.cues),
+        "confidence": mark.confidence,
+        "verdict": str(decision.verdict) if decision else None,
+    }

@@ -1,0 +1,199 @@
+"""The review in a terminal: voices first, then each mark with its context, then the approval."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from pipeline import show
+from pipeline.folder import MeetingFolder
+from pipeline.review import approve, decide, draft_of, questions, voice
+from redaction.decision import Absent, Act, Corrected, Decided, Merged, Named, Verdict
+from redaction.draft import Draft
+from redaction.mark import Mark, Tier
+from speakers.error import ZhuziError
+from speakers.record import clock
+
+Say = Callable[[str], None]
+
+_CONTEXT = 24
+"""Characters shown on either side of a mark."""
+
+_TIERS = {
+    Tier.A: "sure, shown together",
+    Tier.B: "one by one",
+    Tier.C: "by how it reads",
+    Tier.MANUAL: "yours",
+}
+
+
+class Ask(Protocol):
+    """Asks a person for a line of text."""
+
+    def __call__(self, question: str, default: str = "") -> str:
+        """Give back what they typed, or `default` if they typed nothing."""
+
+
+class QuitError(Exception):
+    """The reviewer went away; what was decided is kept."""
+
+
+def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
+    """Lead a reviewer through a meeting.
+
+    Every answer is in the ledger before the next question is asked, so one can stop at any time.
+
+    Args:
+        folder: the meeting.
+        who: the reviewer.
+        ask: asks a question.
+        say: shows a line.
+
+    Returns:
+        Whether the meeting was approved.
+    """
+    try:
+        _voices(folder, who, ask, say)
+        _marks(folder, who, ask, say)
+        return _approval(folder, who, ask, say)
+    except QuitError:
+        say("Stopped. What you decided is kept; go on with: zhuzi review " + folder.id)
+        return False
+
+
+def _answer(ask: Ask, question: str, default: str = "") -> str:
+    answer = ask(question, default).strip()
+    if answer.casefold() == "q":
+        raise QuitError
+    return answer
+
+
+def _tried(folder: MeetingFolder, who: str, acts: tuple[Act, ...], say: Say) -> None:
+    try:
+        decide(folder, who, acts)
+    except ZhuziError as error:
+        say(f"  {error}")
+
+
+def _voices(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> None:
+    """Who is who: show every voice with a sample, take names and mergers until the reviewer goes on."""
+    while True:
+        draft = draft_of(folder)
+        say("\nVoices 聲音")
+        for speaker in draft.record.speakers:
+            first = next(s for s in draft.record.statements if s.speaker == speaker)
+            said = sum(s.span.length for s in draft.record.statements if s.speaker == speaker)
+            say(f"  {show.voice_label(draft, speaker)}, {clock(said)} in all")
+            say(f"      {clock(first.span.start)} {show.marked(draft, first)[:60]}")
+        if draft.meeting.participants:
+            people = ", ".join(f"{p.id} {p.name} ({p.wish})" for p in draft.meeting.participants)
+            say(f"People 與會者: {people}")
+        for question in questions(draft):
+            say(f"  ? {question}")
+        answer = _answer(
+            ask,
+            "S1=p2 names a voice, S1= nobody, S3>S1 merges, p3- does not speak, y confirms all proposed, "
+            "Enter goes on, q stops",
+        )
+        if not answer:
+            return
+        acts = _voice_acts(draft, answer)
+        if acts:
+            _tried(folder, who, acts, say)
+        else:
+            say("  That was not understood.")
+
+
+def _voice_acts(draft: Draft, answer: str) -> tuple[Act, ...]:
+    if answer.casefold() == "y":
+        return tuple(Named(n.speaker, n.participant_id) for n in draft.unconfirmed)
+    if ">" in answer:
+        left, right = answer.split(">", 1)
+        return (Merged(voice(left), voice(right)),)
+    if "=" in answer:
+        left, right = answer.split("=", 1)
+        return (Named(voice(left), right.strip().lower()),)
+    return (Absent(answer[:-1].strip().lower()),) if answer.endswith("-") else ()
+
+
+def _marks(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> None:
+    """Each open mark; after a correction, what it brought along."""
+    while True:
+        draft = draft_of(folder)
+        if not draft.undecided:
+            return
+        sure = [m for m in draft.undecided if m.tier is Tier.A]
+        if sure:
+            say(f"\n{len(sure)} marks are sure (exact names and full names by sound):")
+            for mark in sure:
+                say(f"  {_context(draft, mark)}")
+            if _answer(ask, "Mask all of them? y, or Enter to see them one by one, q stops").casefold() == "y":
+                _tried(folder, who, tuple(Decided(m.id, Verdict.MASK) for m in sure), say)
+                continue
+        _one(folder, who, draft, draft.undecided[0], ask, say)
+
+
+def _context(draft: Draft, mark: Mark) -> str:
+    statement = draft.record.statement(mark.statement_id)
+    if statement is None:
+        return ""
+    text = statement.text
+    before = text[max(0, mark.char_start - _CONTEXT) : mark.char_start]
+    after = text[mark.char_end : mark.char_end + _CONTEXT]
+    at = clock(statement.time_of(mark.char_start, mark.char_end).start)
+    return f"{at} {statement.speaker}: …{before}[{text[mark.char_start : mark.char_end]}]{after}…"
+
+
+def _why(draft: Draft, mark: Mark) -> str:
+    person = draft.meeting.participant(mark.subject)
+    who = f"{person.id} {person.name}" if person else "anybody"
+    cues = f" ({', '.join(mark.evidence.cues)})" if mark.evidence.cues else ""
+    return f"{mark.kind} of {who}: {mark.evidence.level}{cues}; tier {mark.tier}, {_TIERS[mark.tier]}"
+
+
+def _one(folder: MeetingFolder, who: str, draft: Draft, mark: Mark, ask: Ask, say: Say) -> None:
+    alike = [m for m in draft.undecided if m.surface_group == mark.surface_group]
+    say(f"\n{_context(draft, mark)}\n  {_why(draft, mark)}")
+    if len(alike) > 1:
+        say(f"  {len(alike)} undecided marks read like this; M and K decide all of them.")
+    answer = _answer(ask, "m mask, k keep, e mask with other words, c correct the text, q stops", "m")
+    chosen: Iterable[Mark] = alike if answer in {"M", "K"} else (mark,)
+    match answer.casefold():
+        case "m":
+            _tried(folder, who, tuple(Decided(m.id, Verdict.MASK) for m in chosen), say)
+        case "k":
+            reason = _answer(ask, "Why may it stay?")
+            if reason:
+                _tried(folder, who, tuple(Decided(m.id, Verdict.KEEP, reason) for m in chosen), say)
+            else:
+                say("  Keeping needs a reason.")
+        case "e":
+            words = _answer(ask, "Words that are to stand there (for example 某銀行)")
+            if words:
+                _tried(folder, who, (Decided(mark.id, Verdict.EDIT, replacement=words),), say)
+        case "c":
+            statement = draft.record.statement(mark.statement_id)
+            if statement is not None:
+                say(f"  {statement.text}")
+                text = _answer(ask, "The whole statement as it was said", statement.text)
+                if text != statement.text:
+                    _tried(folder, who, (Corrected(statement.id, statement.digest, text),), say)
+        case _:
+            say("  That was not understood.")
+
+
+def _approval(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
+    draft = draft_of(folder)
+    say("\nThis is what would be published, with what is hidden in brackets:")
+    for line in itertools.islice(show.lines(draft), 10_000):
+        say(line)
+    for question in questions(draft):
+        say(f"  ? {question}")
+    say(f"Digest of this content: {draft.digest[:16]}")
+    if _answer(ask, f"Approve exactly this as {who}? Type yes").casefold() not in {"yes", "y", "是"}:
+        say("Not approved.")
+        return False
+    approve(folder, who)
+    say(f"Approved. Release it: zhuzi release {folder.id}")
+    return True
