@@ -28,9 +28,7 @@ def draft_of(folder: MeetingFolder) -> Draft:
         raise NotReleasableError(
             f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."
         )
-    return replay(
-        meeting_of(folder), record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger)
-    )
+    return replay(meeting_of(folder), record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger))
 
 
 def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> Draft:
@@ -67,7 +65,9 @@ def _check(draft: Draft, act: Act) -> None:
             _there(draft.meeting.participant(participant_id) is not None, "participant")
         case Corrected(statement_id, text_digest, _) | Added(statement_id, _, _, _, text_digest):
             statement = draft.record.statement(statement_id)
-            _there(statement is not None and statement.digest == text_digest, "statement (it may have changed)")
+            _there(
+                statement is not None and statement.digest == text_digest, "statement (it may have changed)"
+            )
             if isinstance(act, Added) and statement is not None:
                 _there(0 <= act.char_start < act.char_end <= len(statement.text), "stretch of that statement")
         case Decided(mark_id, _, _, _):
@@ -98,7 +98,9 @@ def accept_proposed(folder: MeetingFolder, who: str) -> Draft:
     if acts:
         draft = decide(folder, who, acts, how=how)
     if draft.undecided:  # a confirmed name can bring no new mark today; if it ever does, somebody has to look
-        raise NotReleasableError(f"{len(draft.undecided)} marks are undecided.", "Review them: zhuzi review ID.")
+        raise NotReleasableError(
+            f"{len(draft.undecided)} marks are undecided.", "Review them: zhuzi review ID."
+        )
     return approve(folder, who, how=how)
 
 

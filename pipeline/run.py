@@ -27,7 +27,11 @@ SOUND, WORDS, TURNS, RECORD = "10-sound.wav", "20-words.json", "30-turns.json", 
 
 
 def run(
-    recording: Path, meeting_file: Path | None, data: Path, engines: Engines, report: Report
+    recording: Path,
+    meeting_file: Path | None,
+    data: Path,
+    engines_of: Callable[[], Engines],
+    report: Report,
 ) -> MeetingFolder:
     """Take a recording as far as people have to look at it.
 
@@ -37,7 +41,7 @@ def run(
         recording: any audio or video file; never changed.
         meeting_file: what staff know about it; None to look beside the recording.
         data: where meetings live.
-        engines: what hears it.
+        engines_of: gives what hears it; called once the input has been looked at.
         report: told about progress.
 
     Returns:
@@ -52,11 +56,17 @@ def run(
     if beside is not None:
         meeting_toml.read(beside)
         given = beside.read_bytes()
+    engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         folder = take(recording, data, given)
         meeting = meeting_of(folder)
         stages = plan(folder, meeting, engines, report)
-        revision = digest(*(stage.inputs() for stage in stages[:1]), _header(meeting), engines.transcription, engines.diarization)
+        revision = digest(
+            *(stage.inputs() for stage in stages[:1]),
+            _header(meeting),
+            engines.transcription,
+            engines.diarization,
+        )
         durable.perform(folder, stages, revision)
         folder.note(made_with=engines.made_with)
     return folder

@@ -35,7 +35,10 @@ def marked(draft: Draft, statement: Statement) -> str:
     for mark in (m for m in draft.marks if m.statement_id == statement.id):
         if mark.char_start < at:
             continue
-        parts += [text[at : mark.char_start], f"[{_sign(draft, mark)}{text[mark.char_start : mark.char_end]}]"]
+        parts += [
+            text[at : mark.char_start],
+            f"[{_sign(draft, mark)}{text[mark.char_start : mark.char_end]}]",
+        ]
         at = mark.char_end
     return "".join([*parts, text[at:]])
 

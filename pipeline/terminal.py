@@ -128,7 +128,10 @@ def _marks(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> None:
             say(f"\n{len(sure)} marks are sure (exact names and full names by sound):")
             for mark in sure:
                 say(f"  {_context(draft, mark)}")
-            if _answer(ask, "Mask all of them? y, or Enter to see them one by one, q stops").casefold() == "y":
+            if (
+                _answer(ask, "Mask all of them? y, or Enter to see them one by one, q stops").casefold()
+                == "y"
+            ):
                 _tried(folder, who, tuple(Decided(m.id, Verdict.MASK) for m in sure), say)
                 continue
         _one(folder, who, draft, draft.undecided[0], ask, say)

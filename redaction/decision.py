@@ -100,8 +100,7 @@ class Approved:
 Act = Decided | Added | Named | Merged | Corrected | Absent | Approved
 
 _ACTS: dict[str, type[Act]] = {
-    kind.__name__.lower(): kind
-    for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved)
+    kind.__name__.lower(): kind for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved)
 }
 
 

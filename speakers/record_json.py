@@ -36,9 +36,7 @@ def _turns(values: list[dict[str, Any]]) -> tuple[Turn, ...]:
 
 
 def _diarization(values: dict[str, Any]) -> Diarization:
-    return Diarization(
-        _turns(values["exclusive"]), _turns(values["overlapping"]), Millis(values["duration"])
-    )
+    return Diarization(_turns(values["exclusive"]), _turns(values["overlapping"]), Millis(values["duration"]))
 
 
 def parse_transcript(data: bytes) -> Transcript:

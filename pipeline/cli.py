@@ -1,0 +1,415 @@
+"""click's one door: the command line that people and scripts use. No logic lives here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.settings import Settings, settings
+from speakers.error import NotFoundError, ZhuziError
+
+_UNFORESEEN = 1
+
+
+class _Door:
+    """What every command needs: the settings, and how to answer."""
+
+    def __init__(self, data: Path | None, as_json: bool) -> None:
+        self.data = data
+        self.as_json = as_json
+
+    @property
+    def settings(self) -> Settings:
+        return settings(self.data)
+
+    def say(self, line: str = "") -> None:
+        """A line for people; nothing with `--json`."""
+        if not self.as_json:
+            click.echo(line)
+
+    def answer(self, values: dict[str, Any]) -> None:
+        """The result for programs: one JSON object with `--json`, nothing without."""
+        if self.as_json:
+            click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Show every error alike, and leave with its exit code."""
+        try:
+            yield
+        except ZhuziError as error:
+            if self.as_json:
+                click.echo(
+                    json.dumps(
+                        {"error": error.what, "cure": error.cure, "exit_code": error.exit_code},
+                        ensure_ascii=False,
+                    )
+                )
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Stopped. What is finished stays; run the same command to go on.", err=True)
+            sys.exit(130)
+
+
+def _command(group: click.Group, name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with the options that every command has."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        def callback(data: Path | None, as_json: bool, **values: Any) -> None:
+            door = _Door(data, as_json)
+            with door.errors():
+                function(door, **values)
+
+        callback.__doc__ = function.__doc__
+        command = click.command(name=name, help=function.__doc__)(callback)
+        command.params = [
+            *getattr(function, "__click_params__", [])[::-1],
+            click.Option(
+                ["--data"],
+                type=click.Path(file_okay=False, path_type=Path),
+                help="Where meetings live, above ZHUZI_DATA.",
+            ),
+            click.Option(["--json", "as_json"], is_flag=True, help="Answer with one JSON object."),
+        ]
+        group.add_command(command)
+        return command
+
+    return decorate
+
+
+@click.group()
+@click.version_option(metadata.version("zhuzi"), package_name="zhuzi")
+def main() -> None:
+    """From the recording of a public meeting to a verbatim record that may be published.
+
+    Nothing leaves this machine, and nothing is published before a person approved exactly that content.
+    """
+
+
+@main.group()
+def models() -> None:
+    """The models that hear: which there are, fetching and verifying them."""
+
+
+@_command(main, "new")
+@click.argument("recording", type=click.Path(path_type=Path))
+def new(door: _Door, recording: Path) -> None:
+    """Write a meeting.toml beside RECORDING, to fill in."""
+    from pipeline.meeting_toml import TEMPLATE
+    from speakers import sound
+    from speakers.error import MeetingError, StorageError
+
+    sound.look(recording)
+    path = recording.parent / "meeting.toml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE)
+    except FileExistsError:
+        raise MeetingError(f"{path} is already there.", "Fill that one in, or move it away first.") from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written.", "Allow writing in that folder.") from error
+    door.say(f"Fill in {path}, then: zhuzi run {recording}")
+    door.answer({"meeting": str(path)})
+
+
+@_command(main, "run")
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option(
+    "--meeting",
+    type=click.Path(path_type=Path),
+    help="What you know about it; RECORDING's own .toml or meeting.toml beside it is found by itself.",
+)
+def run(door: _Door, recording: Path, meeting: Path | None) -> None:
+    """Transcribe RECORDING (audio or video) up to the review."""
+    from pipeline import review
+    from pipeline.engines import engines
+    from pipeline.progress import Bars
+    from pipeline.run import run as run_
+
+    chosen = door.settings
+    with Bars(quiet=door.as_json) as bars:
+        folder = run_(recording, meeting, chosen.data, lambda: engines(chosen), bars)
+    draft = review.draft_of(folder)
+    door.say(f"Meeting {folder.id} awaits review: {len(draft.undecided)} marks to decide.")
+    for question in review.questions(draft):
+        door.say(f"  ? {question}")
+    door.say(f"Folder: {folder.root}")
+    door.say(f"Next: zhuzi review {folder.id}")
+    door.answer(
+        {
+            "id": folder.id,
+            "folder": str(folder.root),
+            "state": review.standing(folder),
+            "undecided": len(draft.undecided),
+            "questions": list(review.questions(draft)),
+            "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
+        }
+    )
+
+
+@_command(main, "review")
+@click.argument("meeting_id", metavar="ID")
+@click.option("--reviewer", required=True, help="Your name; it goes into the ledger.")
+@click.option(
+    "--accept",
+    type=click.Choice(["proposed"]),
+    help="Without questions: confirm, mask and approve as proposed.",
+)
+@click.option(
+    "--name", "names", multiple=True, metavar="S1=p2", help="Voice S1 is participant p2 (S1= nobody)."
+)
+@click.option("--merge", "mergers", multiple=True, metavar="S3=S1", help="Voice S3 is the same as S1.")
+@click.option("--absent", multiple=True, metavar="p3", help="Participant p3 does not speak.")
+@click.option("--correct", nargs=2, multiple=True, metavar="a7 TEXT", help="Statement a7 really says TEXT.")
+@click.option("--hide", nargs=2, multiple=True, metavar="a7 WORDS", help="Hide WORDS wherever a7 says them.")
+@click.option("--mask", multiple=True, metavar="MARK", help="Mask this mark.")
+@click.option("--keep", nargs=2, multiple=True, metavar="MARK REASON", help="Let this mark stand.")
+@click.option("--approve", is_flag=True, help="Approve exactly what is there then.")
+def review_(
+    door: _Door, meeting_id: str, reviewer: str, accept: str | None, approve: bool, **acts: Any
+) -> None:
+    """Look at meeting ID and decide what is hidden; with questions unless options decide."""
+    from pipeline import review, terminal
+    from pipeline.folder import find
+    from pipeline.scripted import acts_of
+
+    folder = find(door.settings.data, meeting_id)
+    asked = acts_of(review.draft_of(folder), **acts)
+    if asked:
+        review.decide(folder, reviewer, asked, how="by option")
+    if accept:
+        review.accept_proposed(folder, reviewer)
+    if approve:
+        review.approve(folder, reviewer, how="by option")
+    if not (asked or accept or approve or door.as_json):
+        terminal.review(folder, reviewer, _ask, click.echo)
+    draft = review.draft_of(folder)
+    state = review.standing(folder, approvers=door.settings.approvers)
+    door.say(f"Meeting {folder.id}: {state}; {len(draft.undecided)} marks undecided.")
+    for question in review.questions(draft):
+        door.say(f"  ? {question}")
+    door.answer(
+        {
+            "id": folder.id,
+            "state": state,
+            "undecided": len(draft.undecided),
+            "digest": draft.digest,
+            "approvals": len(draft.approvals),
+            "questions": list(review.questions(draft)),
+        }
+    )
+
+
+def _ask(question: str, default: str = "") -> str:
+    try:
+        return str(click.prompt(question, default=default, show_default=bool(default)))
+    except click.Abort:
+        return "q"
+
+
+@_command(main, "show")
+@click.argument("meeting_id", metavar="ID")
+def show_(door: _Door, meeting_id: str) -> None:
+    """Print the private draft of meeting ID, with its marks in brackets."""
+    from pipeline import review, show
+    from pipeline.folder import find
+
+    draft = review.draft_of(find(door.settings.data, meeting_id))
+    for line in show.lines(draft):
+        door.say(line)
+    door.answer(show.table(draft))
+
+
+@_command(main, "release")
+@click.argument("meeting_id", metavar="ID")
+def release(door: _Door, meeting_id: str) -> None:
+    """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
+    from pipeline.folder import find
+    from pipeline.publish import publish
+
+    chosen = door.settings
+    folder = find(chosen.data, meeting_id)
+    released = publish(folder, chosen.data, approvers=chosen.approvers)
+    if released.sound.reason:
+        door.say(f"Text only: {released.sound.reason}")
+    door.say(str(folder.public))
+    door.answer(
+        {
+            "id": folder.id,
+            "public": str(folder.public),
+            "files": sorted(p.name for p in folder.public.iterdir()),
+            "approval": released.approval,
+            "hidden": dict(released.hidden),
+            "sound": released.sound.allowed,
+            "sound_reason": released.sound.reason,
+        }
+    )
+
+
+@_command(main, "status")
+@click.argument("meeting_id", metavar="[ID]", required=False)
+def status(door: _Door, meeting_id: str | None) -> None:
+    """Say where every meeting stands, or meeting ID in detail."""
+    from pipeline.folder import find, meetings
+    from pipeline.status import details, line
+
+    chosen = door.settings
+    folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)
+    rows = [details(folder, chosen.approvers) for folder in folders]
+    if not rows:
+        door.say(f"No meetings in {chosen.data} yet. Begin with: zhuzi run RECORDING")
+    for row in rows:
+        door.say(line(row, full=meeting_id is not None))
+    door.answer({"meetings": rows})
+
+
+@_command(main, "scan")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--meeting",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The meeting.toml that says whose names must not be there.",
+)
+def scan_(door: _Door, path: Path, meeting: Path) -> None:
+    """Look through PATH, in every encoding and container, for names of people who asked for anonymity."""
+    from redaction.scan import scan, terms_of
+
+    from pipeline.meeting_toml import read
+    from speakers.error import LeakError
+
+    terms = terms_of(read(meeting).participants)
+    hits = scan(path, terms)
+    for hit in hits:
+        door.say(f"{hit.where}: {hit.how} ({hit.term})")
+    if hits:
+        door.answer(
+            {"clean": False, "hits": [{"where": h.where, "how": h.how, "term": h.term} for h in hits]}
+        )
+        if not door.as_json:
+            raise LeakError(f"{len(hits)} places give somebody away.", "Do not publish this.")
+        sys.exit(LeakError.exit_code)
+    door.say(f"Clean: none of {len(terms)} names was found.")
+    door.answer({"clean": True, "hits": [], "names": len(terms)})
+
+
+@_command(main, "doctor")
+def doctor(door: _Door) -> None:
+    """Say what this machine lacks for the work, and how to cure it."""
+    from pipeline.doctor import examine
+
+    chosen = door.settings
+    findings = examine(chosen.data, chosen.models)
+    for finding in findings:
+        sign = "ok  " if finding.ok else ("note" if finding.optional else "MISSING")
+        door.say(f"{sign:<8}{finding.name}: {finding.says}")
+        if finding.cure and not finding.ok:
+            door.say(f"        → {finding.cure}")
+    broken = [f for f in findings if not f.ok and not f.optional]
+    door.answer(
+        {
+            "ok": not broken,
+            "findings": [
+                {"name": f.name, "ok": f.ok, "optional": f.optional, "says": f.says, "cure": f.cure}
+                for f in findings
+            ],
+        }
+    )
+    if broken:
+        sys.exit(NotFoundError.exit_code)
+    door.say("Everything that is needed is there.")
+
+
+@_command(models, "list")
+def models_list(door: _Door) -> None:
+    """Every model of the catalogue: licence, origin, size, and whether it is here."""
+    from pipeline.models import status as status_
+
+    chosen = door.settings
+    found = status_(chosen.models)
+    for entry in found:
+        model, here = entry.model, "here" if entry.present else ("default" if entry.model.default else "")
+        door.say(f"{model.name:<26}{model.job:<15}{entry.size / 1e6:>8.0f} MB  {model.licence:<12}{here}")
+        door.say(f"    {model.origin}")
+        door.say(f"    {entry.trust}")
+    door.answer(
+        {
+            "directory": str(chosen.models),
+            "models": [
+                {
+                    "name": e.model.name,
+                    "job": e.model.job,
+                    "licence": e.model.licence,
+                    "origin": e.model.origin,
+                    "bytes": e.size,
+                    "present": e.present,
+                    "default": e.model.default,
+                    "trust": e.trust,
+                }
+                for e in found
+            ],
+        }
+    )
+
+
+def _wanted(names: tuple[str, ...]) -> tuple[str, ...]:
+    from pipeline.catalogue import catalogue_in_force
+
+    return names or catalogue_in_force(None).defaults()
+
+
+@_command(models, "fetch")
+@click.argument("names", nargs=-1, metavar="[MODEL]...")
+def models_fetch(door: _Door, names: tuple[str, ...]) -> None:
+    """Bring models here (the default ones if none is named) and check every file."""
+    from pipeline.models import fetch
+    from pipeline.progress import Bars
+
+    chosen = door.settings
+    wanted = _wanted(names)
+    with Bars(quiet=door.as_json) as bars:
+        fetch(wanted, chosen.models, lambda step, done, total: bars("fetch", step, done, total))
+    door.say(f"{', '.join(wanted)}: here and verified, in {chosen.models}.")
+    door.answer({"directory": str(chosen.models), "models": list(wanted)})
+
+
+@_command(models, "verify")
+@click.argument("names", nargs=-1, metavar="[MODEL]...")
+def models_verify(door: _Door, names: tuple[str, ...]) -> None:
+    """Read every byte of the models that are here (or of those named) and compare their digests."""
+    from pipeline.models import status as status_
+    from pipeline.models import verify
+    from speakers.error import ModelError
+
+    chosen = door.settings
+    here = tuple(e.model.name for e in status_(chosen.models) if e.present)
+    findings = verify(names or here, chosen.models)
+    for finding in findings:
+        door.say(f"{'ok     ' if finding.ok else 'WRONG  '}{finding.says}")
+    wrong = [f for f in findings if not f.ok]
+    door.answer({"ok": not wrong, "wrong": [{"says": f.says, "cure": f.cure} for f in wrong]})
+    if wrong:
+        raise ModelError(f"{len(wrong)} of {len(findings)} model files are not right.", wrong[0].cure)
+    if not findings:
+        raise ModelError("No model is here yet.", "Run `zhuzi models fetch`.")
+
+
+@_command(main, "demo")
+@click.option(
+    "--examples",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder examples/ of the project's source; found by itself in a clone.",
+)
+def demo(door: _Door, examples: Path | None) -> None:
+    """Take two real recordings all the way to published records, unattended."""
+    from pipeline.demo import demo as demo_
+
+    demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)

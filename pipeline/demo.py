@@ -1,0 +1,79 @@
+"""The demonstration: two real recordings, from file to published record, unattended."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline import review
+from pipeline.engines import engines
+from pipeline.progress import Bars
+from pipeline.publish import publish
+from pipeline.run import run
+from pipeline.settings import Settings
+from speakers.error import NotFoundError
+
+_EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def telephone_conversation() -> Path:
+    """The 30 s conversation of two people that ships inside the installed pyannote.audio package.
+
+    Raises:
+        NotFoundError: If the package does not have it.
+    """
+    found = importlib.util.find_spec("pyannote.audio")
+    for place in (found.submodule_search_locations or []) if found else []:
+        path = Path(place) / "sample" / "sample.wav"
+        if path.is_file():
+            return path
+    raise NotFoundError("pyannote.audio carries no sample recording here.", "Install it again: make install.")
+
+
+def demo(
+    settings: Settings,
+    examples: Path | None,
+    say: Callable[[str], None],
+    answer: Callable[[dict[str, Any]], None],
+    *,
+    quiet: bool = False,
+) -> None:
+    """Run both jobs and print what came out.
+
+    Raises:
+        NotFoundError: If the examples are not there.
+    """
+    folder_of = examples or _EXAMPLES
+    collab = folder_of / "zhtw_collab.flac"
+    if not collab.is_file():
+        raise NotFoundError(f"{collab} is not there.", "Run this in a clone of the project: make demo.")
+    jobs = (
+        (telephone_conversation(), folder_of / "telephone.toml"),
+        (collab, folder_of / "zhtw_collab.toml"),
+    )
+    rows = []
+    for number, (recording, meeting) in enumerate(jobs, start=1):
+        say(f"\n──── {number} of {len(jobs)}: {recording.name}, with {meeting.name}")
+        with Bars(quiet=quiet) as bars:
+            folder = run(recording, meeting, settings.data, lambda: engines(settings), bars)
+        draft = review.accept_proposed(folder, "make demo")
+        released = publish(folder, settings.data, approvers=1)
+        text = next(folder.public.glob("*.txt")).read_text(encoding="utf-8")
+        say(f"\n{text.strip()}\n")
+        hidden = ", ".join(f"{count} × {kind}" for kind, count in released.hidden) or "nothing"
+        say(f"Hidden in the text: {hidden}. Leak scan of every file: clean.")
+        removed = sum(span.length for span in released.sound.replaced) / 1000
+        say(released.sound.reason or f"Replaced in the sound: {removed:.1f} s.")
+        stages = folder.manifest()["stages"]
+        took = ", ".join(f"{name} {stage['seconds']:.1f} s" for name, stage in stages.items())
+        duration = draft.record.diarization.duration / 1000
+        say(f"A recording of {duration:.0f} s: {took}.")
+        say(f"Files: {folder.public}")
+        for path in sorted(folder.public.iterdir()):
+            say(f"  {path.stat().st_size:>9} {path.name}")
+        rows.append({"id": folder.id, "public": str(folder.public), "hidden": dict(released.hidden)})
+    say("\nEverything was accepted as proposed, which is no way to protect anybody: a person has to look.")
+    say("Your own recording: make run RECORDING=meeting.m4a, then zhuzi review ID --reviewer NAME.")
+    answer({"jobs": rows})

@@ -1,0 +1,48 @@
+"""Where meetings stand, as rows for people and programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.folder import MeetingFolder
+from pipeline.review import draft_of, questions, standing
+from pipeline.run import meeting_of
+from speakers.error import ZhuziError
+
+
+def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
+    """One meeting; a damaged one says what is wrong with it instead of hiding the others."""
+    row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root)}
+    try:
+        row["title"] = meeting_of(folder).title
+        row["stages"] = {
+            name: {k: stage.get(k) for k in ("finished", "attempts", "seconds")}
+            for name, stage in folder.manifest()["stages"].items()
+        }
+        row["state"] = standing(folder, approvers=approvers)
+        if row["stages"].get("attribute", {}).get("finished"):
+            draft = draft_of(folder)
+            row["marks"] = len(draft.marks)
+            row["undecided"] = len(draft.undecided)
+            row["questions"] = list(questions(draft))
+    except ZhuziError as error:
+        row["state"] = "damaged"
+        row["error"] = str(error)
+    return row
+
+
+def line(row: dict[str, Any], *, full: bool) -> str:
+    """A row for people."""
+    first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
+    if "error" in row:
+        first += f"\n    {row['error']}"
+    if not full:
+        return first
+    parts = [first, f"    {row['folder']}"]
+    for name, stage in row.get("stages", {}).items():
+        took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
+        parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
+    if "marks" in row:
+        parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
+    parts += [f"    ? {question}" for question in row.get("questions", ())]
+    return "\n".join(parts)
