@@ -1,4 +1,4 @@
-"""Unsalted digests of a name, whole or cut short, in hexadecimal, base64 or raw: a list of names undoes them."""
+"""Unsalted digests of a name, whole or cut short, written or raw: a list of names undoes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s", "sha3_256", "sha3_512")
+ALGORITHMS = (
+    "md5",
+    "sha1",
+    "sha224",
+    "sha256",
+    "sha384",
+    "sha512",
+    "blake2b",
+    "blake2s",
+    "sha3_256",
+    "sha3_512",
+)
 HEX_LEAST, BASE64_LEAST = 12, 16
 """Characters of a digest that are too many for chance: 2^-48 and 2^-96."""
 

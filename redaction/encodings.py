@@ -1,4 +1,4 @@
-"""Ways of writing text as other text or as bytes, undone: what a browser, an editor or a script would show."""
+"""Ways of writing text as other text or as bytes, undone: what a reader's program would show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BREAK = "\u2029"
 CONTROLS_AT_MOST = 0.01
 """Share of control characters that text may have; a random byte is one with probability .1."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 _WIDE_PLAUSIBLE = re.compile(r"[\t\n\r -~\u00a0-\u017f\u2000-\u206f\u3000-\u312f\u4e00-\u9fff\uff00-\uffef]")
 
 
@@ -69,39 +69,51 @@ def _wide(data: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _read(data: bytes) -> str:
-    """Bytes that were written as escapes, as text; Latin-1 if they are nothing else."""
+    """Bytes that were written as escapes, as text: Big5 and GB18030 both where both may be meant."""
     texts = texts_of(data)
-    return texts[0][1] if texts else data.decode("latin-1")
+    if texts and not texts[0][0]:
+        return texts[0][1]
+    return BREAK.join(text for _, text in texts) or data.decode("latin-1")
 
 
 def _shown(text: str) -> str:
     return text.replace("\r\n", BREAK).replace("\n", BREAK).replace("\r", BREAK)
 
 
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+# Big5 and GB18030 have second bytes that are ASCII, which stay as they are among the escapes.
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}[@-~]?)+")
 _PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
-_QUOTED = re.compile(r"(?:=(?:[0-9A-F]{2}|[0-9a-f]{2}|\r?\n))+")
+_QUOTED = re.compile(r"(?:=(?:[0-9A-F]{2}|[0-9a-f]{2}|\r?\n)[@-~]?)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _DECLARED = re.compile(r"<!ENTITY\s+([^\s%&;\"'<>]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
-_UNIT = re.compile(r"\\+u\{([0-9A-Fa-f]{1,6})\}|\\+u([0-9A-Fa-f]{4})|\\+U([0-9A-Fa-f]{8})|[Uu]\+([0-9A-Fa-f]{4,6})\b[ ,]?")
+_UNIT = re.compile(
+    r"\\+u\{([0-9A-Fa-f]{1,6})\}|\\+u([0-9A-Fa-f]{4})|\\+U([0-9A-Fa-f]{8})|[Uu]\+([0-9A-Fa-f]{4,6})\b[ ,]?"
+)
 _BYTE = re.compile(r"(?:\\+x[0-9A-Fa-f]{2}|\\+[0-3][0-7]{2}|\\+'[0-9A-Fa-f]{2})+")
 _CSS = re.compile(r"\\([0-9A-Fa-f]{4,6})[ \t]?")
 _RTF = re.compile(r"\\u(-?\d{1,5})[ ]?(?:\?|\\'3f)?")
 _SIMPLE = re.compile(r"\\+([nrtbf\"/])")
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]{2,59})", re.IGNORECASE)
-_MOJIBAKE = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}")
+_MOJIBAKE = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}"
+)
 _UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]{3,})-?")
 
 
+def _mixed(sign: str, run: str) -> bytes:
+    """Bytes of a run of escapes with single letters in between."""
+    pieces = re.findall(sign + "([0-9A-Fa-f]{2})|(.)", run, re.DOTALL)
+    return b"".join(bytes.fromhex(digits) if digits else letter.encode() for digits, letter in pieces)
+
+
 def _percent(text: str) -> str:
-    decoded = _PERCENT.sub(lambda m: _shown(_read(bytes.fromhex(m[0].replace("%", "")))), text)
+    decoded = _PERCENT.sub(lambda m: _shown(_read(_mixed("%", m[0]))), text)
     return _PERCENT_U.sub(lambda m: chr(int(m[1], 16)), decoded)
 
 
 def _quoted(text: str) -> str:
     def undone(found: re.Match[str]) -> str:
-        digits = re.sub(r"=\r?\n|=", "", found[0])
-        return _shown(_read(bytes.fromhex(digits)))
+        return _shown(_read(_mixed("=", re.sub(r"=\r?\n", "", found[0]))))
 
     return _QUOTED.sub(undone, text)
 
@@ -159,7 +171,9 @@ def _punycode(text: str) -> str:
 def _mojibake(text: str) -> str:
     def undone(found: re.Match[str]) -> str:
         # Python's cp1252 refuses the five bytes that browsers let through, so those go by Latin-1.
-        data = b"".join(c.encode("latin-1") if ord(c) < 256 else c.encode("cp1252", "replace") for c in found[0])
+        data = b"".join(
+            c.encode("latin-1") if ord(c) < 256 else c.encode("cp1252", "replace") for c in found[0]
+        )
         return _strict(data, "utf-8") or found[0]
 
     return _MOJIBAKE.sub(undone, text)
@@ -236,7 +250,11 @@ def _base32(text: str) -> Iterator[Blob]:
         run = found[0].rstrip("=").upper()
         for cut in range(3):
             if (len(run) - cut) % 8 in {0, 2, 4, 5, 7}:
-                yield Blob("base32", found.start(), base64.b32decode(run[: len(run) - cut] + "=" * (-(len(run) - cut) % 8)))
+                yield Blob(
+                    "base32",
+                    found.start(),
+                    base64.b32decode(run[: len(run) - cut] + "=" * (-(len(run) - cut) % 8)),
+                )
                 break
 
 

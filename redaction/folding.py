@@ -1,4 +1,4 @@
-"""One form for everything that reads alike: width, case, accents, invisible characters, character variants."""
+"""One form for everything that reads alike: width, case, accents, invisible characters, variants."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IGNORABLE = (
     (0x2060, 0x2070), (0x2800, 0x2801), (0x3164, 0x3165), (0xFE00, 0xFE10), (0xFEFF, 0xFF00),
     (0xFFA0, 0xFFA1), (0xFFF0, 0xFFFC), (0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B), (0xE0000, 0xE1000),
 )  # fmt: skip
-"""Half-open ranges that show nothing: controls, soft hyphen, zero-width, bidi, fillers, variation selectors."""
+"""Half-open ranges that show nothing: controls, soft hyphen, zero-width, bidi, fillers, selectors."""
 
 
 @cache
@@ -58,9 +58,9 @@ def _folding() -> dict[int, str | None]:
 
 
 def without_invisible(text: str) -> str:
-    """The text without characters that show nothing.
+    r"""The text without characters that show nothing.
 
-    >>> without_invisible("林\\u200b小\\u00ad明")
+    >>> without_invisible("林\u200b小\u00ad明")
     '林小明'
     """
     return text.translate(_invisible())
@@ -105,4 +105,6 @@ def converted(surface: str) -> dict[str, str]:
     return forms
 
 
-IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+IDEOGRAPH = re.compile(
+    "[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)

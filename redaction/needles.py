@@ -36,18 +36,22 @@ class Sighting:
 
 
 WRITTEN = "as written"
-_ENGLISH = frozenset(
-    "able bake bang bike cake change china dance date dine dice dike dime fade fake fence fine game gate gene guide "
-    "hate hence huge human hunger lake lame lane late like lime line linen lounge made make male mane mate men mile "
-    "mine mime mode name nine note page pale panda pane pave pile pine pipe rage range rice ride same sane save she "
-    "side since size sure take tale tame tide tile time tone wage wake wane wide wine woman women banana mango "
-    "taiwan hanger danger manager language lingo bingo bang gang long wang song tango dengue tongue hide yoga ".split()
+_WORDS = (
+    "able bake bang bike cake change china dance date dine dice dike dime fade fake fence fine game gate "
+    "gene guide hate hence huge human hunger lake lame lane late like lime line linen lounge made make "
+    "male mane mate men mile mine mime mode name nine note page pale panda pane pave pile pine pipe rage "
+    "range rice ride same sane save she side since size sure take tale tame tide tile time tone wage wake "
+    "wane wide wine woman women banana mango taiwan hanger danger manager language lingo bingo gang long "
+    "wang song tango dengue tongue hide yoga "
 )
-"""English words that are also two syllables of Pinyin: looked for only with something between the syllables."""
+_ENGLISH = frozenset(_WORDS.split())
+"""English words that are also two syllables of Pinyin: looked for only with something in between."""
 
 _TOKEN = re.compile("[a-z]+")
 _LATIN = re.compile(r"[a-z][a-z '’.,_-]*")
-_BETWEEN = re.compile(r"[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}|[0-5][ _-]?")
+_BETWEEN = re.compile(
+    r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
+)
 _SEPARATED_LEAST = 4
 _NOT_ZHUYIN = re.compile(r"[\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/-]+")
 _ZHUYIN = re.compile(r"[\u3105-\u312f][\u3105-\u312f\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/一丨-]{2,}")

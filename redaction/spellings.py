@@ -1,4 +1,4 @@
-"""How a Chinese name is written in letters: Hanyu Pinyin, Wade-Giles, Tongyong, Zhuyin; every reading of it."""
+"""How a Chinese name is written in letters, by its sound: Hanyu, Wade-Giles, Tongyong, Zhuyin."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from functools import cache
 
 from pypinyin import Style, pinyin
 
-COMPOUND_SURNAMES = frozenset(
-    "歐陽 司馬 諸葛 上官 司徒 東方 皇甫 公孫 慕容 尉遲 長孫 夏侯 令狐 宇文 端木 范姜 張簡 鍾離 軒轅 獨孤 南宮".split()
+_COMPOUND = (
+    "歐陽 司馬 諸葛 上官 司徒 東方 皇甫 公孫 慕容 尉遲 長孫 夏侯 令狐 宇文 端木 范姜 張簡 鍾離 軒轅 南宮"
 )
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
+SURNAMES = frozenset(
+    "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊呂江何蕭羅高潘簡朱鍾彭游詹胡施沈余盧梁趙顏柯翁魏孫"
+    "戴范方宋鄧杜傅侯曹薛丁卓阮馬董温溫唐藍石蔣古紀姚連馮歐程湯田康姜汪白鄒尤巫鐘黎涂龔嚴韓袁金童陸夏柳"
+    "凃邵錢伍倪譚駱熊任甘秦顧毛史章官萬俞雷饒孔武賀龍裴樂單于解查區仇尹賈孟華安"
+)
+"""Family names of Taiwan: only after one of these may two characters change places."""
+
 READINGS_AT_MOST = 256
 """Combinations of readings per name and scheme; a name of four characters has rarely more than sixteen."""
 
@@ -21,11 +29,21 @@ _WADE_INITIAL = {
 }  # fmt: skip
 _WADE_WHOLE = {
     "zhi": ("chih",), "chi": ("ch'ih",), "shi": ("shih",), "ri": ("jih",), "zi": ("tzu",), "ci": ("tz'u",),
-    "si": ("ssu", "szu"), "yi": ("i", "yi"), "ye": ("yeh",), "yan": ("yen",), "yong": ("yung",), "er": ("erh",),
+    "si": ("ssu", "szu"), "yi": ("i", "yi"), "ye": ("yeh",), "yan": ("yen",), "yong": ("yung",), 
+    "er": ("erh",),
     "e": ("o", "e"), "ge": ("ko",), "ke": ("k'o",), "he": ("ho",), "gui": ("kuei",), "kui": ("k'uei",),
     "guo": ("kuo",), "kuo": ("k'uo",), "huo": ("huo",), "shuo": ("shuo",), "yue": ("yueh",),
 }  # fmt: skip
-_WADE_FINAL = {"ian": "ien", "ie": "ieh", "ue": "ueh", "ve": "ueh", "ong": "ung", "iong": "iung", "uo": "o", "v": "u"}
+_WADE_FINAL = {
+    "ian": "ien",
+    "ie": "ieh",
+    "ue": "ueh",
+    "ve": "ueh",
+    "ong": "ung",
+    "iong": "iung",
+    "uo": "o",
+    "v": "u",
+}
 _TONGYONG_WHOLE = {
     "zhi": "jhih", "chi": "chih", "shi": "shih", "ri": "rih", "zi": "zih", "ci": "cih", "si": "sih",
     "feng": "fong", "weng": "wong", "wen": "wun",
@@ -80,7 +98,7 @@ def readings(character: str) -> tuple[str, ...]:
     """Every reading in toneless Hanyu Pinyin, with ü as v; none for what is no ideograph.
 
     >>> sorted(readings("單"))
-    ['chan', 'dan', 'shan']
+    ['chan', 'dan', 'shan', 'tan', 'zhan']
     """
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
     return tuple(s for s in dict.fromkeys(found[0] if found else ()) if s.isascii() and s.isalpha())
@@ -105,7 +123,7 @@ def zhuyin(surface: str) -> frozenset[str]:
 def _orders(surface: str, count: int) -> tuple[tuple[int, ...], ...]:
     """Surname first, and surname last; a surname has two characters where it may."""
     straight = tuple(range(count))
-    if count < 2:
+    if count < 2 or (count == 2 and surface[0] not in SURNAMES):
         return (straight,)
     lengths = {2} if count > 3 else {1, 2} if surface[:2] in COMPOUND_SURNAMES and count > 2 else {1}
     return (straight, *(straight[n:] + straight[:n] for n in sorted(lengths)))
@@ -124,7 +142,8 @@ def romanised(surface: str) -> dict[tuple[Unit, ...], str]:
     forms: dict[tuple[Unit, ...], str] = {}
     schemes = {"Hanyu": _hanyu, "Wade-Giles": wade_giles, "Tongyong": tongyong}
     columns = {
-        scheme: [[s for r in options for s in spell(r)] for options in syllables] for scheme, spell in schemes.items()
+        scheme: [[s for r in options for s in spell(r)] for options in syllables]
+        for scheme, spell in schemes.items()
     }
     columns["habitual"] = [
         [s for c in columns.values() for s in c[n]] for n in range(len(syllables))

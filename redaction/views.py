@@ -1,4 +1,4 @@
-"""The ways in which one text is looked at: as written, folded, without markup, captions joined, decoded again."""
+"""The ways in which one text is looked at: as written, folded, without markup, joined, decoded."""
 
 from __future__ import annotations
 
@@ -17,17 +17,26 @@ from redaction.needles import WRITTEN, Needles, Sighting
 ROUNDS, DEPTH = 3, 4
 """How often in-place escapes are undone in a row, and how deep runs of base64 or hexadecimal may nest."""
 
-_LETTER = "\u2e80-\u2fdf\u3040-\u30ff\u3105-\u312f\u3400-\u9fff\u1100-\u11ff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_TIGHT = re.compile(rf"(?<=[{_LETTER}])[ \t\u3000._\-·‧・•∙*~/|\\+=#^`\u2010-\u2015\u00b7]{{1,16}}(?=[{_LETTER}])")
+_LETTER = (
+    "\u2e80-\u2fdf\u3040-\u30ff\u3105-\u312f\u3400-\u9fff\u1100-\u11ff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_TIGHT = re.compile(
+    rf"(?<=[{_LETTER}])[ \t\u3000._\-·‧・•∙*~/|\\+=#^`\u2010-\u2015\u00b7]{{1,16}}(?=[{_LETTER}])"
+)
 _LOOSE = re.compile(rf"(?<=[{_LETTER}])(?:[^\w。！？!?；;…，,、]|[\n_]){{1,40}}(?=[{_LETTER}])")
-_TAG = re.compile(r"(?:<!--.{0,500}?-->|</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>|<[\d:.]+>|<v[. ][^<>]*>)", re.DOTALL)
+_TAG = re.compile(
+    r"(?:<!--.{0,500}?-->|</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>|<[\d:.]+>|<v[. ][^<>]*>)", re.DOTALL
+)
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+(?=<)")
-_BLOCK = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 li tr td th table ul ol section article blockquote heading speech narrative br w:p "
-    "text:p text:h summary scene title head body header footer pre dt dd option a href person tlcperson "
-    "subheading debatesection".split()
-) - {"a"}
-_MARKDOWN = re.compile(r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])")
+_PARAGRAPHS = (
+    "p div h1 h2 h3 h4 h5 h6 li tr td th table ul ol section article blockquote heading speech narrative br "
+    "w:p text:p text:h summary scene title head body header footer pre dt dd option tlcperson debatesection"
+)
+_BLOCK = frozenset(_PARAGRAPHS.split())
+_MARKDOWN = re.compile(
+    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
+)
 _CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COLUMN = re.compile(r"[,\t;|]")
@@ -101,12 +110,22 @@ class Reading:
         return tuple(self._told)
 
     def _unpack(self, text: str, steps: tuple[str, ...], depth: int) -> None:
-        """Look into base64, hexadecimal and the like: all runs of a kind as one text, so that it costs one pass."""
+        """Look into base64, hexadecimal and the like: all runs of a kind as one text, in one pass."""
         readable: dict[str, list[tuple[int, str]]] = {}
         raw: dict[str, list[bytes]] = {}
         for blob in dict.fromkeys(blobs(text, self._needles.least)):
             raw.setdefault(blob.how, []).append(blob.data)
-            if len(blob.data) > 40 and blob.data[:2] in {b"PK", b"\x1f\x8b", b"\x89P", b"%P", b"BZ", b"\xfd7", b"ID", b"SQ", b"\xff\xd8"}:
+            if len(blob.data) > 40 and blob.data[:2] in {
+                b"PK",
+                b"\x1f\x8b",
+                b"\x89P",
+                b"%P",
+                b"BZ",
+                b"\xfd7",
+                b"ID",
+                b"SQ",
+                b"\xff\xd8",
+            }:
                 self.inside.append(Inside(_told_as((*steps, blob.how)), blob.data))
             readings = texts_of(blob.data) if len(blob.data) >= 16 else _utf8(blob.data)
             for codec, decoded in readings:
@@ -134,19 +153,17 @@ class Reading:
         if folded.text != lower.text:
             self._count(folded, self._letters(folded.text), steps, self._why(text))
         self._count(folded, list(needles.find_zhuyin(folded.text)), steps, "")
-        bare = View(_without_markup(folded.text)) if "<" in text or "*" in text or "`" in text or "](" in text else folded
+        plain = _without_markup(folded.text)
+        bare = View(plain, lined=plain.count("\n") == folded.text.count("\n"))
         if bare.text != folded.text:
             self._count(bare, self._letters(bare.text), steps, "split by markup")
         self._squeezed(bare, steps, "separators between characters")
-        if _CAMEL.search(text):
-            self._count(View(fold(_CAMEL.sub(" ", text))), self._camel(text), steps, "run together")
+        camel = View(fold(_CAMEL.sub(" ", text)))
+        self._count(camel, list(needles.find_latin(camel.text)), steps, "run together")
         for how, joined in _joined(text):
             view = View(_without_markup(fold(joined)), lined=False)
             self._count(view, self._letters(view.text), steps, how)
             self._squeezed(view, steps, how)
-
-    def _camel(self, text: str) -> list[Sighting]:
-        return list(self._needles.find_latin(fold(_CAMEL.sub(" ", text))))
 
     def _letters(self, text: str) -> list[Sighting]:
         return [*self._needles.find_folded(text), *self._needles.find_latin(text)]
@@ -265,12 +282,20 @@ def _json_values(text: str) -> list[list[str]]:
 
 
 def _in_a_row(cells: list[str]) -> str:
-    """Cells that hold one character or one word each, joined; anything longer stands alone."""
+    """Cells that hold one character or one word each, joined; anything longer ends the sentence.
+
+    Two cells of several ideographs meet at a break: only a longer name may lie across it, or else 「大小」 and
+    「漁港」 would make 「小漁」.
+    """
     parts: list[str] = []
-    after_word = False
+    before = ""
     for cell in cells:
         bare = cell.strip()
-        word = 0 < len(bare) <= 3 or (0 < len(bare) <= 20 and bare.isascii() and " " not in bare)
-        parts += [" " if word and after_word else BREAK, bare] if word else []
-        after_word = word
+        if 0 < len(bare) <= 3 or (bare and len(bare) <= 20 and bare.isascii() and " " not in bare):
+            close = bare.isascii() or len(bare) == len(before) == 1
+            parts += [" " if close else BREAK, bare]
+            before = bare
+        elif bare and before:
+            parts.append("。")
+            before = ""
     return "".join(parts)
