@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from redaction.folding import IDEOGRAPH
+
 BREAK = "\u2029"
 """A line break that was encoded: it ends a paragraph but does not count as a line of the file."""
 
@@ -174,7 +176,8 @@ def _mojibake(text: str) -> str:
         data = b"".join(
             c.encode("latin-1") if ord(c) < 256 else c.encode("cp1252", "replace") for c in found[0]
         )
-        return _strict(data, "utf-8") or found[0]
+        decoded = data.decode("utf-8", "replace")
+        return decoded if IDEOGRAPH.search(decoded) else found[0]
 
     return _MOJIBAKE.sub(undone, text)
 
@@ -214,7 +217,7 @@ class Blob:
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _BASE32 = re.compile(r"\b(?:[A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
-_HEX = re.compile(r"(?:(?:0[xX]|\\x)?[0-9A-Fa-f]{2}(?:[ :,\r\n-]|, )?){4,}")
+_HEX = re.compile(r"(?:(?:0[xX]|\\x)?[0-9A-Fa-f]{2}(?:, |[ :,\r\n-])?){4,}")
 _NUMBERS = re.compile(r"\d{1,7}(?:\s{0,3}[,; ]\s{0,8}\d{1,7})+")
 _WRAPPED = re.compile(r"(?<=[A-Za-z0-9+/]{56})(?:\r?\n|\u2029)\s{0,8}(?=[A-Za-z0-9+/])")
 

@@ -31,7 +31,7 @@ class Part:
     """Something inside a container.
 
     Attributes:
-        label: where, as it follows the container's name: "!b.txt", " tag TIT2". May hold a leak until `_Scan._safe` saw it.
+        label: where, as it follows the container's name: "!b.txt", " tag TIT2". May hold a leak until shown.
         content: text that was read, or bytes that are a file of their own.
         name: whether `content` is a name or a key, so that what is found in it is found in a name.
     """

@@ -6,9 +6,11 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from redaction.digests import Digests
 from redaction.folding import IDEOGRAPH, converted, fold
+from redaction.patterns import Patterns
 from redaction.spellings import romanised, zhuyin
 
 
@@ -53,6 +55,7 @@ _BETWEEN = re.compile(
     r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
 )
 _SEPARATED_LEAST = 4
+_Key = TypeVar("_Key", str, bytes)
 _NOT_ZHUYIN = re.compile(r"[\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/-]+")
 _ZHUYIN = re.compile(r"[\u3105-\u312f][\u3105-\u312f\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/一丨-]{2,}")
 _BYTE_CODECS = (
@@ -87,6 +90,13 @@ def _partitions(units: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield tuple(tokens)
 
 
+def _note(table: dict[_Key, list[tuple[str, str]]], key: _Key, meaning: tuple[str, str]) -> None:
+    """Add a meaning once; several forms of one name fold to the same key."""
+    meanings = table.setdefault(key, [])
+    if meaning not in meanings:
+        meanings.append(meaning)
+
+
 class Needles:
     """All terms, ready to be looked for. Each `find…` takes one pass over its text."""
 
@@ -110,13 +120,12 @@ class Needles:
                 self._add_bytes(term, form)
         self.digests = Digests(surfaces)
         for value, name, how in self.digests.raw:
-            self._bytes.setdefault(value, []).append((name, how))
+            _note(self._bytes, value, (name, how))
         self.least = min((len(t.surface.encode("cp950", "replace")) for t in terms), default=1)
         self._literals = _alternation(self._literal)
         self._foldeds = _alternation(self._folded)
         self._zhuyins = re.compile("|".join(sorted(self._zhuyin, key=len, reverse=True)) or r"(?!)")
-        longest = sorted(self._bytes, key=len, reverse=True)
-        self._byteses = re.compile(b"|".join(map(re.escape, longest)) or rb"(?!)")
+        self._byteses = Patterns(self._bytes)
 
     def __repr__(self) -> str:
         return f"Needles({len(self.terms)} terms)"
@@ -143,15 +152,15 @@ class Needles:
 
     def _add_ideographs(self, term: Term, forms: dict[str, str]) -> None:
         for form, how in forms.items():
-            self._literal.setdefault(form.lower(), []).append((term.id, how))
-            self._folded.setdefault(fold(form), []).append((term.id, WRITTEN))
+            _note(self._literal, form.lower(), (term.id, how))
+            _note(self._folded, fold(form), (term.id, WRITTEN))
             bare = re.sub(r"[\W_]", "", fold(form))
-            self._folded.setdefault(bare or fold(form), []).append((term.id, WRITTEN))
-            if len(bare) > 2:
-                self._folded.setdefault(bare[::-1], []).append((term.id, "reversed"))
+            _note(self._folded, bare or fold(form), (term.id, WRITTEN))
+            if len(bare) > 2 and bare[::-1] != bare:
+                _note(self._folded, bare[::-1], (term.id, "reversed"))
             for spelled in zhuyin(form):
                 if len(form) > 1:
-                    self._zhuyin.setdefault(spelled, []).append((term.id, "Zhuyin"))
+                    _note(self._zhuyin, spelled, (term.id, "Zhuyin"))
             for units, scheme in romanised(form).items():
                 self._add_romanised(term, units, scheme)
 
@@ -173,7 +182,7 @@ class Needles:
                 except UnicodeEncodeError:
                     continue
                 if len(data) >= 4:  # three bytes come up by chance in any large file
-                    self._bytes.setdefault(data, []).append((term.id, name or WRITTEN))
+                    _note(self._bytes, data, (term.id, name or WRITTEN))
 
     def find_literal(self, text: str) -> Iterator[Sighting]:
         """Names in ideographs exactly as written, or in Simplified or Traditional characters."""
@@ -215,9 +224,9 @@ class Needles:
 
     def find_bytes(self, data: bytes) -> Iterator[Sighting]:
         """Names in any encoding, and raw digests, anywhere in bytes."""
-        for found in self._byteses.finditer(data):
-            for term, how in self._bytes[found[0]]:
-                yield Sighting(found.start(), found.end(), term, how)
+        for at, pattern in self._byteses.find(data):
+            for term, how in self._bytes[pattern]:
+                yield Sighting(at, at + len(pattern), term, how)
 
 
 def _alternation(patterns: dict[str, list[tuple[str, str]]]) -> re.Pattern[str]:

@@ -40,6 +40,7 @@ _MARKDOWN = re.compile(
 _CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COLUMN = re.compile(r"[,\t;|]")
+_PLAIN = frozenset((WRITTEN, "Simplified", "Traditional", "variant"))
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ class Reading:
     def __init__(self, needles: Needles, allowed: dict[str, int]) -> None:
         self._needles = needles
         self._allowed = allowed
-        self._most: Counter[str] = Counter()
-        self._lines: dict[str, Counter[int | None]] = {}
+        self._most: Counter[tuple[str, str]] = Counter()
+        self._lines: dict[tuple[str, str], Counter[int | None]] = {}
         self._told: dict[Seen, None] = {}
         self.inside: list[Inside] = []
 
@@ -189,23 +190,24 @@ class Reading:
         self, view: View, found: list[Sighting], steps: tuple[str, ...], how: str, *, allowed: bool = False
     ) -> None:
         """Tell what this view shows beyond the ones before it."""
-        by_term: dict[str, list[Sighting]] = {}
+        families: dict[tuple[str, str], list[Sighting]] = {}
         for sighting in found:
-            by_term.setdefault(sighting.term, []).append(sighting)
-        for term, sightings in by_term.items():
+            family = WRITTEN if sighting.how in _PLAIN else sighting.how
+            families.setdefault((sighting.term, family), []).append(sighting)
+        for key, sightings in families.items():
+            term, family = key
             lines = Counter(view.line(s.start) for s in sightings)
-            before = self._lines.get(term, Counter())
-            plain = sum(s.how in {WRITTEN, "Simplified", "Traditional", "variant"} for s in sightings)
-            tolerated = allowed and plain == len(sightings) <= self._allowed.get(term, 0)
-            if len(sightings) > self._most[term] and not tolerated:
+            before = self._lines.get(key, Counter())
+            tolerated = allowed and family == WRITTEN and len(sightings) <= self._allowed.get(term, 0)
+            if len(sightings) > self._most[key] and not tolerated:
                 fresh = lines - before if view.lined else lines
                 told = [s for s in sightings if view.line(s.start) in fresh] or sightings[-1:]
                 for s in told:
                     label = (how or s.how) if s.how == WRITTEN else f"{how}, {s.how}" if how else s.how
                     self._told.setdefault(Seen(view.line(s.start), _told_as((*steps, label)), term))
-            self._most[term] = max(self._most[term], len(sightings))
+            self._most[key] = max(self._most[key], len(sightings))
             if view.lined:
-                self._lines[term] = before | lines
+                self._lines[key] = before | lines
 
 
 def _told_as(steps: tuple[str, ...]) -> str:
@@ -284,8 +286,8 @@ def _json_values(text: str) -> list[list[str]]:
 def _in_a_row(cells: list[str]) -> str:
     """Cells that hold one character or one word each, joined; anything longer ends the sentence.
 
-    Two cells of several ideographs meet at a break: only a longer name may lie across it, or else 「大小」 and
-    「漁港」 would make 「小漁」.
+    Two cells of several ideographs meet at a break: only a longer name may lie across it, or else
+    「大小」 and 「漁港」 would make 「小漁」.
     """
     parts: list[str] = []
     before = ""
