@@ -281,9 +281,8 @@ def status(door: _Door, meeting_id: str | None) -> None:
 )
 def scan_(door: _Door, path: Path, meeting: Path) -> None:
     """Look through PATH, in every encoding and container, for names of people who asked for anonymity."""
-    from redaction.scan import scan, terms_of
-
     from pipeline.meeting_toml import read
+    from redaction.scan import scan, terms_of
     from speakers.error import LeakError
 
     terms = terms_of(read(meeting).participants)

@@ -236,6 +236,6 @@ def _distinct(people: tuple[Participant, ...]) -> None:
         clash = hidden.get(to_simplified(person.name).casefold())
         if not person.protected and clash is not None:
             raise MeetingError(
-                f"Participant {number} would be published under a name of participant {clash}, who asked for anonymity.",
+                f"Participant {number} would be published under a name of participant {clash}, who is anonymous.",
                 f"Give participant {number} another form of the name, or remove that alias.",
             )

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from redaction.scan import scan, terms_of
-
 from output import files, manifest
 from pipeline.folder import MeetingFolder, alone, sync_folder
 from pipeline.review import draft_of
 from redaction.release import kept, release
 from redaction.released import Released
+from redaction.scan import scan, terms_of
 from speakers.error import LeakError, StorageError
 
 LICENCE = "CC0-1.0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline import show
@@ -35,6 +36,16 @@ class Ask(Protocol):
         """Give back what they typed, or `default` if they typed nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A reviewer at work on a meeting."""
+
+    folder: MeetingFolder
+    who: str
+    ask: Ask
+    say: Say
+
+
 class QuitError(Exception):
     """The reviewer went away; what was decided is kept."""
 
@@ -53,46 +64,47 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
     Returns:
         Whether the meeting was approved.
     """
+    desk = _Desk(folder, who, ask, say)
     try:
-        _voices(folder, who, ask, say)
-        _marks(folder, who, ask, say)
-        return _approval(folder, who, ask, say)
+        _voices(desk)
+        _marks(desk)
+        return _approval(desk)
     except QuitError:
         say("Stopped. What you decided is kept; go on with: zhuzi review " + folder.id)
         return False
 
 
-def _answer(ask: Ask, question: str, default: str = "") -> str:
-    answer = ask(question, default).strip()
+def _answer(desk: _Desk, question: str, default: str = "") -> str:
+    answer = desk.ask(question, default).strip()
     if answer.casefold() == "q":
         raise QuitError
     return answer
 
 
-def _tried(folder: MeetingFolder, who: str, acts: tuple[Act, ...], say: Say) -> None:
+def _tried(desk: _Desk, acts: tuple[Act, ...]) -> None:
     try:
-        decide(folder, who, acts)
+        decide(desk.folder, desk.who, acts)
     except ZhuziError as error:
-        say(f"  {error}")
+        desk.say(f"  {error}")
 
 
-def _voices(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> None:
+def _voices(desk: _Desk) -> None:
     """Who is who: show every voice with a sample, take names and mergers until the reviewer goes on."""
     while True:
-        draft = draft_of(folder)
-        say("\nVoices 聲音")
+        draft = draft_of(desk.folder)
+        desk.say("\nVoices 聲音")
         for speaker in draft.record.speakers:
             first = next(s for s in draft.record.statements if s.speaker == speaker)
             said = sum(s.span.length for s in draft.record.statements if s.speaker == speaker)
-            say(f"  {show.voice_label(draft, speaker)}, {clock(said)} in all")
-            say(f"      {clock(first.span.start)} {show.marked(draft, first)[:60]}")
+            desk.say(f"  {show.voice_label(draft, speaker)}, {clock(said)} in all")
+            desk.say(f"      {clock(first.span.start)} {show.marked(draft, first)[:60]}")
         if draft.meeting.participants:
             people = ", ".join(f"{p.id} {p.name} ({p.wish})" for p in draft.meeting.participants)
-            say(f"People 與會者: {people}")
+            desk.say(f"People 與會者: {people}")
         for question in questions(draft):
-            say(f"  ? {question}")
+            desk.say(f"  ? {question}")
         answer = _answer(
-            ask,
+            desk,
             "S1=p2 names a voice, S1= nobody, S3>S1 merges, p3- does not speak, y confirms all proposed, "
             "Enter goes on, q stops",
         )
@@ -100,9 +112,9 @@ def _voices(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> None:
             return
         acts = _voice_acts(draft, answer)
         if acts:
-            _tried(folder, who, acts, say)
+            _tried(desk, acts)
         else:
-            say("  That was not understood.")
+            desk.say("  That was not understood.")
 
 
 def _voice_acts(draft: Draft, answer: str) -> tuple[Act, ...]:
@@ -117,24 +129,24 @@ def _voice_acts(draft: Draft, answer: str) -> tuple[Act, ...]:
     return (Absent(answer[:-1].strip().lower()),) if answer.endswith("-") else ()
 
 
-def _marks(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> None:
+def _marks(desk: _Desk) -> None:
     """Each open mark; after a correction, what it brought along."""
     while True:
-        draft = draft_of(folder)
+        draft = draft_of(desk.folder)
         if not draft.undecided:
             return
         sure = [m for m in draft.undecided if m.tier is Tier.A]
         if sure:
-            say(f"\n{len(sure)} marks are sure (exact names and full names by sound):")
+            desk.say(f"\n{len(sure)} marks are sure (exact names and full names by sound):")
             for mark in sure:
-                say(f"  {_context(draft, mark)}")
+                desk.say(f"  {_context(draft, mark)}")
             if (
-                _answer(ask, "Mask all of them? y, or Enter to see them one by one, q stops").casefold()
+                _answer(desk, "Mask all of them? y, or Enter to see them one by one, q stops").casefold()
                 == "y"
             ):
-                _tried(folder, who, tuple(Decided(m.id, Verdict.MASK) for m in sure), say)
+                _tried(desk, tuple(Decided(m.id, Verdict.MASK) for m in sure))
                 continue
-        _one(folder, who, draft, draft.undecided[0], ask, say)
+        _one(desk, draft, draft.undecided[0])
 
 
 def _context(draft: Draft, mark: Mark) -> str:
@@ -155,48 +167,48 @@ def _why(draft: Draft, mark: Mark) -> str:
     return f"{mark.kind} of {who}: {mark.evidence.level}{cues}; tier {mark.tier}, {_TIERS[mark.tier]}"
 
 
-def _one(folder: MeetingFolder, who: str, draft: Draft, mark: Mark, ask: Ask, say: Say) -> None:
+def _one(desk: _Desk, draft: Draft, mark: Mark) -> None:
     alike = [m for m in draft.undecided if m.surface_group == mark.surface_group]
-    say(f"\n{_context(draft, mark)}\n  {_why(draft, mark)}")
+    desk.say(f"\n{_context(draft, mark)}\n  {_why(draft, mark)}")
     if len(alike) > 1:
-        say(f"  {len(alike)} undecided marks read like this; M and K decide all of them.")
-    answer = _answer(ask, "m mask, k keep, e mask with other words, c correct the text, q stops", "m")
+        desk.say(f"  {len(alike)} undecided marks read like this; M and K decide all of them.")
+    answer = _answer(desk, "m mask, k keep, e mask with other words, c correct the text, q stops", "m")
     chosen: Iterable[Mark] = alike if answer in {"M", "K"} else (mark,)
     match answer.casefold():
         case "m":
-            _tried(folder, who, tuple(Decided(m.id, Verdict.MASK) for m in chosen), say)
+            _tried(desk, tuple(Decided(m.id, Verdict.MASK) for m in chosen))
         case "k":
-            reason = _answer(ask, "Why may it stay?")
+            reason = _answer(desk, "Why may it stay?")
             if reason:
-                _tried(folder, who, tuple(Decided(m.id, Verdict.KEEP, reason) for m in chosen), say)
+                _tried(desk, tuple(Decided(m.id, Verdict.KEEP, reason) for m in chosen))
             else:
-                say("  Keeping needs a reason.")
+                desk.say("  Keeping needs a reason.")
         case "e":
-            words = _answer(ask, "Words that are to stand there (for example 某銀行)")
+            words = _answer(desk, "Words that are to stand there (for example 某銀行)")
             if words:
-                _tried(folder, who, (Decided(mark.id, Verdict.EDIT, replacement=words),), say)
+                _tried(desk, (Decided(mark.id, Verdict.EDIT, replacement=words),))
         case "c":
             statement = draft.record.statement(mark.statement_id)
             if statement is not None:
-                say(f"  {statement.text}")
-                text = _answer(ask, "The whole statement as it was said", statement.text)
+                desk.say(f"  {statement.text}")
+                text = _answer(desk, "The whole statement as it was said", statement.text)
                 if text != statement.text:
-                    _tried(folder, who, (Corrected(statement.id, statement.digest, text),), say)
+                    _tried(desk, (Corrected(statement.id, statement.digest, text),))
         case _:
-            say("  That was not understood.")
+            desk.say("  That was not understood.")
 
 
-def _approval(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
-    draft = draft_of(folder)
-    say("\nThis is what would be published, with what is hidden in brackets:")
+def _approval(desk: _Desk) -> bool:
+    draft = draft_of(desk.folder)
+    desk.say("\nThis is what would be published, with what is hidden in brackets:")
     for line in itertools.islice(show.lines(draft), 10_000):
-        say(line)
+        desk.say(line)
     for question in questions(draft):
-        say(f"  ? {question}")
-    say(f"Digest of this content: {draft.digest[:16]}")
-    if _answer(ask, f"Approve exactly this as {who}? Type yes").casefold() not in {"yes", "y", "是"}:
-        say("Not approved.")
+        desk.say(f"  ? {question}")
+    desk.say(f"Digest of this content: {draft.digest[:16]}")
+    if _answer(desk, f"Approve exactly this as {desk.who}? Type yes").casefold() not in {"yes", "y", "是"}:
+        desk.say("Not approved.")
         return False
-    approve(folder, who)
-    say(f"Approved. Release it: zhuzi release {folder.id}")
+    approve(desk.folder, desk.who)
+    desk.say(f"Approved. Release it: zhuzi release {desk.folder.id}")
     return True

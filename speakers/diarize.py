@@ -147,12 +147,12 @@ def _bundle(segmentation: Path, embedding: Path, settings: Settings) -> Any:
     from pyannote.pipeline import Pipeline
     from pyannote.pipeline.parameter import ParamDict, Uniform
 
-    class OfflineDiarization(SpeakerDiarization):  # type: ignore[misc]  # pyannote has no types
+    class OfflineDiarization(SpeakerDiarization):
         """The published pipeline, built from files instead of the hub."""
 
         def __init__(self) -> None:
             # The parent's __init__ asks the hub for a PLDA and an embedding by name; its own parent's does not.
-            super(SpeakerDiarization, self).__init__()
+            super(SpeakerDiarization, self).__init__()  # type: ignore[no-untyped-call]  # it has no types
             # The checkpoint is a pickle with these classes in it; its sha256 was checked before it came here.
             safe: list[Any] = [torch.torch_version.TorchVersion, Specifications, Problem, Resolution]
             with torch.serialization.safe_globals(safe), warnings.catch_warnings():
