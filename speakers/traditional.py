@@ -101,16 +101,19 @@ def _redistributed(before: str, after: str, lengths: list[int]) -> list[str]:
 def words_to_taiwan(words: tuple[Word, ...], protected: Iterable[str] = ()) -> tuple[Word, ...]:
     """`to_taiwan` over words in a row: phrases are converted across word boundaries, times stay.
 
-    A word of which nothing is left joins the word before it, so that every word keeps text and no time is lost.
+    A word of which nothing is left joins the word before it (the first one, the word after it), so that every word
+    keeps text and no time is lost.
     """
     if not words:
         return words
     before = "".join(w.text for w in words)
     pieces = _redistributed(before, to_taiwan(before, protected), [len(w.text) for w in words])
     converted: list[Word] = []
+    begun = words[0].span.start
     for word, piece in zip(words, pieces, strict=True):
         if piece.strip():
-            converted.append(replace(word, text=piece.strip()))
+            start = word.span.start if converted else begun
+            converted.append(replace(word, text=piece.strip(), span=replace(word.span, start=start)))
         elif converted:
             before_it = converted[-1]
             end = max(before_it.span.end, word.span.end)
