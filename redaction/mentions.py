@@ -341,7 +341,7 @@ def _latin(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
 
 
 def _possessive(token: str) -> str:
-    return re.sub("['’]s$", "", token)
+    return re.sub("['’][sS]$", "", token)
 
 
 def _caseless(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from redaction.decision import Act, Approved, Decided, Verdict
@@ -49,12 +50,17 @@ def spoken(*statements: tuple[str, str | Iterable[str]], language: str = "zh") -
     for number, (voice, words) in enumerate(statements, start=1):
         row = []
         begun = at
-        for text in words:
-            row.append(word(text.strip(" "), at, spaced=text.startswith(" ") and len(text) > 1))
+        for text in _cut(words) if isinstance(words, str) else words:
+            row.append(word(text.lstrip(" "), at, spaced=text.startswith(" ")))
             at += WORD_MS
         made.append(Statement(f"a{number}", SpeakerId(voice), tuple(row)))
         turns.append(turn(begun, at, voice))
     return Record(language, tuple(made), Diarization(tuple(turns), tuple(turns), Millis(at)))
+
+
+def _cut(text: str) -> list[str]:
+    """Characters, each with the space before it."""
+    return re.findall(r" ?[^ ]", text)
 
 
 def entries(*acts: Act, who: str = "amy") -> tuple[Entry, ...]:
