@@ -65,15 +65,13 @@ def read(path: Path) -> tuple[Entry, ...]:
         LedgerError: If a line was changed, taken out, or put in.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        whole, newline, torn = path.read_bytes().rpartition(b"\n")
+        lines = whole.decode("utf-8").split("\n") if newline else []
     except FileNotFoundError:
         return ()
-    except UnicodeDecodeError:
-        text = _whole_lines(path)
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
     entries: list[Entry] = []
-    *lines, torn = text.split("\n")
     for line in lines:
         previous = entries[-1].hash if entries else ORIGIN
         try:
@@ -85,18 +83,9 @@ def read(path: Path) -> tuple[Entry, ...]:
         if entry.seq != len(entries) or entry.previous != previous or entry.hash != right or written != line:
             raise _broken(path, len(entries))
         entries.append(entry)
-    if _longer_than_an_entry(torn):
+    if _longer_than_an_entry(torn.decode("utf-8", "replace")):
         raise _broken(path, len(entries))
     return tuple(entries)
-
-
-def _whole_lines(path: Path) -> str:
-    """The text up to the last line's end: power may have gone in the middle of a character."""
-    whole, newline, _ = path.read_bytes().rpartition(b"\n")
-    try:
-        return (whole + newline).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise LedgerError(f"{path} is not UTF-8 text.", "Restore it from a backup.") from error
 
 
 def _longer_than_an_entry(torn: str) -> bool:
