@@ -131,6 +131,8 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
     marks = _with_manual(rules.propose(meeting, record), record, manual, hiding)
+    known = {p.id for p in meeting.participants}
+    named = {v: p if p in known else "" for v, p in named.items()}  # somebody may have left the file since
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,

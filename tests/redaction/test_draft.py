@@ -190,6 +190,13 @@ def test_merging_a_voice_into_itself_does_nothing() -> None:
     assert drafted(Named(S1, "p2"), Merged(S1, S1)).namings.person(S1) == "p2"
 
 
+def test_somebody_who_left_the_file_is_nobody() -> None:
+    meeting = replace(MEETING, participants=MEETING.participants[:1])
+    draft = drafted(Named(S2, "p2"), meeting=meeting)
+    assert draft.namings.person(S2) is None
+    assert [s for s, _ in surfaces(approved(meeting, RECORD, Named(S2, "p2")))] == ["a1", "a2"]
+
+
 def test_who_is_missing() -> None:
     people = (hidden(1, "陳筱明"), unrecorded(2, "林大同"), shown(3, "王大明"))
     meeting = Meeting(participants=people)
