@@ -35,7 +35,7 @@ _PARAGRAPHS = (
 )
 _BLOCK = frozenset(_PARAGRAPHS.split())
 _MARKDOWN = re.compile(
-    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
+    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
 )
 _CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
