@@ -57,7 +57,10 @@ def texts_of(data: bytes) -> tuple[tuple[str, str], ...]:
         return (("", text), *_wide(data)) if len(data) < 4096 else (("", text),)
     if wide := _wide(data):
         return wide
-    found = ((name, _strict(data, codec)) for codec, name in (("cp950", "Big5"), ("gb18030", "GB18030")))
+    codecs_left = [("cp950", "Big5"), ("gb18030", "GB18030")]
+    if sum(b > 0x7F for b in data[:4096]) * 5 < len(data[:4096]):
+        codecs_left.append(("cp1252", "Windows-1252"))
+    found = ((name, _strict(data, codec)) for codec, name in codecs_left)
     return tuple((name, text) for name, text in found if text is not None and plausible(text))
 
 
@@ -90,9 +93,10 @@ _QUOTED = re.compile(r"(?:=(?:[0-9A-F]{2}|[0-9a-f]{2}|\r?\n)[@-~]?)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _DECLARED = re.compile(r"<!ENTITY\s+([^\s%&;\"'<>]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _UNIT = re.compile(
-    r"\\{1,8}u\{([0-9A-Fa-f]{1,6})\}|\\{1,8}u([0-9A-Fa-f]{4})|\\{1,8}U([0-9A-Fa-f]{8})|[Uu]\+([0-9A-Fa-f]{4,6})\b[ ,]?"
+    r"\\{1,8}u\{([0-9A-Fa-f]{1,6})\}|\\{1,8}u([0-9A-Fa-f]{4})|\\{1,8}U([0-9A-Fa-f]{8})"
+    r"|[Uu]\+([0-9A-Fa-f]{4,6})\b[ ,]?"
 )
-_BYTE = re.compile(r"(?:\\{1,8}x[0-9A-Fa-f]{2}|\\{1,8}[0-3][0-7]{2}|\\{1,8}'[0-9A-Fa-f]{2})+")
+_BYTE = re.compile(r"(?:(?:\\{1,8}x[0-9A-Fa-f]{2}|\\{1,8}[0-3][0-7]{2}|\\{1,8}'[0-9A-Fa-f]{2})[@-\[\]-~]?)+")
 _CSS = re.compile(r"\\([0-9A-Fa-f]{4,6})[ \t]?")
 _RTF = re.compile(r"\\u(-?\d{1,5})[ ]?(?:\?|\\'3f)?")
 _SIMPLE = re.compile(r"\\{1,8}([nrtbf\"/])")
@@ -146,8 +150,10 @@ def _escapes(text: str) -> str:
     decoded = _paired(_UNIT.sub(_unit, text)) if _UNIT.search(text) else text
 
     def undone(found: re.Match[str]) -> str:
-        pieces = re.findall(r"x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})|'([0-9A-Fa-f]{2})", found[0])
-        return _shown(_read(bytes(int(o, 8) if o else int(x or q, 16) for x, o, q in pieces)))
+        pieces = re.findall(r"\\x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})|\\'([0-9A-Fa-f]{2})|([^\\])", found[0])
+        return _shown(
+            _read(bytes(ord(c) if c else int(o, 8) if o else int(x or q, 16) for x, o, q, c in pieces))
+        )
 
     decoded = _BYTE.sub(undone, decoded)
     return _SIMPLE.sub(lambda m: m[1] if m[1] in '"/' else BREAK if m[1] in "nr" else " ", decoded)
