@@ -75,6 +75,8 @@ class _Scan:
 
     def everything(self, path: Path) -> tuple[Hit, ...]:
         hits: dict[Hit, None] = {}
+        if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+            return (Hit(".", SEALED, ""),)
         for number, (file, name) in enumerate(_files(path), 1):
             shown = self._safe(name)
             for _, how, term in self._of_name(name):
