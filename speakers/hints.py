@@ -62,7 +62,7 @@ def supported(term: str, span: Span, words: list[Word]) -> bool:
     wide = span.widened(_AROUND_MS)
     text = joined(w for w in words if w.span.overlap(wide))
     if not is_chinese(term):
-        heard = re.findall(r"[^\W_]+", text.casefold())
+        heard = re.findall(r"[a-z0-9'’]+", text.casefold())
         wanted = term.casefold()
         return any(JaroWinkler.similarity(wanted, h) >= _ALIKE for h in [*heard, "".join(heard)])
     characters = [c for c in text if is_chinese(c)]

@@ -128,9 +128,10 @@ class WhisperTranscriber:
                 named = occurrences(heard, vocabulary)
                 if named or _gaps(inside, heard):
                     plain = self._words(samples, window, found, None)
-                    if not all(supported(term, span, plain) for term, span in named):
+                    echoed = not all(supported(term, span, plain) for term, span in named)
+                    fuller = _accounted(inside, plain) > _accounted(inside, heard) + _GAP_MS
+                    if echoed or fuller:
                         heard = plain
-                    heard = max(heard, plain, key=lambda reading: _accounted(inside, reading))
             for gap in _gaps(inside, heard):
                 recovered = self._words(samples, gap, found, None)
                 heard = sorted([*heard, *recovered], key=lambda w: w.span)
