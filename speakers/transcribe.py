@@ -29,6 +29,12 @@ _LONGEST_MS = 700
 _WINDOW_MS = 28_000
 """A little less than the 30 s that Whisper hears at once."""
 
+_FALLBACK = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Temperatures that Whisper's authors try in turn."""
+
+_LOOPING = 4.0
+"""Compression ratio from which a segment says one thing over and over."""
+
 _UNBELIEVED = -1.5
 """Mean log probability under which a segment is noise that the model made words of."""
 
@@ -167,11 +173,13 @@ class WhisperTranscriber:
             word_timestamps=True,
             condition_on_previous_text=False,
             hotwords=hotwords,
+            # A hinted reading that goes wrong is not tried again warmer, which is slow: there is the other one.
+            temperature=_FALLBACK if hotwords is None else 0.0,
         )
         return [
             word
             for segment in segments
-            if segment.avg_logprob > _UNBELIEVED
+            if segment.avg_logprob > _UNBELIEVED and segment.compression_ratio < _LOOPING
             for word in _adopted(segment.words or (), span)
         ]
 
