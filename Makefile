@@ -58,6 +58,7 @@ docs: dev
 	$(BIN)/python docs/generate.py
 
 clean:
+	test ! -d .demo || chmod -R u+w .demo  # what was released there is write-protected
 	rm -rf .venv .demo build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
