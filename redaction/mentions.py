@@ -14,11 +14,11 @@ from rapidfuzz.distance import JaroWinkler
 
 from redaction.mark import Evidence, Kind, Mark, Tier
 from speakers.meeting import Meeting, Participant
-from speakers.phonetics import near_sound, same_sound
+from speakers.phonetics import half_sound, near_sound, same_sound
 from speakers.record import Record, Statement, digest
 from speakers.traditional import is_chinese, to_simplified
 
-VERSION = "1"
+VERSION = "2"
 
 _TITLES = tuple(
     """
@@ -113,16 +113,18 @@ def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found
     letters = [c for c in alias if not c.isspace()]
     for start, end, window in _windows(text, len(letters)):
         level = _level(letters, window)
-        if level is None:
-            continue
         cues = _cues(text, start, end)
+        if level is None or (level == "near-miss" and not cues):
+            continue  # one wrong syllable is everywhere in speech; it takes a cue to make it a name
         surface = "".join(window)
         if kind is Kind.NAME and len(letters) >= 3:
             cues = (*cues, "full-name")
         if _common(surface):
             cues = (*cues, "common-word")
         tier = _tier(level, len(letters), cues)
-        confidence = {"exact": 0.99, "variant": 0.97, "same-sound": 0.8, "near-sound": 0.6}[level]
+        confidence = {"exact": 0.99, "variant": 0.97, "same-sound": 0.8, "near-sound": 0.6, "near-miss": 0.4}[
+            level
+        ]
         confidence -= 0.2 * ("common-word" in cues) + 0.05 * (len(letters) < 3)
         yield _Found(start, end, subject, kind, tier, level, cues, round(confidence, 2))
 
@@ -147,6 +149,9 @@ def _level(alias: list[str], window: list[str]) -> str | None:
         return "same-sound"
     if all(_pair(a, b, near_sound) for a, b in zip(alias, window, strict=True)):
         return "near-sound"
+    missed = [i for i, (a, b) in enumerate(zip(alias, window, strict=True)) if not _pair(a, b, near_sound)]
+    if len(alias) >= 3 and len(missed) == 1 and half_sound(alias[missed[0]], window[missed[0]]):
+        return "near-miss"
     return None
 
 
@@ -158,6 +163,8 @@ def _tier(level: str, length: int, cues: tuple[str, ...]) -> Tier:
     common, cued = "common-word" in cues, "cue-before" in cues or "cue-after" in cues
     if level in {"exact", "variant"}:
         return Tier.B if common or length < 2 else Tier.A
+    if level == "near-miss":
+        return Tier.C
     if length >= 3:
         return Tier.A if level == "same-sound" and ("full-name" in cues or cued) and not common else Tier.B
     return Tier.B if cued and not common else Tier.C

@@ -218,7 +218,9 @@ def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]
 def _joined(pieces: list[_Piece]) -> str:
     parts: list[str] = []
     for piece in pieces:
-        if parts and piece.spaced:
+        # A label that ends in a number stands apart from what follows it: 參與者 1 跟參與者 2.
+        apart = bool(parts) and " " in parts[-1] and parts[-1][-1].isdigit() and piece.text[0].isalnum()
+        if parts and (piece.spaced or apart):
             parts.append(" ")
         parts.append(piece.text)
     # No line break, and no control character that a recognizer or a reviewer's paste brought along.

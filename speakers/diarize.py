@@ -297,7 +297,7 @@ class PyannoteDiarizer:
         ) -> None:
             del artefact, file
             if completed is not None and total is not None:
-                progress(step, completed, total)
+                progress(step, min(completed, total), total)
 
         with warnings.catch_warnings():
             # A voice of one frame has no spread, and bounds that a short recording cannot meet are reported by
