@@ -20,6 +20,7 @@ import redaction
 import speakers
 from pipeline import cli, meeting_toml, settings
 from pipeline.catalogue import load_catalogue
+from redaction.mark import Evidence
 from speakers.error import ZhuziError
 from speakers.meeting import Wish
 
@@ -130,6 +131,16 @@ def test_the_json_keys_of_a_command_are_documented_and_no_others(name: str) -> N
     if name == "status":  # the names of a stage's values stand in a tuple there
         built |= {"finished", "attempts", "seconds"}
     assert told == built
+
+
+def test_every_level_of_evidence_is_documented() -> None:
+    told = re.search(r"level: (.*)$", str(Evidence.__doc__), re.MULTILINE)
+    assert told is not None
+    levels = re.findall(r'"([a-z-]+)"', told[1])
+    assert re.findall("`([a-z-]+)`", GENERATE.ANSWERS["show"]["marks[].level"]) == levels
+    table = text_of(DOCS / "design.md").partition("| level |")[2].partition("| tier |")[0]
+    named = {name for row in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE) for name in row.split(", ")}
+    assert named - {"---"} == set(levels) - {"pattern", "manual"}
 
 
 def test_every_setting_that_the_code_reads_is_in_the_table() -> None:
