@@ -232,12 +232,21 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
+    from pipeline.engines import engines
     from pipeline.folder import find
+    from pipeline.progress import Bars
     from pipeline.publish import publish
 
     chosen = door.settings
     folder = find(chosen.data, meeting_id)
-    released = publish(folder, chosen.data, approvers=chosen.approvers)
+    with Bars(quiet=door.as_json) as bars:
+        released = publish(
+            folder,
+            chosen.data,
+            approvers=chosen.approvers,
+            listener=lambda: engines(chosen).transcriber(),
+            report=bars,
+        )
     if released.sound.reason:
         door.say(f"Text only: {released.sound.reason}")
     door.say(str(folder.public))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redaction.decision import Verdict
 from redaction.draft import Draft
@@ -269,6 +269,17 @@ def _sound(draft: Draft) -> ReleasedSound:
         if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
             spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
     return ReleasedSound(allowed=True, reason="", replaced=union(spans))
+
+
+def with_more_replaced(released: Released, spans: tuple[Span, ...]) -> Released:
+    """The same release with more of its sound replaced: what was heard in it after all."""
+    sound = replace(released.sound, replaced=union([*released.sound.replaced, *spans]))
+    return replace(released, sound=sound)
+
+
+def without_sound(released: Released, reason: str) -> Released:
+    """The same release without any sound, and why."""
+    return replace(released, sound=ReleasedSound(allowed=False, reason=reason, replaced=()))
 
 
 def _removed(draft: Draft, voice: SpeakerId) -> bool:

@@ -107,13 +107,16 @@ def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
             yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
 
 
-def decode(recording: Recording, into: Path, progress: Callable[[str, int, int], None]) -> Millis:
+def decode(
+    recording: Recording, into: Path, progress: Callable[[str, int, int], None], *, silence: bool = False
+) -> Millis:
     """Write the recording as 16 kHz mono 16-bit WAV, one block in memory at a time.
 
     Args:
         recording: from `look`.
         into: the file to write; whoever calls gives it its final name when it is whole.
         progress: told `("decode", milliseconds, milliseconds announced)`.
+        silence: whether a silent recording is as good as any.
 
     Returns:
         Milliseconds decoded.
@@ -149,7 +152,7 @@ def decode(recording: Recording, into: Path, progress: Callable[[str, int, int],
             f"{name} says it is {clock(recording.announced)} long, but breaks off at {clock(duration)}.",
             _COPY_AGAIN + " If this is all there is, repair it with a media tool first.",
         )
-    if peak == 0 or 20 * np.log10(peak / 32768) < _SILENCE_DBFS:
+    if not silence and (peak == 0 or 20 * np.log10(peak / 32768) < _SILENCE_DBFS):
         raise RecordingError(f"{name} holds no sound.", "Check the microphone, and record or copy it again.")
     return duration
 
