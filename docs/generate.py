@@ -133,8 +133,8 @@ EXITS = {
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
-    "release": "3 if the original cannot be read, 6 if the gate is shut, 7 if a protected name would be "
-    "published, 8 no such meeting, 9 disk, 10 ledger",
+    "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
+    "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
     "doctor": "8 if something that is needed is missing",
