@@ -142,12 +142,12 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
     for question in review.questions(draft):
         door.say(f"  ? {question}")
     door.say(f"Folder: {folder.root}")
-    door.say(f"Next: zhuzi review {folder.id}")
+    door.say(f"Next: zhuzi review {folder.id} --reviewer NAME")
     door.answer(
         {
             "id": folder.id,
             "folder": str(folder.root),
-            "state": review.standing(folder),
+            "state": review.standing(folder, approvers=chosen.approvers),
             "undecided": len(draft.undecided),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
@@ -403,11 +403,14 @@ def models_verify(door: _Door, names: tuple[str, ...]) -> None:
     for finding in findings:
         door.say(f"{'ok     ' if finding.ok else 'WRONG  '}{finding.says}")
     wrong = [f for f in findings if not f.ok]
-    door.answer({"ok": not wrong, "wrong": [{"says": f.says, "cure": f.cure} for f in wrong]})
+    if wrong and door.as_json:  # one object is the whole answer, so the error is not a second one
+        door.answer({"ok": False, "wrong": [{"says": f.says, "cure": f.cure} for f in wrong]})
+        sys.exit(ModelError.exit_code)
     if wrong:
         raise ModelError(f"{len(wrong)} of {len(findings)} model files are not right.", wrong[0].cure)
     if not findings:
         raise ModelError("No model is here yet.", "Run `zhuzi models fetch`.")
+    door.answer({"ok": True, "wrong": []})
 
 
 @_command(main, "demo")

@@ -16,6 +16,7 @@ from redaction.draft import Draft
 from redaction.mark import Tier
 from redaction.release import MENTION_MARGIN_MS
 from speakers import attribute, sound
+from speakers.error import RecordingError
 from speakers.record import Diarization, Span, union
 from speakers.transcribe import Transcriber
 
@@ -41,7 +42,10 @@ def mentions_in(
         wav = Path(folder) / "again.wav"
         duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
         samples = sound.samples_of(wav)
-    heard = transcriber(samples, draft.record.language, (), progress)
+    try:
+        heard = transcriber(samples, draft.record.language, (), progress)
+    except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either
+        return ()
     record = attribute.record(heard.language, heard.words, Diarization((), (), duration))
     found = []
     for mark in mentions.find(draft.meeting, record):
