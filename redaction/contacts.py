@@ -9,22 +9,26 @@ import re
 from collections.abc import Iterator
 
 from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.visible import original, visible
 from speakers.record import Record, Statement, digest
 
-VERSION = "1"
+VERSION = "2"
 
 _NUMERAL = "[0-9０-９零〇○一二三四五六七八九洞么兩拐勾]"
-_BETWEEN = r"[\s,，、.．·\-－—]{0,2}"
+_BETWEEN = r"[\s,，、.．·\-－—()（）]{0,2}"
 
+_ZERO = "[0零〇○洞]"
 _TELEPHONE = re.compile(
-    rf"(?<!{_NUMERAL})(?:\+?8{_BETWEEN}8{_BETWEEN}6{_BETWEEN})?"
-    rf"[0０零〇○洞]{_BETWEEN}(?:{_NUMERAL}{_BETWEEN}){{6,9}}{_NUMERAL}(?!{_NUMERAL})"
+    rf"(?<!{_NUMERAL})(?:[(+]{{0,2}}[8八]{_BETWEEN}[8八]{_BETWEEN}[6六]{_BETWEEN}{_ZERO}?|{_ZERO}){_BETWEEN}"
+    rf"(?:{_NUMERAL}{_BETWEEN}){{6,9}}{_NUMERAL}(?!{_NUMERAL})"
 )
+"""A number of Taiwan's, with its country code or its leading zero."""
+
 _ENGLISH_DIGITS = "zero|oh|one|two|three|four|five|six|seven|eight|nine|double"
 _SPOKEN = re.compile(rf"\b(?:(?:{_ENGLISH_DIGITS})[\s,.-]+){{6,}}(?:{_ENGLISH_DIGITS})\b", re.IGNORECASE)
 _NORTH_AMERICAN = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]\d{3}[\s.-]?\d{4}(?!\d)")
 _IDENTITY = re.compile(
-    rf"(?<![A-Za-z])[A-Za-z]{_BETWEEN}[12８９89]{_BETWEEN}(?:{_NUMERAL}{_BETWEEN}){{7}}{_NUMERAL}"
+    rf"(?<![A-Za-z])[A-Za-z]{_BETWEEN}[1289一二兩八九]{_BETWEEN}(?:{_NUMERAL}{_BETWEEN}){{7}}{_NUMERAL}"
 )
 _EMAIL = re.compile(
     r"[A-Za-z0-9][\w.+-]*\s*(?:@|＠|小老鼠| at )\s*[A-Za-z0-9][\w-]*(?:\s*(?:\.|點| dot )\s*[A-Za-z0-9][\w-]*)+"
@@ -54,10 +58,11 @@ def spans(text: str) -> tuple[tuple[int, int, str], ...]:
     >>> spans("寫給 chen 小老鼠 example 點 org 就好")
     ((3, 25, 'e-mail'),)
     """
+    seen, places = visible(text)
     taken: list[tuple[int, int, str]] = []
     for what, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            start, end = match.span()
+        for match in pattern.finditer(seen):
+            start, end = original(places, *match.span())
             if all(end <= s or start >= e for s, e, _ in taken):
                 taken.append((start, end, what))
     return tuple(sorted(taken))

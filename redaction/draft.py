@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 
 from redaction import propose as rules
-from redaction.decision import Absent, Added, Approved, Corrected, Decided, Merged, Named
+from redaction.decision import Absent, Added, Approved, Corrected, Decided, Merged, Named, Verdict
 from redaction.ledger import Entry
 from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.visible import visible
 from speakers import names
 from speakers.correct import corrected, merged, with_statement
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
-POLICY = "1"
+POLICY = "2"
 """Of how a draft becomes public; a change voids approvals."""
 
 
@@ -83,8 +86,9 @@ class Draft:
 def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draft:
     """The draft that a ledger makes of a record.
 
-    Decisions about a statement that was changed since are gone with it: its marks are proposed anew. An approval
-    counts only while the content is exactly what was approved.
+    Decisions about a statement that was changed since are gone with it: its marks are proposed anew. What a reviewer
+    marked moves along with its words, since no rule would propose it again. An approval counts only while the
+    content is exactly what was approved.
 
     Args:
         meeting: as `meeting.toml` says now.
@@ -92,38 +96,46 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
         entries: the ledger, in order.
     """
     named: dict[SpeakerId, str] = {}
+    inferred: set[SpeakerId] = set()
     absent: set[str] = set()
     decided: dict[str, Decided] = {}
     added: list[Added] = []
     approvals: dict[str, Entry] = {}
     for entry in entries:
         match entry.act:
-            case Corrected(statement_id, text_digest, text):
-                statement = record.statement(statement_id)
-                if statement is not None and statement.digest == text_digest:
-                    record = with_statement(record, corrected(statement, text))
-            case Merged(speaker, into):
+            case Corrected() as correction:
+                record, added = _correct(record, added, correction)
+            case Merged(speaker, into) if speaker != into:
                 record = merged(record, speaker, into)
+                said = named.pop(speaker, "")
+                if said:  # what a reviewer said of one voice holds for both; two different people are nobody
+                    named[into] = said if named.get(into, said) == said else ""
+                inferred.discard(speaker)
+                inferred.add(into)
             case Named(speaker, participant_id):
                 named[speaker] = participant_id
+                inferred.discard(speaker)
                 absent.discard(participant_id)
             case Absent(participant_id):
                 absent.add(participant_id)
             case Decided() as decision:
                 decided[decision.mark_id] = decision
-            case Added() as addition:
+            case Added() as addition if _still_says(record, addition):
                 added.append(addition)
+                for mark in _manual(record, [addition]):
+                    decided.pop(mark.id, None)  # marked again after it was kept
             case Approved():
-                approvals[entry.who] = entry
-    marks = _with_manual(rules.propose(meeting, record), record, added)
+                approvals[_person(entry.who)] = entry
+    manual = _manual(record, added)
+    for mark in manual:
+        decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
+    hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
+    marks = _with_manual(rules.propose(meeting, record), record, manual, hiding)
     present = {mark.id for mark in marks}
-    for mark in marks:
-        if mark.tier is Tier.MANUAL and mark.id not in decided:
-            decided[mark.id] = _masked(mark)
     draft = Draft(
         meeting=meeting,
         record=record,
-        namings=_overruled(names.name(meeting, record), named, record),
+        namings=_overruled(names.name(meeting, record), named, inferred, record),
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
         absent=frozenset(absent),
@@ -133,36 +145,78 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
     return replace(draft, approvals=valid)
 
 
-def _masked(mark: Mark) -> Decided:
-    from redaction.decision import Verdict
+def _person(who: str) -> str:
+    """One form for the ways in which a reviewer types their own name: the same person twice is one person.
 
-    return Decided(mark.id, Verdict.MASK)
+    >>> _person("Amy  Chen") == _person("amy chen ")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", visible(who)[0]).casefold().split())
 
 
-def _with_manual(marks: tuple[Mark, ...], record: Record, added: list[Added]) -> tuple[Mark, ...]:
-    """The proposed marks, but where a reviewer marked something that statement still says, theirs instead."""
-    manual = []
+def _still_says(record: Record, act: Added | Corrected) -> bool:
+    """Whether the statement that an act is about is the one that the reviewer saw."""
+    statement = record.statement(act.statement_id)
+    return statement is not None and statement.digest == act.text_digest
+
+
+def _correct(record: Record, added: list[Added], act: Corrected) -> tuple[Record, list[Added]]:
+    before = record.statement(act.statement_id)
+    if before is None or not _still_says(record, act):
+        return record, added
+    after = corrected(before, act.text)
+    moved = (_moved(addition, before.id, before.text, after.text) for addition in added)
+    return with_statement(record, after), [addition for addition in moved if addition is not None]
+
+
+def _moved(addition: Added, statement_id: str, before: str, after: str) -> Added | None:
+    """A reviewer's mark after its statement was corrected: around what became of the words it was around."""
+    if addition.statement_id != statement_id:
+        return addition
+    start, end = len(after), 0
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        first, last = max(addition.char_start, i1), min(addition.char_end, i2)
+        if first < last:
+            left, right = (j1 + first - i1, j1 + last - i1) if tag == "equal" else (j1, j2)
+            start, end = min(start, left), max(end, right)
+    return replace(addition, char_start=start, char_end=end) if start < end else None
+
+
+def _manual(record: Record, added: list[Added]) -> list[Mark]:
+    """The reviewers' marks as marks, cut to words; one that is around no word hides nothing and is none."""
+    manual: dict[str, Mark] = {}
     for addition in added:
         statement = record.statement(addition.statement_id)
-        if statement is None or statement.digest != addition.text_digest:
+        if statement is None:
             continue
-        manual.append(
-            Mark(
-                statement_id=addition.statement_id,
-                char_start=addition.char_start,
-                char_end=addition.char_end,
-                subject=addition.subject,
-                kind=Kind.NAME if addition.subject else Kind.QUASI,
-                tier=Tier.MANUAL,
-                evidence=Evidence("reviewer", "1", "manual"),
-                confidence=1.0,
-                surface_group="manual",
-                text_digest=addition.text_digest,
-            )
+        text = statement.text[: addition.char_end].rstrip()
+        end = len(text)
+        start = end - len(text[addition.char_start :].lstrip())
+        if start >= end:
+            continue
+        mark = Mark(
+            statement_id=statement.id,
+            char_start=start,
+            char_end=end,
+            subject=addition.subject,
+            kind=Kind.NAME if addition.subject else Kind.QUASI,
+            tier=Tier.MANUAL,
+            evidence=Evidence("reviewer", "1", "manual"),
+            confidence=1.0,
+            surface_group="manual",
+            text_digest=statement.digest,
         )
-    kept = [m for m in marks if not any(_covers(added_mark, m) for added_mark in manual)]
+        manual[mark.id] = mark
+    return list(manual.values())
+
+
+def _with_manual(
+    marks: tuple[Mark, ...], record: Record, manual: list[Mark], hiding: list[Mark]
+) -> tuple[Mark, ...]:
+    """All marks in reading order; a proposed one is answered by a reviewer's that hides all of it."""
+    kept = [m for m in marks if not any(_covers(added_mark, m) for added_mark in hiding)]
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    return tuple(sorted([*kept, *manual], key=lambda m: (order[m.statement_id], m.char_start, m.char_end)))
+    return tuple(sorted([*kept, *manual], key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))
 
 
 def _covers(wide: Mark, narrow: Mark) -> bool:
@@ -173,14 +227,27 @@ def _covers(wide: Mark, narrow: Mark) -> bool:
     )
 
 
-def _overruled(found: Namings, named: dict[SpeakerId, str], record: Record) -> Namings:
-    """Evidence, with what reviewers said about a voice in place of it."""
+def _overruled(
+    found: Namings, named: dict[SpeakerId, str], inferred: set[SpeakerId], record: Record
+) -> Namings:
+    """Evidence, with what reviewers said about a voice in place of it.
+
+    Where a reviewer named a voice and only then merged another one into it, evidence that names somebody else for the
+    voice that came of it is a conflict.
+    """
     voices = set(record.speakers) | set(record.diarization.speakers)
+
+    def doubtful(speaker: SpeakerId) -> bool:
+        link = found.of(speaker)
+        others = link is not None and link.confirmed and link.participant_id != named[speaker]
+        return speaker in inferred and (not named[speaker] or others or speaker in found.conflicts)
+
+    unclear = tuple(s for s in sorted(named) if s in voices and doubtful(s))
     said = [
         Naming(speaker, person, Why.REVIEWER, "", confirmed=True)
         for speaker, person in sorted(named.items())
-        if person and speaker in voices
+        if person and speaker in voices and speaker not in unclear
     ]
     links = [n for n in found.links if n.speaker not in named]
-    conflicts = tuple(s for s in found.conflicts if s not in named)
+    conflicts = (*(s for s in found.conflicts if s not in named), *unclear)
     return Namings(tuple(sorted([*links, *said], key=lambda n: n.speaker)), conflicts, found.misses)

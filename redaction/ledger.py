@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import fcntl
+import io
 import json
 import os
 from dataclasses import dataclass, fields, replace
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from redaction.decision import Act, from_json, to_json
-from speakers.error import LedgerError, StorageError
+from speakers.error import LedgerError, RecordError, StorageError
 from speakers.record import digest
 
 ORIGIN = "0" * 64
@@ -63,24 +65,40 @@ def read(path: Path) -> tuple[Entry, ...]:
         LedgerError: If a line was changed, taken out, or put in.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        whole, newline, torn = path.read_bytes().rpartition(b"\n")
+        lines = whole.decode("utf-8").split("\n") if newline else []
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
     entries: list[Entry] = []
-    for line in text.split("\n")[:-1]:
+    for line in lines:
         previous = entries[-1].hash if entries else ORIGIN
         try:
             values: dict[str, Any] = json.loads(line)
             entry = Entry(**{**values, "act": from_json(values["act"])})
-            right = _hash(values)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            right, written = _hash(values), _line(entry)
+        except (ValueError, TypeError, KeyError, AttributeError, RecordError) as error:
             raise _broken(path, len(entries)) from error
-        if entry.seq != len(entries) or entry.previous != previous or entry.hash != right:
+        if entry.seq != len(entries) or entry.previous != previous or entry.hash != right or written != line:
             raise _broken(path, len(entries))
         entries.append(entry)
+    if _longer_than_an_entry(torn.decode("utf-8", "replace")):
+        raise _broken(path, len(entries))
     return tuple(entries)
+
+
+def _longer_than_an_entry(torn: str) -> bool:
+    """Whether a last line has all of an entry and something else after it: then it is not torn but changed."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(torn)
+    except ValueError:
+        return False
+    return end < len(torn)
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps(_values(entry), ensure_ascii=False)
 
 
 def _broken(path: Path, seq: int) -> LedgerError:
@@ -101,29 +119,43 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
 
     Raises:
         LedgerError: If the ledger is broken, or `who` is nobody.
-        StorageError: If it cannot be written.
+        RecordError: If an act holds half a character (a surrogate), as a broken paste does.
+        StorageError: If it cannot be written; nothing is recorded then.
     """
     if not who.strip():
         raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
     try:
-        with path.open("a+b") as file:
+        with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             entries = list(read(path))
             file.seek(0)
             whole = file.read().rfind(b"\n") + 1
-            file.truncate(whole)
             lines = []
             for act in acts:
                 at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
                 previous = entries[-1].hash if entries else ORIGIN
                 unsealed = Entry(len(entries), at, who, how, act, previous, "")
                 entries.append(replace(unsealed, hash=_hash(_values(unsealed))))
-                lines.append(json.dumps(_values(entries[-1]), ensure_ascii=False) + "\n")
-            file.write("".join(lines).encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+                lines.append(_line(entries[-1]) + "\n")
+            file.truncate(whole)
+            _write(file, "".join(lines).encode("utf-8"), whole)
+    except UnicodeEncodeError as error:
+        raise RecordError("The decision holds half a character.", "Type it again.") from error
     except OSError as error:
         raise StorageError(
             f"The decision was not recorded: {path} cannot be written.", "Free disk space, or allow writing."
         ) from error
     return tuple(entries)
+
+
+def _write(file: io.FileIO, data: bytes, whole: int) -> None:
+    """All of it, on the disk; or nothing of it: somebody is about to be told that it was not recorded."""
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) or 0 :]
+        os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.truncate(whole)
+        raise

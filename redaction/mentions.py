@@ -5,14 +5,18 @@ Tiers and evidence are those of docs/design.md: A is pre-accepted, B is decided 
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
 from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.visible import original, visible
 from speakers.meeting import Meeting, Participant
 from speakers.phonetics import half_sound, near_sound, same_sound
 from speakers.record import Record, Statement, digest
@@ -44,6 +48,24 @@ _AFTER = tuple(
 _COMMON_FREQUENCY = 1_000
 """A word this frequent in jieba's dictionary is used by everybody, whoever is also called that."""
 
+_EVERYDAY_FREQUENCY = 50
+"""A word this frequent that is no name is somebody's nickname only as often as not (小魚 in 小魚乾)."""
+
+_LITERAL = frozenset({"exact", "variant"})
+_SENTENCE_END = re.compile("[。？！.?!]")
+
+_REACH = 40
+"""Characters on either side of a change of speaker in which a name may stand that it cuts."""
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_OTHER_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3105-\u312f\u31a0-\u31bf\uac00-\ud7af"
+_UNSPACED = re.compile(f"[{_HAN}{_OTHER_UNSPACED}]")
+"""Scripts that stand without spaces, so that nothing shows where a name ends: Han, kana, Bopomofo, Hangul, Thai."""
+
+_LETTER = rf"[^\W_{_HAN}{_OTHER_UNSPACED}][\u0300-\u036f]*"
+_LATIN_WORD = re.compile(rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*")
+"""Letters between spaces, or between Chinese: 「謝謝Sheila你好」."""
+
 _LATIN_ALIKE = 0.88
 _LATIN_SHORTEST = 4
 """Latin names shorter than this are only found exactly: everything resembles them."""
@@ -59,6 +81,7 @@ class _Found:
     level: str
     cues: tuple[str, ...]
     confidence: float
+    surface: str
 
 
 def find(meeting: Meeting, record: Record) -> tuple[Mark, ...]:
@@ -69,84 +92,179 @@ def find(meeting: Meeting, record: Record) -> tuple[Mark, ...]:
         record: the statements to search.
 
     Returns:
-        (n_marks,) in reading order, disjoint within a statement.
+        (n_marks,) in reading order. Marks may overlap where one decision cannot stand for both: a name inside what
+        may be somebody else's, or a sure mention inside a wider doubtful one.
     """
-    return tuple(mark for statement in record.statements for mark in _in_statement(meeting, statement))
+    found: dict[str, list[_Found]] = {s.id: _in_statement(meeting, s.text) for s in record.statements}
+    for before, after in itertools.pairwise(record.statements):
+        for hit, cut in _across(meeting, before.text, after.text):
+            for statement, part in ((before, cut[0]), (after, cut[1])):
+                if not any(t.subject == part.subject and _covers(t, part) for t in found[statement.id]):
+                    found[statement.id].append(replace(part, surface=hit.surface))
+    return tuple(
+        _mark(statement, hit)
+        for statement in record.statements
+        for hit in sorted(found[statement.id], key=lambda h: (h.start, -h.end))
+    )
 
 
-def _in_statement(meeting: Meeting, statement: Statement) -> Iterator[Mark]:
-    text = statement.text
-    found = [hit for person in meeting.protected for hit in _hits(text, person, meeting)]
+def written(meeting: Meeting, text: str) -> Counter[tuple[str, str]]:
+    """Which protected names a text spells out, and how often: `(participant id, name folded)`.
+
+    Only what reads like the name, none of what sounds like it: for texts that are about to be published.
+    """
+    return Counter(
+        (person.id, _folded(hit.surface))
+        for person in meeting.protected
+        for alias in person.names
+        for hit in _hits(text, person.id, alias, Kind.NAME)
+        if hit.level in _LITERAL
+    )
+
+
+def _in_statement(meeting: Meeting, text: str) -> list[_Found]:
+    found = [hit for person in meeting.protected for hit in _mentions(text, person, meeting)]
     taken: list[_Found] = []
     for hit in sorted(found, key=lambda h: (h.tier, h.start - h.end, -h.confidence)):
-        if all(hit.end <= t.start or hit.start >= t.end for t in taken):
+        if not any(_stands_for(t, hit) for t in taken):
             taken.append(hit)
-    for hit in sorted(taken, key=lambda h: h.start):
-        surface = to_simplified(text[hit.start : hit.end]).casefold()
-        yield Mark(
-            statement_id=statement.id,
-            char_start=hit.start,
-            char_end=hit.end,
-            subject=hit.subject,
-            kind=hit.kind,
-            tier=hit.tier,
-            evidence=Evidence("mentions", VERSION, hit.level, hit.cues),
-            confidence=hit.confidence,
-            surface_group=digest("surface", hit.subject, surface)[:8],
-            text_digest=statement.digest,
-        )
+    return taken
 
 
-def _hits(text: str, person: Participant, meeting: Meeting) -> Iterable[_Found]:
+def _stands_for(taken: _Found, hit: _Found) -> bool:
+    """Whether a decision about one mark is a decision about the other as well."""
+    if _covers(taken, hit):
+        same_place = (taken.start, taken.end) == (hit.start, hit.end)
+        return same_place or taken.subject == hit.subject or hit.level not in _LITERAL
+    return hit.tier is Tier.C and hit.start < taken.end and taken.start < hit.end
+
+
+def _covers(wide: _Found, narrow: _Found) -> bool:
+    return wide.start <= narrow.start and narrow.end <= wide.end
+
+
+def _across(meeting: Meeting, before: str, after: str) -> Iterator[tuple[_Found, tuple[_Found, _Found]]]:
+    """Names that a change of speaker cut in two: each with its part in either statement."""
+    offset = max(0, len(before) - _REACH)
+    tail, head = before[offset:], after[:_REACH]
+    for person in meeting.protected:
+        for alias in person.names:
+            for hit in _hits(f"{tail} {head}", person.id, alias, Kind.NAME):
+                first, second = tail[hit.start :], head[: max(0, hit.end - len(tail) - 1)]
+                if hit.start >= len(tail) or not second or hit.level == "near-sound":
+                    continue
+                if hit.level == "same-sound" and hit.end - hit.start - 1 < 3:
+                    continue
+                cut = replace(hit, tier=Tier.B, cues=(*hit.cues, "across-statements"))
+                left = offset + hit.start
+                yield (
+                    cut,
+                    (
+                        replace(cut, start=left, end=left + len(first.rstrip())),
+                        replace(cut, start=len(second) - len(second.lstrip()), end=len(second)),
+                    ),
+                )
+
+
+def _mark(statement: Statement, hit: _Found) -> Mark:
+    return Mark(
+        statement_id=statement.id,
+        char_start=hit.start,
+        char_end=hit.end,
+        subject=hit.subject,
+        kind=hit.kind,
+        tier=hit.tier,
+        evidence=Evidence("mentions", VERSION, hit.level, hit.cues),
+        confidence=hit.confidence,
+        surface_group=digest("surface", hit.subject, _folded(hit.surface))[:8],
+        text_digest=statement.digest,
+    )
+
+
+def _mentions(text: str, person: Participant, meeting: Meeting) -> Iterable[_Found]:
     for index, alias in enumerate(person.names):
-        kind = Kind.NAME if index == 0 else Kind.ALIAS
-        if is_chinese(alias):
-            yield from _chinese(text, person.id, alias, kind)
-        else:
-            yield from _latin(text, person.id, alias, kind)
+        yield from _hits(text, person.id, alias, Kind.NAME if index == 0 else Kind.ALIAS)
     if is_chinese(person.name) and len(person.name) >= 2:
         yield from _titled(text, person, meeting)
+    given = person.name[-2:]
+    if len(person.name) in {3, 4} and all(map(is_chinese, person.name)) and given not in person.names:
+        yield from _given(text, person.id, given)
+
+
+def _hits(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
+    """Mentions of one alias, placed in `text`, but found in what will be seen of it."""
+    seen, places = visible(text)
+    alias = visible(alias)[0].strip()
+    if not any(c.isalnum() for c in alias):
+        hits = _signs(seen, subject, alias, kind)
+    elif _UNSPACED.search(alias):
+        hits = _chinese(seen, subject, alias, kind)
+    else:
+        hits = _latin(seen, subject, alias, kind)
+    for hit in hits:
+        start, end = original(places, hit.start, hit.end)
+        yield replace(hit, start=start, end=end)
+
+
+def _signs(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
+    """An alias of nothing but signs, such as an emoji."""
+    for match in re.finditer(re.escape(alias), text) if alias else ():
+        yield _Found(match.start(), match.end(), subject, kind, Tier.B, "exact", (), 0.9, alias)
+
+
+def _given(text: str, subject: str, given: str) -> Iterator[_Found]:
+    """The given name of somebody whose aliases nobody wrote down: as written, or by sound after a cue."""
+    for hit in _hits(text, subject, given, Kind.ALIAS):
+        cued = "cue-before" in hit.cues or "cue-after" in hit.cues
+        if cued if hit.level == "same-sound" or "common-word" in hit.cues else hit.level in _LITERAL:
+            tier = Tier.A if cued and hit.tier is Tier.A else Tier.B
+            yield replace(hit, tier=tier, cues=(*hit.cues, "given-name"))
 
 
 def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
     """One alias: as written, as a variant, and by sound, over windows that skip punctuation and spaces."""
-    letters = [c for c in alias if not c.isspace()]
+    letters = [c for c in alias if c.isalnum()]
     for start, end, window in _windows(text, len(letters)):
         level = _level(letters, window)
         cues = _cues(text, start, end)
         if level is None or (level == "near-miss" and not cues):
             continue  # one wrong syllable is everywhere in speech; it takes a cue to make it a name
+        if _SENTENCE_END.search(text[start:end]):
+            # A recognizer ends a sentence at every pause, also inside a name.
+            if level not in _LITERAL or len(letters) < 3:
+                continue
+            cues = (*cues, "across-sentences")
         surface = "".join(window)
         if kind is Kind.NAME and len(letters) >= 3:
             cues = (*cues, "full-name")
         if _common(surface):
             cues = (*cues, "common-word")
+        elif len(letters) == 2 and _everyday(text, start, end, surface):
+            cues = (*cues, "everyday-word")
         tier = _tier(level, len(letters), cues)
         confidence = {"exact": 0.99, "variant": 0.97, "same-sound": 0.8, "near-sound": 0.6, "near-miss": 0.4}[
             level
         ]
         confidence -= 0.2 * ("common-word" in cues) + 0.05 * (len(letters) < 3)
-        yield _Found(start, end, subject, kind, tier, level, cues, round(confidence, 2))
+        yield _Found(start, end, subject, kind, tier, level, cues, round(confidence, 2), surface)
 
 
 def _windows(text: str, length: int) -> Iterator[tuple[int, int, list[str]]]:
-    """Stretches of so many letters, with spaces and commas between them skipped (「蔡，佩珊」)."""
+    """Stretches of so many letters, with up to two spaces or signs between any two skipped (「蔡，佩珊」)."""
     places = [(i, c) for i, c in enumerate(text) if c.isalnum()]
     for first in range(len(places) - length + 1):
         window = places[first : first + length]
-        start, end = window[0][0], window[-1][0] + 1
-        between = text[start:end]
-        if end - start - length <= 2 and not re.search("[。？！.?!]", between):
-            yield start, end, [c for _, c in window]
+        if all(b[0] - a[0] <= 3 for a, b in itertools.pairwise(window)):
+            yield window[0][0], window[-1][0] + 1, [c for _, c in window]
 
 
 def _level(alias: list[str], window: list[str]) -> str | None:
     if alias == window:
         return "exact"
-    if to_simplified("".join(alias)).casefold() == to_simplified("".join(window)).casefold():
+    if all(_plain(a) == _plain(b) for a, b in zip(alias, window, strict=True)):
         return "variant"
     if all(_pair(a, b, same_sound) for a, b in zip(alias, window, strict=True)):
-        return "same-sound"
+        return "variant" if _folded("".join(alias)) == _folded("".join(window)) else "same-sound"
     if all(_pair(a, b, near_sound) for a, b in zip(alias, window, strict=True)):
         return "near-sound"
     missed = [i for i, (a, b) in enumerate(zip(alias, window, strict=True)) if not _pair(a, b, near_sound)]
@@ -155,16 +273,29 @@ def _level(alias: list[str], window: list[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
+def _plain(character: str) -> str:
+    """One form in which ways of writing a character are equal; always one character."""
+    plain = to_simplified(character).casefold() if is_chinese(character) else character.casefold()
+    return plain if len(plain) == 1 else character
+
+
+def _folded(surface: str) -> str:
+    """One form in which ways of writing a name are equal."""
+    return to_simplified("".join(c for c in unicodedata.normalize("NFKC", surface) if c.isalnum())).casefold()
+
+
 def _pair(a: str, b: str, alike: Callable[[str, str], bool]) -> bool:
     return a.casefold() == b.casefold() or alike(a, b)
 
 
 def _tier(level: str, length: int, cues: tuple[str, ...]) -> Tier:
     common, cued = "common-word" in cues, "cue-before" in cues or "cue-after" in cues
-    if level in {"exact", "variant"}:
-        return Tier.B if common or length < 2 else Tier.A
     if level == "near-miss":
         return Tier.C
+    if level in _LITERAL:
+        doubtful = common or length < 2 or "everyday-word" in cues or "across-sentences" in cues
+        return Tier.B if doubtful else Tier.A
     if length >= 3:
         return Tier.A if level == "same-sound" and ("full-name" in cues or cued) and not common else Tier.B
     return Tier.B if cued and not common else Tier.C
@@ -182,37 +313,46 @@ def _cues(text: str, start: int, end: int) -> tuple[str, ...]:
 
 def _titled(text: str, person: Participant, meeting: Meeting) -> Iterator[_Found]:
     """Surname and title (「蔡小姐」); not pre-accepted where others on the roster have that surname."""
-    surname = person.name[:2] if len(person.name) >= 4 else person.name[:1]
-    shared = any(p.id != person.id and p.name.startswith(surname) for p in meeting.participants)
-    pattern = re.compile(f"{re.escape(surname)}(?:{'|'.join(_TITLES)})")
-    for match in pattern.finditer(text):
+    seen, places = visible(text)
+    plain = "".join(map(_plain, seen))
+    surname = "".join(map(_plain, person.name[:2] if len(person.name) >= 4 else person.name[:1]))
+    shared = any(
+        p.id != person.id and "".join(map(_plain, p.name)).startswith(surname) for p in meeting.participants
+    )
+    titles = "|".join("".join(map(_plain, title)) for title in _TITLES)
+    for match in re.finditer(rf"{re.escape(surname)}[\s，、]?(?:{titles})", plain):
         cues = ("surname-shared",) if shared else ()
-        tier = Tier.B if shared else Tier.A
-        yield _Found(
-            match.start(), match.end(), person.id, Kind.TITLE, tier, "exact", cues, 0.6 if shared else 0.9
-        )
+        tier, confidence = (Tier.B, 0.6) if shared else (Tier.A, 0.9)
+        start, end = original(places, *match.span())
+        surface = match.group()
+        yield _Found(start, end, person.id, Kind.TITLE, tier, "exact", cues, confidence, surface)
 
 
 def _latin(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
     """One Latin alias: at word boundaries, whatever its case, and what sounds or is spelt like it."""
-    wanted = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", alias)
-    tokens = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\W_]+(?:['’][^\W_]+)*", text)]
+    wanted = _LATIN_WORD.findall(alias)
+    tokens = [(m.start(), m.end(), m.group()) for m in _LATIN_WORD.finditer(text)]
     for first in range(len(tokens) - len(wanted) + 1):
         window = tokens[first : first + len(wanted)]
         heard = [_possessive(t) for _, _, t in window]
-        end = window[-1][1] - (len(window[-1][2]) - len(heard[-1]))
-        cues = _latin_cues(text[: window[0][0]])
-        if [w.casefold() for w in wanted] == [h.casefold() for h in heard]:
-            common = alias.islower()
-            yield _Found(window[0][0], end, subject, kind, Tier.B if common else Tier.A, "exact", cues, 0.98)
+        start, end = window[0][0], window[-1][1] - (len(window[-1][2]) - len(heard[-1]))
+        cues = _latin_cues(text[:start])
+        surface = " ".join(heard)
+        if [_caseless(w) for w in wanted] == [_caseless(h) for h in heard]:
+            tier = Tier.B if alias.islower() else Tier.A
+            yield _Found(start, end, subject, kind, tier, "exact", cues, 0.98, surface)
         elif all(len(w) >= _LATIN_SHORTEST for w in wanted) and all(
             _spelt_alike(w, h) for w, h in zip(wanted, heard, strict=True)
         ):
-            yield _Found(window[0][0], end, subject, kind, Tier.B, "near-sound", cues, 0.6)
+            yield _Found(start, end, subject, kind, Tier.B, "near-sound", cues, 0.6, surface)
 
 
 def _possessive(token: str) -> str:
-    return re.sub("['’]s$", "", token)
+    return re.sub("['’][sS]$", "", token)
+
+
+def _caseless(word: str) -> str:
+    return unicodedata.normalize("NFC", word).casefold()
 
 
 def _spelt_alike(wanted: str, heard: str) -> bool:
@@ -228,17 +368,31 @@ def _latin_cues(before: str) -> tuple[str, ...]:
 
 
 @cache
-def _frequencies() -> dict[str, int]:
-    """Jieba's dictionary; read as data, so that its tokenizer and its cache file are not needed."""
+def _dictionary() -> dict[str, tuple[int, str]]:
+    """Frequency and word class of jieba's words; read as data, so that its tokenizer and its cache are not needed."""
     from importlib import resources
 
-    table: dict[str, int] = {}
+    table: dict[str, tuple[int, str]] = {}
     lines = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
-        word, frequency, *_ = line.split(" ")
-        table[word] = int(frequency)
+        word, frequency, word_class = line.split(" ")
+        table[word] = (int(frequency), word_class)
     return table
 
 
 def _common(surface: str) -> bool:
-    return _frequencies().get(to_simplified(surface), 0) >= _COMMON_FREQUENCY
+    return _dictionary().get(to_simplified(surface), (0, ""))[0] >= _COMMON_FREQUENCY
+
+
+def _everyday(text: str, start: int, end: int, surface: str) -> bool:
+    """Whether two characters are a word that is no name, or are cut out of the words around them (小美 in 小美國)."""
+    if _is_word(surface, _EVERYDAY_FREQUENCY):
+        return True
+    around = [text[end - 1 : end + reach] for reach in (1, 2)]
+    around += [text[max(0, start - reach) : start + 1] for reach in (1, 2)]
+    return any(_is_word(word, _COMMON_FREQUENCY) for word in around if len(word) > 1)
+
+
+def _is_word(surface: str, frequency: int) -> bool:
+    known, word_class = _dictionary().get(to_simplified(surface), (0, "nr"))
+    return known >= frequency and not word_class.startswith("nr")

@@ -15,17 +15,9 @@ def propose(meeting: Meeting, record: Record) -> tuple[Mark, ...]:
     """Marks for every mention of a protected person and every contact detail.
 
     Returns:
-        (n_marks,) in reading order, disjoint: where a mention and a contact detail meet, the wider one stays.
+        (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
+        address has not yet said that the name in it may stand.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    taken: list[Mark] = []
     found = (*mentions.find(meeting, record), *contacts.find(record))
-    for mark in sorted(found, key=lambda m: m.char_start - m.char_end):
-        if not any(overlap(mark, other) for other in taken):
-            taken.append(mark)
-    return tuple(sorted(taken, key=lambda m: (order[m.statement_id], m.char_start)))
-
-
-def overlap(a: Mark, b: Mark) -> bool:
-    """Whether two marks cover a character together."""
-    return a.statement_id == b.statement_id and a.char_start < b.char_end and b.char_start < a.char_end
+    return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.mark import Kind, Mark
+from redaction.mentions import written
 from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
 from speakers.error import NotReleasableError
 from speakers.meeting import Participant, Wish
@@ -62,6 +66,8 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
     if unrecorded:
         who = ", ".join(p.id for p in unrecorded)
         reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
+    if not reasons:
+        reasons.extend(_named(draft))
     if len(draft.approvals) < approvers:
         have = f"{len(draft.approvals)} of {approvers}"
         reasons.append(f"It has {have} approvals of exactly this content; any change voids an approval.")
@@ -73,36 +79,25 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
 
     Args:
         draft: with every mark decided, and approved as it is.
-        approvers: how many different people have to have approved it.
+        approvers: how many different people have to have approved it; one at least.
 
     Returns:
         Only what is allowed: labels, masked text, caption times, and which sound to replace.
 
     Raises:
-        NotReleasableError: If anything is undecided, was changed since its approval, or was never approved.
+        NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
+            published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=approvers)
+    reasons = obstacles(draft, approvers=max(1, approvers))
     if reasons:
         raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
-    language = draft.record.language if draft.record.language in _LABELS else "en"
-    labels = _Labels(draft, language)
+    language = _language(draft)
     speakers: list[PublicSpeaker] = []
     statements: list[PublicStatement] = []
-    for statement in draft.record.statements:
-        speaker = labels.of(statement.speaker)
-        person = labels.person(statement.speaker)
-        if person is not None and person.wish is Wish.NOT_RECORDED:
-            note = str(_LABELS[language]["unrecorded"])
-            pieces = [_Piece(note, statement.span, spaced=False)]
-            if statements and speakers[statements[-1].speaker] == speaker:
-                continue
-        else:
-            pieces = _pieces(draft, statement, labels)
+    for _, speaker, pieces in _published(draft, language):
         if speaker not in speakers:
             speakers.append(speaker)
-        cues = _cues(pieces)
-        text = _joined(pieces)
-        statements.append(PublicStatement(speakers.index(speaker), text, cues))
+        statements.append(PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces)))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
     return Released(
@@ -122,14 +117,70 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     )
 
 
+def _language(draft: Draft) -> str:
+    return draft.record.language if draft.record.language in _LABELS else "en"
+
+
+def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
+    """Every statement of which something is published, by whom, and what."""
+    labels = _Labels(draft, language)
+    last: PublicSpeaker | None = None
+    for statement in draft.record.statements:
+        speaker = labels.of(statement.speaker)
+        person = labels.person(statement.speaker)
+        if person is not None and person.wish is Wish.NOT_RECORDED:
+            if last == speaker:
+                continue
+            pieces = [_Piece(str(_LABELS[language]["unrecorded"]), statement.span, spaced=False)]
+        else:
+            pieces = _pieces(draft, statement, labels)
+        if _joined(pieces):
+            yield statement, speaker, pieces
+            last = speaker
+
+
+def _named(draft: Draft) -> Iterator[str]:
+    """Where a protected name would be published that nobody decided to keep, each as a sentence.
+
+    The marks are what hides names; this is for what no mark is about: the header, the people beside them, what a
+    reviewer wrote in place of something, and words that come together once something between them is gone.
+    """
+    meeting = draft.meeting
+    header = [("The title", meeting.title), ("The date", meeting.date), ("The place", meeting.place)]
+    header.append(("The case number", meeting.case))
+    header += [("A link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
+    shown: dict[PublicSpeaker, None] = {}
+    for statement, speaker, pieces in _published(draft, _language(draft)):
+        shown.setdefault(speaker)
+        left = written(meeting, _joined(pieces))
+        for surface in _kept_in(draft, statement):
+            left -= written(meeting, surface)
+        if left:
+            yield f"Statement {statement.id} would be published with a name of {_whose(left)}."
+    header += [("A speaker's name or role", f"{s.label} | {s.role}") for s in shown]
+    for what, text in header:
+        found = written(meeting, text)
+        if found:
+            yield f"{what} holds a name of {_whose(found)}, who asked for anonymity."
+
+
+def _whose(found: Counter[tuple[str, str]]) -> str:
+    return ", ".join(sorted({person for person, _ in found}))
+
+
+def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
+    """What reviewers decided may stand in a statement."""
+    for mark in draft.marks:
+        decision = draft.decision(mark)
+        if mark.statement_id == statement.id and decision and decision.verdict is Verdict.KEEP:
+            yield statement.text[mark.char_start : mark.char_end]
+
+
 def kept(draft: Draft) -> dict[str, int]:
     """How often reviewers decided that a surface form may stand: what a leak scan has to let pass."""
     surfaces: Counter[str] = Counter()
-    for mark in draft.marks:
-        decision = draft.decision(mark)
-        statement = draft.record.statement(mark.statement_id)
-        if decision is not None and decision.verdict is Verdict.KEEP and statement is not None:
-            surfaces[statement.text[mark.char_start : mark.char_end]] += 1
+    for statement in draft.record.statements:
+        surfaces.update(_kept_in(draft, statement))
     return dict(surfaces)
 
 
@@ -194,25 +245,24 @@ def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[t
 
 
 def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]:
-    """A statement with its hidden stretches replaced; a word that is half hidden is cut."""
+    """A statement with its hidden stretches replaced, in reading order; a word that is half hidden is cut."""
     text = statement.text
     pieces: list[_Piece] = []
-    words = list(statement.placed())
     spans = _hidden_spans(draft, statement, labels)
-    for start, end, word in words:
+    before = 0  # where the word before ends
+    for start, end, word in statement.placed():
         at = start
-        for from_, to, _ in [s for s in spans if s[0] < end and s[1] > start]:
+        for from_, to, label in [s for s in spans if s[0] < end and s[1] > start]:
             if from_ > at:
                 pieces.append(_Piece(text[at:from_], word.span, word.spaced and at == start))
+            if from_ >= before:
+                spaced = word.spaced and from_ <= start
+                pieces.append(_Piece(label, statement.time_of(from_, to), spaced))
             at = max(at, min(to, end))
-        pieces.extend(
-            _Piece(label, statement.time_of(from_, to), word.spaced and from_ == start)
-            for from_, to, label in spans
-            if start <= from_ < end
-        )
         if at < end:
             pieces.append(_Piece(text[at:end], word.span, word.spaced and at == start))
-    return sorted(pieces, key=lambda p: p.span.start)
+        before = end
+    return pieces
 
 
 def _joined(pieces: list[_Piece]) -> str:
@@ -231,6 +281,7 @@ def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
     """Captions of a readable length, cut after punctuation where there is some; never inside a placeholder."""
     cues: list[Cue] = []
     group: list[_Piece] = []
+    pieces = _spread(pieces)
     for index, piece in enumerate(pieces):
         group.append(piece)
         length = sum(len(p.text) for p in group)
@@ -246,12 +297,26 @@ def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
     return tuple(cues)
 
 
+def _spread(pieces: list[_Piece]) -> list[_Piece]:
+    """Pieces in a row that share one time (a word that was cut, or corrected words), each with its share of it."""
+    spread: list[_Piece] = []
+    for span, shared in itertools.groupby(pieces, key=lambda p: p.span):
+        row = list(shared)
+        total, at = sum(len(p.text) for p in row), 0
+        for piece in row:
+            start = span.start + span.length * at // total
+            at += len(piece.text)
+            end = max(start + 1, span.start + span.length * at // total)
+            spread.append(_Piece(piece.text, Span(Millis(start), Millis(end)), piece.spaced))
+    return spread
+
+
 def _sound(draft: Draft) -> ReleasedSound:
     """What must not be heard; or no sound at all, as long as a protected voice may be anybody's."""
     if draft.unheard:
-        who = ", ".join(p.id for p in draft.unheard)
+        # Their number, but not their ids: this sentence is published.
         reason = (
-            f"Nobody has said which voice belongs to {who}, who asked not to be known: "
+            f"Nobody has said which voices belong to people who asked not to be known (still {len(draft.unheard)}): "
             "the sound may not be published."
         )
         return ReleasedSound(allowed=False, reason=reason, replaced=())

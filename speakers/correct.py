@@ -16,8 +16,9 @@ _ATOM = re.compile(r"[\u3400-\u9fff\uf900-\ufaff][^\w\s]*|[^\s\u3400-\u9fff\uf90
 def corrected(statement: Statement, text: str) -> Statement:
     """The statement with another text.
 
-    Words that stayed keep their times; new ones share the time of what they replace. Reviewed words have
-    confidence 1.
+    Words that stayed keep their times. Nobody knows when within what it replaces a new word is spoken, or when within
+    a longer word one of its characters, so each has the time of all of it: what is hidden is hidden there from the
+    sound as well. Reviewed words have confidence 1.
 
     Raises:
         RecordError: If the text is empty.
@@ -27,9 +28,8 @@ def corrected(statement: Statement, text: str) -> Statement:
     >>> new.text, new.time_of(2, 4)
     ('謝謝品妤', Span(start=200, end=400))
     """
-    atoms = [
-        (m.group(), m.start() > 0 and text[m.start() - 1].isspace()) for m in _ATOM.finditer(text.strip())
-    ]
+    text = text.strip()
+    atoms = [(m.group(), m.start() > 0 and text[m.start() - 1].isspace()) for m in _ATOM.finditer(text)]
     if not atoms:
         raise RecordError("A statement cannot be corrected to nothing.", "Leave something in it.")
     old = [piece for word in statement.words for piece in _pieces(word)]
@@ -42,11 +42,8 @@ def corrected(statement: Statement, text: str) -> Statement:
             ]
         elif j1 < j2:
             gone = old[i1:i2] or old[max(0, i1 - 1) : i1 + 1]
-            start, end = gone[0].span.start, max(w.span.end for w in gone)
-            for index, (atom, spaced) in enumerate(atoms[j1:j2]):
-                share = [start + (end - start) * k // (j2 - j1) for k in (index, index + 1)]
-                span = Span(Millis(share[0]), Millis(max(share[1], share[0] + 1)))
-                words.append(Word(atom, span, 1.0, spaced))
+            span = Span(min(w.span.start for w in gone), max(w.span.end for w in gone))
+            words += [Word(atom, span, 1.0, spaced) for atom, spaced in atoms[j1:j2]]
     for index, (before, word) in enumerate(itertools.pairwise(words), start=1):
         if (
             word.span.start < before.span.start
@@ -58,16 +55,7 @@ def corrected(statement: Statement, text: str) -> Statement:
 
 def _pieces(word: Word) -> list[Word]:
     atoms = [m.group() for m in _ATOM.finditer(word.text)] or [word.text]
-    start, length, total = word.span.start, word.span.length, len(word.text)
-    pieces, at = [], 0
-    for index, atom in enumerate(atoms):
-        first = start + length * at // total
-        at += len(atom)
-        last = max(first + 1, start + length * at // total)
-        pieces.append(
-            Word(atom, Span(Millis(first), Millis(last)), word.confidence, word.spaced and index == 0)
-        )
-    return pieces
+    return [replace(word, text=atom, spaced=word.spaced and index == 0) for index, atom in enumerate(atoms)]
 
 
 def with_statement(record: Record, statement: Statement) -> Record:

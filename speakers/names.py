@@ -159,5 +159,6 @@ def _sounds_in(wanted: str, text: str) -> bool:
     characters = [c for c in text if is_chinese(c)]
     return any(
         all(near_sound(a, b) for a, b in zip(wanted, characters[i:], strict=False))
+        and characters[i + len(wanted) : i + len(wanted) + 1] != ["的"]  # 我是高慧敏的助理: somebody else
         for i in range(len(characters) - len(wanted) + 1)
     )

@@ -124,6 +124,8 @@ class Word:
     def __post_init__(self) -> None:
         if not self.text or self.text != self.text.strip():
             raise RecordError("A word is empty or carries its own space.", _REPORT)
+        if any("\ud800" <= character <= "\udfff" for character in self.text):
+            raise RecordError("A word holds half a character.", "Type it again.")
         if not 0.0 <= self.confidence <= 1.0:
             raise RecordError("A confidence lies outside 0..1.", _REPORT)
 
@@ -281,8 +283,11 @@ class Record:
     @property
     def digest(self) -> str:
         """Changes with any word, time, speaker or turn."""
-        turns = (f"{t.speaker}\0{t.span.start}\0{t.span.end}" for t in self.diarization.overlapping)
-        return digest(self.language, digest(*(s.digest for s in self.statements)), digest(*turns))
+        heard = (
+            digest(*(f"{t.speaker}\0{t.span.start}\0{t.span.end}" for t in turns))
+            for turns in (self.diarization.overlapping, self.diarization.exclusive)
+        )
+        return digest(self.language, digest(*(s.digest for s in self.statements)), *heard)
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement of that id, if there is one."""

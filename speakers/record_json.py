@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from speakers.error import StorageError
+from speakers.error import RecordError, StorageError
 from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
 from speakers.transcribe import Transcript
 
@@ -16,10 +18,12 @@ def serialize(value: Transcript | Diarization | Record) -> bytes:
     return (json.dumps(asdict(value), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _load(data: bytes) -> dict[str, Any]:
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever is wrong with an artifact, it is damaged: nobody writes one by hand."""
     try:
-        return dict(json.loads(data))
-    except ValueError as error:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, RecordError) as error:
         raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
 
 
@@ -45,15 +49,16 @@ def parse_transcript(data: bytes) -> Transcript:
     Raises:
         StorageError: If it is damaged.
     """
-    values = _load(data)
-    return Transcript(
-        values["language"], tuple(map(_word, values["words"])), tuple(map(_span, values["unheard"]))
-    )
+    with _reading():
+        values = json.loads(data)
+        words, unheard = tuple(map(_word, values["words"])), tuple(map(_span, values["unheard"]))
+        return Transcript(values["language"], words, unheard)
 
 
 def parse_diarization(data: bytes) -> Diarization:
     """The diarization that `serialize` wrote; raises as `parse_transcript`."""
-    return _diarization(_load(data))
+    with _reading():
+        return _diarization(json.loads(data))
 
 
 def parse_record(data: bytes) -> Record:
@@ -63,9 +68,10 @@ def parse_record(data: bytes) -> Record:
     >>> parse_record(serialize(empty)) == empty
     True
     """
-    values = _load(data)
-    statements = tuple(
-        Statement(s["id"], SpeakerId(s["speaker"]), tuple(map(_word, s["words"])), s["overlapped"])
-        for s in values["statements"]
-    )
-    return Record(values["language"], statements, _diarization(values["diarization"]))
+    with _reading():
+        values = json.loads(data)
+        statements = tuple(
+            Statement(s["id"], SpeakerId(s["speaker"]), tuple(map(_word, s["words"])), s["overlapped"])
+            for s in values["statements"]
+        )
+        return Record(values["language"], statements, _diarization(values["diarization"]))

@@ -26,6 +26,9 @@ _SILENCE_DBFS = -70.0
 _MISSING_MS = 2_000
 """A container may announce this much more than it holds before we call it cut off."""
 
+_UNKNOWN_LENGTH = 0x7FFF0000
+"""Programs that do not know how long a WAV will be promise this much, or more."""
+
 _COPY_AGAIN = "Copy it again from the recorder, or record again."
 
 
@@ -83,7 +86,20 @@ def look(path: Path) -> Recording:
             f"{path.name} is no audio or video file that can be opened ({_reason(error)}).",
             "Copy it again; if it plays elsewhere, save it as WAV, MP3 or MP4.",
         ) from error
-    return Recording(path, announced)
+    return Recording(path, _promised(path, announced))
+
+
+def _promised(path: Path, announced: Millis | None) -> Millis | None:
+    """What a WAV's header promises: FFmpeg says how long the rest of a cut one is, as if it were all."""
+    with path.open("rb") as file:
+        header = file.read(12)
+    length = path.stat().st_size
+    if announced is None or header[:4] != b"RIFF" or header[8:] != b"WAVE":
+        return announced
+    promised = int.from_bytes(header[4:8], "little") + 8
+    if promised > _UNKNOWN_LENGTH or promised <= length:  # written to a pipe, or whole
+        return announced
+    return Millis(announced * promised // length)
 
 
 def _stream(container: av.container.InputContainer) -> av.AudioStream:
@@ -127,7 +143,7 @@ def decode(
     """
     name, samples, peak = recording.path.name, 0, 0
     try:
-        with wave.open(str(into), "wb") as file:
+        with into.open("wb") as raw, wave.open(raw, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE_HZ)

@@ -93,6 +93,7 @@ def _redistributed(before: str, after: str, lengths: list[int]) -> list[str]:
             for i in range(i1, i2):
                 cuts[i] = min(j1 + (i - i1), j2)
             cuts[i2] = j2
+        cuts[0] = 0  # what was put in before everything is the first piece's
     pieces, at = [], 0
     for length in lengths:
         pieces.append(after[cuts[at] : cuts[at + length]])
@@ -103,13 +104,23 @@ def _redistributed(before: str, after: str, lengths: list[int]) -> list[str]:
 def words_to_taiwan(words: tuple[Word, ...], protected: Iterable[str] = ()) -> tuple[Word, ...]:
     """`to_taiwan` over words in a row: phrases are converted across word boundaries, times stay.
 
-    A word of which nothing is left joins the word before it, so that every word keeps text.
+    A word of which nothing is left joins the word before it (the first one, the word after it), so that every word
+    keeps text and no time is lost.
     """
     if not words:
         return words
     before = "".join(w.text for w in words)
     pieces = _redistributed(before, to_taiwan(before, protected), [len(w.text) for w in words])
-    converted = [replace(w, text=piece) for w, piece in zip(words, pieces, strict=True) if piece.strip()]
+    converted: list[Word] = []
+    begun = words[0].span.start
+    for word, piece in zip(words, pieces, strict=True):
+        if piece.strip():
+            start = word.span.start if converted else begun
+            converted.append(replace(word, text=piece.strip(), span=replace(word.span, start=start)))
+        elif converted:
+            before_it = converted[-1]
+            end = max(before_it.span.end, word.span.end)
+            converted[-1] = replace(before_it, span=replace(before_it.span, end=end))
     return tuple(converted)
 
 

@@ -1,0 +1,71 @@
+"""Acts refuse nonsense, and survive being written down."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redaction.decision import (
+    Absent,
+    Act,
+    Added,
+    Approved,
+    Corrected,
+    Decided,
+    Merged,
+    Named,
+    Verdict,
+    from_json,
+    to_json,
+)
+from speakers.error import LedgerError, RecordError
+
+some = st.text(max_size=8)
+acts = st.one_of(
+    st.builds(Decided, some, st.just(Verdict.MASK), some, some),
+    st.builds(Decided, some, st.just(Verdict.KEEP), some.map(lambda t: f"r{t}"), some),
+    st.builds(Decided, some, st.just(Verdict.EDIT), some, some.map(lambda t: f"r{t}")),
+    st.builds(Added, some, st.integers(), st.integers(), some, some),
+    st.builds(Named, some, some),
+    st.builds(Merged, some, some),
+    st.builds(Corrected, some, some, some),
+    st.builds(Absent, some),
+    st.builds(Approved, some),
+)
+
+
+@given(acts)
+def test_an_act_is_read_as_it_was_written(act: Act) -> None:
+    assert from_json(json.loads(json.dumps(to_json(act)))) == act
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\u3000\n"])
+def test_keeping_needs_a_reason(reason: str) -> None:
+    with pytest.raises(RecordError):
+        Decided("m1", Verdict.KEEP, reason)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u3000"])
+def test_an_edit_needs_a_text(text: str) -> None:
+    with pytest.raises(RecordError):
+        Decided("m1", Verdict.EDIT, replacement=text)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"act": "erased"},
+        {"act": None},
+        {"act": "absent"},
+        {"act": "absent", "participant_id": "p1", "more": 1},
+        {"participant_id": "p1"},
+        {"act": "Absent", "participant_id": "p1"},
+    ],
+)
+def test_an_act_that_nobody_knows_is_refused(values: dict[str, object]) -> None:
+    with pytest.raises(LedgerError):
+        from_json(values)
