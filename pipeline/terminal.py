@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -201,7 +200,7 @@ def _one(desk: _Desk, draft: Draft, mark: Mark) -> None:
 def _approval(desk: _Desk) -> bool:
     draft = draft_of(desk.folder)
     desk.say("\nThis is what would be published, with what is hidden in brackets:")
-    for line in itertools.islice(show.lines(draft), 10_000):
+    for line in show.lines(draft):
         desk.say(line)
     for question in questions(draft):
         desk.say(f"  ? {question}")
@@ -209,6 +208,6 @@ def _approval(desk: _Desk) -> bool:
     if _answer(desk, f"Approve exactly this as {desk.who}? Type yes").casefold() not in {"yes", "y", "是"}:
         desk.say("Not approved.")
         return False
-    approve(desk.folder, desk.who)
+    approve(desk.folder, desk.who, seen=draft.digest)
     desk.say(f"Approved. Release it: zhuzi release {desk.folder.id}")
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 
 from redaction import propose as rules
@@ -114,7 +115,7 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
             case Added() as addition:
                 added.append(addition)
             case Approved():
-                approvals[entry.who] = entry
+                approvals[_same_person(entry.who)] = entry
     marks = _with_manual(rules.propose(meeting, record), record, added)
     present = {mark.id for mark in marks}
     for mark in marks:
@@ -131,6 +132,15 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
     current = draft.digest
     valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
     return replace(draft, approvals=valid)
+
+
+def _same_person(who: str) -> str:
+    """A reviewer's name without how it was typed: one person is not two approvers.
+
+    >>> _same_person(" Ａmy  Lin") == _same_person("amy lin")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", who).casefold().split())
 
 
 def _masked(mark: Mark) -> Decided:
