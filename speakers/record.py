@@ -281,8 +281,12 @@ class Record:
     @property
     def digest(self) -> str:
         """Changes with any word, time, speaker or turn."""
-        turns = (f"{t.speaker}\0{t.span.start}\0{t.span.end}" for t in self.diarization.overlapping)
-        return digest(self.language, digest(*(s.digest for s in self.statements)), digest(*turns))
+        heard = self.diarization
+        turns = (
+            digest(*(f"{t.speaker}\0{t.span.start}\0{t.span.end}" for t in kind))
+            for kind in (heard.overlapping, heard.exclusive)
+        )
+        return digest(self.language, digest(*(s.digest for s in self.statements)), *turns)
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement of that id, if there is one."""
