@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from speakers.error import StorageError
+from speakers.error import RecordError, StorageError
 from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
 from speakers.transcribe import Transcript
 
@@ -16,10 +18,12 @@ def serialize(value: Transcript | Diarization | Record) -> bytes:
     return (json.dumps(asdict(value), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _load(data: bytes) -> dict[str, Any]:
+@contextmanager
+def _undamaged() -> Iterator[None]:
+    """Whatever does not look as `serialize` left it is damaged, down to the last field."""
     try:
-        return dict(json.loads(data))
-    except ValueError as error:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecordError) as error:
         raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
 
 
@@ -45,15 +49,17 @@ def parse_transcript(data: bytes) -> Transcript:
     Raises:
         StorageError: If it is damaged.
     """
-    values = _load(data)
-    return Transcript(
-        values["language"], tuple(map(_word, values["words"])), tuple(map(_span, values["unheard"]))
-    )
+    with _undamaged():
+        values = json.loads(data)
+        return Transcript(
+            values["language"], tuple(map(_word, values["words"])), tuple(map(_span, values["unheard"]))
+        )
 
 
 def parse_diarization(data: bytes) -> Diarization:
     """The diarization that `serialize` wrote; raises as `parse_transcript`."""
-    return _diarization(_load(data))
+    with _undamaged():
+        return _diarization(json.loads(data))
 
 
 def parse_record(data: bytes) -> Record:
@@ -63,9 +69,10 @@ def parse_record(data: bytes) -> Record:
     >>> parse_record(serialize(empty)) == empty
     True
     """
-    values = _load(data)
-    statements = tuple(
-        Statement(s["id"], SpeakerId(s["speaker"]), tuple(map(_word, s["words"])), s["overlapped"])
-        for s in values["statements"]
-    )
-    return Record(values["language"], statements, _diarization(values["diarization"]))
+    with _undamaged():
+        values = json.loads(data)
+        statements = tuple(
+            Statement(s["id"], SpeakerId(s["speaker"]), tuple(map(_word, s["words"])), s["overlapped"])
+            for s in values["statements"]
+        )
+        return Record(values["language"], statements, _diarization(values["diarization"]))
