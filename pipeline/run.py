@@ -75,7 +75,8 @@ def run(
 def meeting_beside(recording: Path) -> Path | None:
     """The `meeting.toml` that belongs to a recording: `NAME.toml` for `NAME.m4a`, or the folder's only one."""
     for candidate in (recording.with_suffix(".toml"), recording.parent / "meeting.toml"):
-        if candidate.is_file():
+        # A link to nowhere counts: to pass over it would be to forget who asked for anonymity.
+        if candidate.exists() or candidate.is_symlink():
             return candidate
     return None
 
