@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
 import shutil
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 from output import files, manifest
-from pipeline.folder import MeetingFolder, alone, sync_folder
+from pipeline.digest import sha256_of
+from pipeline.folder import MeetingFolder, alone, storage_error, sync_folder
 from pipeline.review import draft_of
 from redaction.release import kept, release
 from redaction.released import Released
@@ -19,6 +19,8 @@ from redaction.scan import scan, terms_of
 from speakers.error import LeakError, StorageError
 
 LICENCE = "CC0-1.0"
+
+_RESTORE = "Restore it from a backup, or run the recording again."
 
 
 def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Released:
@@ -43,7 +45,7 @@ def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Release
         draft = draft_of(folder)
         released = release(draft, approvers=approvers)
         with _staging(folder) as staging:
-            written = files.write(released, staging, folder.original if released.sound.allowed else None)
+            written = files.write(released, staging, _original(folder) if released.sound.allowed else None)
             made_with = tuple((str(a), str(b)) for a, b in folder.manifest().get("made_with", ()))
             described = manifest.describe(
                 released, written, (("zhuzi", metadata.version("zhuzi")), *made_with), LICENCE
@@ -61,16 +63,32 @@ def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Release
     return released
 
 
+def _original(folder: MeetingFolder) -> Path:
+    """The recording, if it is still the one that was heard: what is hidden is hidden at moments of that one."""
+    original = folder.original
+    try:
+        content = sha256_of(original)
+    except OSError as error:
+        raise StorageError(f"The original of meeting {folder.id} cannot be read.", _RESTORE) from error
+    if not content.startswith(folder.id):
+        raise StorageError(f"The original of meeting {folder.id} is not what was transcribed.", _RESTORE)
+    return original
+
+
 @contextlib.contextmanager
 def _staging(folder: MeetingFolder) -> Iterator[Path]:
     """A new empty folder beside `public/`, gone afterwards whatever happens; and no older one."""
     staging = folder.root / ".public.part"
-    _remove(staging)
     try:
+        _remove(staging)
         staging.mkdir()
+    except OSError as error:
+        raise storage_error(staging, error) from error
+    try:
         yield staging
     finally:
-        _remove(staging)
+        with contextlib.suppress(OSError):
+            _remove(staging)
 
 
 def _remove(folder: Path) -> None:
@@ -84,17 +102,15 @@ def _swap(staging: Path, folder: MeetingFolder) -> None:
     try:
         for path in staging.iterdir():
             path.chmod(0o444)
+        staging.chmod(0o555)
         if folder.public.exists():
             withdrawn = folder.root / "withdrawn"
             withdrawn.mkdir(exist_ok=True)
             moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
             folder.public.chmod(0o755)
             folder.public.rename(withdrawn / moment)
+            sync_folder(withdrawn)
         staging.rename(folder.public)
-        folder.public.chmod(0o555)
         sync_folder(folder.root)
     except OSError as error:
-        raise StorageError(
-            f"{folder.public} cannot be written ({os.strerror(error.errno or 0).lower()}).",
-            "Allow writing there, then release again.",
-        ) from error
+        raise storage_error(folder.public, error) from error
