@@ -167,7 +167,7 @@ def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> 
         DBOS.launch()
         with SetWorkflowID(workflow_id):
             handle = DBOS.start_workflow(_workflow, workflow_id, len(stages))
-        handle.get_result()
+        handle.get_result(polling_interval_sec=0.1)
     except ZhuziError:
         raise
     except Exception as error:
