@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import fcntl
 import json
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from redaction.decision import Act, from_json, to_json
-from speakers.error import LedgerError, StorageError
+from speakers.error import LedgerError, RecordError, StorageError
 from speakers.record import digest
 
 ORIGIN = "0" * 64
@@ -63,19 +64,19 @@ def read(path: Path) -> tuple[Entry, ...]:
         LedgerError: If a line was changed, taken out, or put in.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
     entries: list[Entry] = []
-    for line in text.split("\n")[:-1]:
+    for line in lines:
         previous = entries[-1].hash if entries else ORIGIN
         try:
             values: dict[str, Any] = json.loads(line)
             entry = Entry(**{**values, "act": from_json(values["act"])})
             right = _hash(values)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecordError) as error:
             raise _broken(path, len(entries)) from error
         if entry.seq != len(entries) or entry.previous != previous or entry.hash != right:
             raise _broken(path, len(entries))
@@ -106,7 +107,7 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
     if not who.strip():
         raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
     try:
-        with path.open("a+b") as file:
+        with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             entries = list(read(path))
             file.seek(0)
@@ -119,9 +120,14 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
                 unsealed = Entry(len(entries), at, who, how, act, previous, "")
                 entries.append(replace(unsealed, hash=_hash(_values(unsealed))))
                 lines.append(json.dumps(_values(entries[-1]), ensure_ascii=False) + "\n")
-            file.write("".join(lines).encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+            data = "".join(lines).encode("utf-8")
+            try:
+                if file.write(data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(whole)  # all of the acts, or none
+                raise
     except OSError as error:
         raise StorageError(
             f"The decision was not recorded: {path} cannot be written.", "Free disk space, or allow writing."
