@@ -80,7 +80,7 @@ class Settings:
                 "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
             )
         try:
-            usable = self.data.is_dir() or not self.data.exists()
+            usable = next(p for p in (self.data, *self.data.parents) if p.exists()).is_dir()
         except OSError:
             usable = False
         if not usable:

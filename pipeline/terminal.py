@@ -130,12 +130,14 @@ def _voice_acts(draft: Draft, answer: str) -> tuple[Act, ...]:
 
 def _marks(desk: _Desk) -> None:
     """Each open mark; after a correction, what it brought along."""
+    offered: set[str] = set()
     while True:
         draft = draft_of(desk.folder)
         if not draft.undecided:
             return
         sure = [m for m in draft.undecided if m.tier is Tier.A]
-        if sure:
+        if not offered.issuperset(m.id for m in sure):
+            offered.update(m.id for m in sure)
             desk.say(f"\n{len(sure)} marks are sure (exact names and full names by sound):")
             for mark in sure:
                 desk.say(f"  {_context(draft, mark)}")
