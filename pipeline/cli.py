@@ -80,9 +80,9 @@ class _Door:
 
 
 def _one_line(text: str) -> str:
-    """A text in which a file's name can neither begin a new line nor steer the terminal.
+    r"""A text in which a file's name can neither begin a new line nor steer the terminal.
 
-    >>> _one_line("a\\nb\\x1b[2J.wav")
+    >>> _one_line("a\nb\x1b[2J.wav")
     'a�b�[2J.wav'
     """
     return "".join(c if c.isprintable() else "�" for c in text)

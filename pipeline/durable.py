@@ -170,7 +170,7 @@ def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> 
         handle.get_result(polling_interval_sec=0.1)
     except ZhuziError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a stage's error is told as it is, any other one without its message
         raise job.error or _foreseen(folder, jobs, error) from None
     finally:
         _JOBS.pop(workflow_id, None)

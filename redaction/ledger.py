@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 from dataclasses import dataclass, fields, replace
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -121,15 +122,22 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
                 entries.append(replace(unsealed, hash=_hash(_values(unsealed))))
                 lines.append(json.dumps(_values(entries[-1]), ensure_ascii=False) + "\n")
             data = "".join(lines).encode("utf-8")
-            try:
-                if file.write(data) != len(data):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(whole)  # all of the acts, or none
-                raise
+            _all_or_none(file, data, whole)
     except OSError as error:
         raise StorageError(
             f"The decision was not recorded: {path} cannot be written.", "Free disk space, or allow writing."
         ) from error
     return tuple(entries)
+
+
+def _all_or_none(file: FileIO, data: bytes, end: int) -> None:
+    """Have data on disk behind `end`, or the file as it was."""
+    try:
+        written = file.write(data)
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(end)
+        raise
+    if written != len(data):
+        file.truncate(end)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
