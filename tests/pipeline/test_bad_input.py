@@ -238,8 +238,10 @@ def test_somebody_who_may_not_read_or_write(tmp_path: Path, recording: Path) -> 
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
     program = (
-        "import os; import pipeline.engines; from pipeline import cli, run, status; from tests.engines import scripted;"
+        "import os, encodings.utf_8_sig; import pipeline.engines; from pipeline import cli, progress, run, status;"
+        "from tests.engines import scripted;"
         "pipeline.engines.engines = lambda _: scripted.engines();"
+        "cli.settings();"  # imports what it needs, while it still may
         "os.setgroups([]); os.setgid(65534); os.setuid(65534); cli.main()"
     )
 
@@ -254,7 +256,8 @@ def test_somebody_who_may_not_read_or_write(tmp_path: Path, recording: Path) -> 
         )
 
     refused = as_nobody("run", recording, "--data", data)
-    assert (refused.returncode, list(data.iterdir())) == (StorageError.exit_code, [])
+    assert refused.returncode == StorageError.exit_code, refused.stderr
+    assert list(data.iterdir()) == []
     assert refused.stderr.startswith(f"Error: {data} cannot be written (permission denied).")
     recording.chmod(0o000)
     unread = as_nobody("run", recording, "--data", home / "d")
