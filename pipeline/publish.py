@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 from output import files, manifest
-from pipeline.folder import MeetingFolder, alone, sync_folder
+from pipeline.digest import sha256_of
+from pipeline.folder import MeetingFolder, alone, storage_error, sync_folder
 from pipeline.listen import mentions_in
 from pipeline.review import draft_of
 from pipeline.run import Report
@@ -27,6 +27,8 @@ LICENCE = "CC0-1.0"
 
 _ROUNDS = 5
 """How often the sound is made anew because somebody was still named in it."""
+
+_RESTORE = "Restore it from a backup, or run the recording again."
 
 _UNHEARD = "Nobody listened to the masked sound again: it may not be published."
 
@@ -98,7 +100,7 @@ def _written(
     for _ in range(_ROUNDS):
         for path in staging.iterdir():
             path.unlink()
-        written = files.write(released, staging, folder.original if released.sound.allowed else None)
+        written = files.write(released, staging, _original(folder) if released.sound.allowed else None)
         published = next((p for p in written if p.suffix == ".mp3"), None)
         found = listen(published) if published is not None and listen is not None else ()
         if not found:
@@ -108,18 +110,32 @@ def _written(
         f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
         "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
     )
+def _original(folder: MeetingFolder) -> Path:
+    """The recording, if it is still the one that was heard: what is hidden is hidden at moments of that one."""
+    original = folder.original
+    try:
+        content = sha256_of(original)
+    except OSError as error:
+        raise StorageError(f"The original of meeting {folder.id} cannot be read.", _RESTORE) from error
+    if not content.startswith(folder.id):
+        raise StorageError(f"The original of meeting {folder.id} is not what was transcribed.", _RESTORE)
+    return original
 
 
 @contextlib.contextmanager
 def _staging(folder: MeetingFolder) -> Iterator[Path]:
     """A new empty folder beside `public/`, gone afterwards whatever happens; and no older one."""
     staging = folder.root / ".public.part"
-    _remove(staging)
     try:
+        _remove(staging)
         staging.mkdir()
+    except OSError as error:
+        raise storage_error(staging, error) from error
+    try:
         yield staging
     finally:
-        _remove(staging)
+        with contextlib.suppress(OSError):
+            _remove(staging)
 
 
 def _remove(folder: Path) -> None:
@@ -133,17 +149,15 @@ def _swap(staging: Path, folder: MeetingFolder) -> None:
     try:
         for path in staging.iterdir():
             path.chmod(0o444)
+        staging.chmod(0o555)
         if folder.public.exists():
             withdrawn = folder.root / "withdrawn"
             withdrawn.mkdir(exist_ok=True)
             moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
             folder.public.chmod(0o755)
             folder.public.rename(withdrawn / moment)
+            sync_folder(withdrawn)
         staging.rename(folder.public)
-        folder.public.chmod(0o555)
         sync_folder(folder.root)
     except OSError as error:
-        raise StorageError(
-            f"{folder.public} cannot be written ({os.strerror(error.errno or 0).lower()}).",
-            "Allow writing there, then release again.",
-        ) from error
+        raise storage_error(folder.public, error) from error

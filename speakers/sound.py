@@ -71,7 +71,8 @@ def look(path: Path) -> Recording:
     except OSError as error:
         raise RecordingError(f"{path.name} cannot be read ({_reason(error)}).", _COPY_AGAIN) from error
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        # Absolute, because FFmpeg takes what stands before a colon for a protocol: "12:30.wav" is a file here.
+        with av.open(str(path.absolute()), metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise RecordingError(f"{path.name} has no sound track.", "Give the file that has the sound.")
             stream = _stream(container)
@@ -113,7 +114,7 @@ def _stream(container: av.container.InputContainer) -> av.AudioStream:
 def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
     """(n_samples,) at 16 kHz mono, block by block; what cannot be decoded in the middle becomes silence."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
-    with av.open(str(recording.path), metadata_errors="replace") as container:
+    with av.open(str(recording.path.absolute()), metadata_errors="replace") as container:
         stream = _stream(container)
         for frame in container.decode(stream):
             frame.pts = None  # we count samples, as the published sound does
