@@ -7,20 +7,21 @@
 #   make test      everything that CI runs; `make check` is its quick half
 #   make lock      resolve the pinned versions again (UPGRADE=1: to the newest)
 #   make licences  write docs/licences.md anew
+#   make docs      write docs/cli.md and docs/settings.md anew
 #   make clean     remove .venv, caches and .demo; models and your own data stay
 #
 # TORCH=auto|cpu|cuda chooses the build of torch; auto never downloads CUDA.
-# ZHUZI_DATA and ZHUZI_MODELS choose other places for data (./.demo) and models (your data directory).
+# ZHUZI_DATA and ZHUZI_MODELS choose other places for data (your data directory; for the demo ./.demo) and models.
 
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3.12 2>/dev/null || echo python3)
 TORCH ?= auto
-ZHUZI_DATA ?= $(CURDIR)/.demo
-export ZHUZI_DATA
 BIN = .venv/bin
 
-.PHONY: demo run install dev models test check lock licences clean
+.PHONY: demo run install dev models test check lock licences docs clean
 .SILENT:
 
+# The demonstration has its own place, which `make clean` removes; your own meetings never go there.
+demo: export ZHUZI_DATA := $(or $(ZHUZI_DATA),$(CURDIR)/.demo)
 demo: install models
 	$(BIN)/zhuzi demo
 
@@ -53,7 +54,11 @@ lock: dev
 licences: dev
 	$(BIN)/python docs/licences.py
 
+docs: dev
+	$(BIN)/python docs/generate.py
+
 clean:
+	test ! -d .demo || chmod -R u+w .demo  # what was released there is write-protected
 	rm -rf .venv .demo build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from pipeline import log
 from pipeline.settings import Settings, settings
-from speakers.error import NotFoundError, ZhuziError
+from speakers.error import NotFoundError, StorageError, ZhuziError
 
 _UNFORESEEN = 1
 
@@ -45,18 +47,67 @@ class _Door:
         try:
             yield
         except ZhuziError as error:
-            if self.as_json:
-                click.echo(
-                    json.dumps(
-                        {"error": error.what, "cure": error.cure, "exit_code": error.exit_code},
-                        ensure_ascii=False,
-                    )
-                )
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(error.exit_code)
+            self._fail(error.what, error.cure, error.exit_code)
         except KeyboardInterrupt:
             click.echo("Stopped. What is finished stays; run the same command to go on.", err=True)
-            sys.exit(130)
+            sys.stdout.flush()
+            os._exit(130)  # a stage may be at work in a thread, which an orderly exit would wait for
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click's own ways out
+        except Exception as error:  # noqa: BLE001 - the last resort: one line, and no words of the record
+            where = self._log(error)
+            self._fail(
+                f"Something unforeseen happened ({type(error).__name__}).",
+                f"Try again; if it happens again, report it{f' with {where}' if where else ''}.",
+                _UNFORESEEN,
+            )
+
+    def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
+        what, cure = _one_line(what), _one_line(cure)
+        if self.as_json:
+            self.answer({"error": what, "cure": cure, "exit_code": exit_code})
+        click.echo(f"Error: {what} {cure}", err=True)
+        sys.exit(exit_code)
+
+    def _log(self, error: Exception) -> Path | None:
+        """Where the frames of an unforeseen error were written down."""
+        try:
+            path = self.settings.data / "error.log"
+        except ZhuziError:
+            return None
+        log.write(path, "command", error)
+        return path if path.exists() else None
+
+
+def _one_line(text: str) -> str:
+    r"""A text in which a file's name can neither begin a new line nor steer the terminal.
+
+    >>> _one_line("a\nb\x1b[2J.wav")
+    'a�b�[2J.wav'
+    """
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+class _Main(click.Group):
+    """The commands; wrong usage is answered with an object too where one is asked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["as_json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if ctx.meta["as_json"]:
+                cure = f"See: {error.ctx.command_path if error.ctx else 'zhuzi'} --help"
+                said = {
+                    "error": _one_line(error.format_message()),
+                    "cure": cure,
+                    "exit_code": error.exit_code,
+                }
+                click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+            raise
 
 
 def _command(group: click.Group, name: str) -> Callable[[Callable[..., None]], click.Command]:
@@ -74,7 +125,7 @@ def _command(group: click.Group, name: str) -> Callable[[Callable[..., None]], c
             *getattr(function, "__click_params__", [])[::-1],
             click.Option(
                 ["--data"],
-                type=click.Path(file_okay=False, path_type=Path),
+                type=click.Path(path_type=Path),
                 help="Where meetings live, above ZHUZI_DATA.",
             ),
             click.Option(["--json", "as_json"], is_flag=True, help="Answer with one JSON object."),
@@ -85,7 +136,7 @@ def _command(group: click.Group, name: str) -> Callable[[Callable[..., None]], c
     return decorate
 
 
-@click.group()
+@click.group(cls=_Main)
 @click.version_option(metadata.version("zhuzi"), package_name="zhuzi")
 def main() -> None:
     """From the recording of a public meeting to a verbatim record that may be published.
@@ -105,17 +156,21 @@ def new(door: _Door, recording: Path) -> None:
     """Write a meeting.toml beside RECORDING, to fill in."""
     from pipeline.meeting_toml import TEMPLATE
     from speakers import sound
-    from speakers.error import MeetingError, StorageError
+    from speakers.error import MeetingError
 
     sound.look(recording)
-    path = recording.parent / "meeting.toml"
+    path, file = recording.parent / "meeting.toml", None
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(TEMPLATE)
     except FileExistsError:
         raise MeetingError(f"{path} is already there.", "Fill that one in, or move it away first.") from None
     except OSError as error:
-        raise StorageError(f"{path} cannot be written.", "Allow writing in that folder.") from error
+        if file is not None:  # half a template would be read as knowing nothing
+            path.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path} cannot be written.", "Free some space, or allow writing in that folder."
+        ) from error
     door.say(f"Fill in {path}, then: zhuzi run {recording}")
     door.answer({"meeting": str(path)})
 
@@ -142,12 +197,12 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
     for question in review.questions(draft):
         door.say(f"  ? {question}")
     door.say(f"Folder: {folder.root}")
-    door.say(f"Next: zhuzi review {folder.id}")
+    door.say(f"Next: zhuzi review {folder.id} --reviewer NAME")
     door.answer(
         {
             "id": folder.id,
             "folder": str(folder.root),
-            "state": review.standing(folder),
+            "state": review.standing(folder, approvers=chosen.approvers),
             "undecided": len(draft.undecided),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
@@ -232,12 +287,21 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
+    from pipeline.engines import engines
     from pipeline.folder import find
+    from pipeline.progress import Bars
     from pipeline.publish import publish
 
     chosen = door.settings
     folder = find(chosen.data, meeting_id)
-    released = publish(folder, chosen.data, approvers=chosen.approvers)
+    with Bars(quiet=door.as_json) as bars:
+        released = publish(
+            folder,
+            chosen.data,
+            approvers=chosen.approvers,
+            listener=lambda: engines(chosen).transcriber(),
+            report=bars,
+        )
     if released.sound.reason:
         door.say(f"Text only: {released.sound.reason}")
     door.say(str(folder.public))
@@ -272,11 +336,11 @@ def status(door: _Door, meeting_id: str | None) -> None:
 
 
 @_command(main, "scan")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--meeting",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The meeting.toml that says whose names must not be there.",
 )
 def scan_(door: _Door, path: Path, meeting: Path) -> None:
@@ -286,7 +350,14 @@ def scan_(door: _Door, path: Path, meeting: Path) -> None:
     from speakers.error import LeakError
 
     terms = terms_of(read(meeting).participants)
-    hits = scan(path, terms)
+    if not path.exists():
+        raise NotFoundError(f"There is no {path}.", "Check the path.")
+    try:
+        hits = scan(path, terms)
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be read to its end.", "Check its rights, then scan again."
+        ) from error
     for hit in hits:
         door.say(f"{hit.where}: {hit.how} ({hit.term})")
     if hits:
@@ -394,11 +465,13 @@ def models_verify(door: _Door, names: tuple[str, ...]) -> None:
     for finding in findings:
         door.say(f"{'ok     ' if finding.ok else 'WRONG  '}{finding.says}")
     wrong = [f for f in findings if not f.ok]
-    door.answer({"ok": not wrong, "wrong": [{"says": f.says, "cure": f.cure} for f in wrong]})
-    if wrong:
-        raise ModelError(f"{len(wrong)} of {len(findings)} model files are not right.", wrong[0].cure)
     if not findings:
         raise ModelError("No model is here yet.", "Run `zhuzi models fetch`.")
+    if wrong and not door.as_json:
+        raise ModelError(f"{len(wrong)} of {len(findings)} model files are not right.", wrong[0].cure)
+    door.answer({"ok": not wrong, "wrong": [{"says": f.says, "cure": f.cure} for f in wrong]})
+    if wrong:
+        sys.exit(ModelError.exit_code)
 
 
 @_command(main, "demo")

@@ -53,13 +53,14 @@ def demo(
         (telephone_conversation(), folder_of / "telephone.toml"),
         (collab, folder_of / "zhtw_collab.toml"),
     )
+    heard_by = engines(settings)
     rows = []
     for number, (recording, meeting) in enumerate(jobs, start=1):
         say(f"\n──── {number} of {len(jobs)}: {recording.name}, with {meeting.name}")
         with Bars(quiet=quiet) as bars:
-            folder = run(recording, meeting, settings.data, lambda: engines(settings), bars)
-        draft = review.accept_proposed(folder, "make demo")
-        released = publish(folder, settings.data, approvers=1)
+            folder = run(recording, meeting, settings.data, lambda: heard_by, bars)
+            draft = review.accept_proposed(folder, "make demo")
+            released = publish(folder, settings.data, listener=heard_by.transcriber, report=bars)
         text = next(folder.public.glob("*.txt")).read_text(encoding="utf-8")
         say(f"\n{text.strip()}\n")
         hidden = ", ".join(f"{count} × {kind}" for kind, count in released.hidden) or "nothing"

@@ -8,12 +8,14 @@ a file's name.
 from __future__ import annotations
 
 import os
-import traceback
+import sqlite3
+import urllib.parse
 from dataclasses import dataclass, field
-from datetime import datetime
+from pathlib import Path
 
+from pipeline import log
 from pipeline.folder import MeetingFolder, Stage
-from speakers.error import StageError, ZhuziError
+from speakers.error import StageError, StorageError, ZhuziError
 
 APPLICATION_VERSION = "spine-1"
 """Changed only when work in flight could not be continued by the new code."""
@@ -30,14 +32,6 @@ _JOBS: dict[str, _Job] = {}
 """Jobs of this process by workflow id; a workflow that is not in it is not ours to do."""
 
 
-def _log(folder: MeetingFolder, stage: str, error: BaseException) -> None:
-    """Write where an unforeseen error came from; not its message, which may hold words of the record."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    moment = datetime.now().astimezone().isoformat(timespec="seconds")
-    with folder.log.open("a", encoding="utf-8") as file:
-        file.write(f"{moment} stage {stage}: {type(error).__name__}\n{frames}\n")
-
-
 def _stage(workflow_id: str, index: int) -> str:
     job = _JOBS[workflow_id]
     stage = job.stages[index]
@@ -45,8 +39,8 @@ def _stage(workflow_id: str, index: int) -> str:
         return job.folder.perform(stage)
     except ZhuziError as error:
         job.error = error
-    except Exception as error:  # noqa: BLE001 - whatever an engine throws ends this stage, not the program
-        _log(job.folder, stage.name, error)
+    except BaseException as error:  # noqa: BLE001 - whatever an engine throws ends this stage, not the program
+        log.write(job.folder.log, f"stage {stage.name}", error)
         job.error = StageError(
             f"Stage {stage.name} of meeting {job.folder.id} failed ({type(error).__name__}).",
             f"Run it again; if it fails again, report it with {job.folder.log}.",
@@ -78,6 +72,58 @@ def _register() -> None:
 _workflow = _meeting
 
 
+def _workflow_id(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str, jobs: Path) -> str:
+    """The job to go on with, or a new one; whatever else of this meeting is still open is given up.
+
+    What a job did before it was killed is believed only if every finished stage's result is still good: the engine
+    remembers that a stage was done, and does not look at its file.
+    """
+    prefix = f"{folder.id}:{revision[:12]}:"
+    if not jobs.exists():
+        return f"{prefix}0"
+    from dbos import DBOSClient
+
+    client = DBOSClient(system_database_url=_url(jobs))
+    try:
+        known = client.list_workflows(workflow_id_prefix=f"{folder.id}:")
+        mine = [w for w in known if w.workflow_id.startswith(prefix)]
+        finished = {n for n, entry in folder.manifest()["stages"].items() if entry.get("finished")}
+        intact = all(folder.done(stage) for stage in stages if stage.name in finished)
+        ready = [w for w in mine if w.status == "PENDING" and w.app_version == APPLICATION_VERSION and intact]
+        chosen = ready[-1].workflow_id if ready else f"{prefix}{len(mine)}"
+        left = [
+            w.workflow_id for w in known if w.status in {"PENDING", "ENQUEUED"} and w.workflow_id != chosen
+        ]
+        if left:
+            client.cancel_workflows(left)
+        return chosen
+    finally:
+        client.destroy()
+
+
+def _url(jobs: Path) -> str:
+    """SQLAlchemy's address of a file, whatever characters are in its path."""
+    return f"sqlite:///{urllib.parse.quote(str(jobs))}"
+
+
+def _foreseen(folder: MeetingFolder, jobs: Path, error: BaseException) -> ZhuziError:
+    """What a failure outside every stage means for people."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, sqlite3.DatabaseError):
+            reason = getattr(cause, "sqlite_errorname", type(cause).__name__)
+            return StorageError(
+                f"{jobs} cannot be used ({reason}).",
+                "Free some disk space and allow writing there; if it is damaged, remove it: finished stages stay.",
+            )
+        cause = cause.__cause__ or cause.__context__
+    log.write(folder.log, "all stages", error)
+    return StageError(
+        f"The job of meeting {folder.id} failed ({type(error).__name__}).",
+        f"Run it again; if it fails again, report it with {folder.log}.",
+    )
+
+
 def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> None:
     """Do every stage that is not done yet, in order, durably.
 
@@ -90,6 +136,7 @@ def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> 
         revision: digest of what the job is about; another revision is another job.
 
     Raises:
+        StorageError: If the database of jobs cannot be used.
         ZhuziError: What a stage raised; `StageError` for anything unforeseen.
     """
     if all(folder.done(stage) for stage in stages):
@@ -97,57 +144,34 @@ def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> 
     # Nobody outside hears of a job: no collector, no conductor, whatever the environment says.
     for name in [n for n in os.environ if n.startswith(("OTEL_", "DBOS_"))]:
         del os.environ[name]
-    from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID
+    from dbos import DBOS, DBOSConfig, SetWorkflowID
 
-    data = folder.root.parent.parent
-    url = f"sqlite:///{data / 'jobs.sqlite'}"
+    jobs = folder.root.parent.parent / "jobs.sqlite"
     _register()
-    prefix = f"{folder.id}:"
-    if (data / "jobs.sqlite").exists():
-        client = DBOSClient(system_database_url=url)
-        try:
-            known = client.list_workflows(workflow_id_prefix=prefix)
-            stale = [
-                w.workflow_id
-                for w in known
-                if w.status in {"PENDING", "ENQUEUED"}
-                and not w.workflow_id.startswith(f"{prefix}{revision[:12]}:")
-            ]
-            if stale:
-                client.cancel_workflows(stale)
-        finally:
-            client.destroy()
-    else:
-        known = []
-    mine = [w for w in known if w.workflow_id.startswith(f"{prefix}{revision[:12]}:")]
-    pending = [w.workflow_id for w in mine if w.status == "PENDING"]
-    workflow_id = pending[-1] if pending else f"{prefix}{revision[:12]}:{len(mine)}"
-    job = _JOBS[workflow_id] = _Job(folder, stages)
-    DBOS(
-        config=DBOSConfig(
-            name="zhuzi",
-            system_database_url=url,
-            application_version=APPLICATION_VERSION,
-            executor_id=folder.id,  # so that a launch takes up what was left of this meeting, and of no other
-            log_level="CRITICAL",
-            enable_otlp=False,
-        )
-    )
+    job = _Job(folder, stages)
+    workflow_id = ""
     try:
+        workflow_id = _workflow_id(folder, stages, revision, jobs)
+        _JOBS[workflow_id] = job
+        DBOS(
+            config=DBOSConfig(
+                name="zhuzi",
+                system_database_url=_url(jobs),
+                application_version=APPLICATION_VERSION,
+                executor_id=folder.id,  # so that a launch takes up what was left of this meeting, and no other
+                log_level="CRITICAL",
+                enable_otlp=False,
+                notification_listener_polling_interval_sec=0.1,  # stopping waits for one poll
+            )
+        )
         DBOS.launch()
         with SetWorkflowID(workflow_id):
             handle = DBOS.start_workflow(_workflow, workflow_id, len(stages))
-        handle.get_result()
+        handle.get_result(polling_interval_sec=0.1)
     except ZhuziError:
         raise
-    except Exception as error:
-        if job.error is not None:
-            raise job.error from None
-        _log(folder, "all", error)
-        raise StageError(
-            f"The job of meeting {folder.id} failed ({type(error).__name__}).",
-            f"Run it again; if it fails again, report it with {folder.log}.",
-        ) from error
+    except Exception as error:  # noqa: BLE001 - a stage's error is told as it is, any other one without its message
+        raise job.error or _foreseen(folder, jobs, error) from None
     finally:
-        del _JOBS[workflow_id]
+        _JOBS.pop(workflow_id, None)
         DBOS.destroy(workflow_completion_timeout_sec=0)

@@ -12,6 +12,7 @@ from pipeline.models import open_model
 from pipeline.settings import Settings
 from pipeline.trust import with_lock
 from speakers.diarize import Diarizer, PyannoteDiarizer
+from speakers.error import ModelError
 from speakers.record import digest
 from speakers.transcribe import Transcriber, WhisperTranscriber
 
@@ -49,9 +50,18 @@ def fingerprint(name: str, directory: Path) -> str:
 
 
 def device_of(wanted: str) -> tuple[str, str]:
-    """CTranslate2's device and arithmetic: int8 on a CPU, half precision on a GPU."""
+    """CTranslate2's device and arithmetic: int8 on a CPU, half precision on a GPU.
+
+    Raises:
+        ModelError: If a GPU is wanted and there is none.
+    """
     import ctranslate2
 
+    if wanted == "cuda" and ctranslate2.get_cuda_device_count() == 0:
+        raise ModelError(
+            "ZHUZI_DEVICE is cuda, but no GPU can be used here.",
+            "Set it to auto or cpu, or see: zhuzi doctor.",
+        )
     gpu = wanted == "cuda" or (wanted == "auto" and ctranslate2.get_cuda_device_count() > 0)
     return ("cuda", "float16") if gpu else ("cpu", "int8")
 

@@ -11,20 +11,34 @@ public/                  what was released; nothing but a release writes there
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pipeline.digest import sha256_of
 from speakers.error import BusyError, NotFoundError, RecordingError, StorageError
 
 _BLOCK = 1 << 20
+
+_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+"""What a file's ending looks like; anything else after a dot is part of a name, and may be somebody's."""
+
+_DISK = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EFBIG", "ENAMETOOLONG", "EISDIR")
+)
+"""Errors that are about the disk, and not about whatever library a stage calls."""
+
+_HELD: list[IO[str]] = []
+"""Locks that are kept until the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,7 @@ def sync_folder(folder: Path) -> None:
 
 def storage_error(path: Path, error: OSError) -> StorageError:
     """What a failed write means for people."""
-    reason = (error.strerror or type(error).__name__).lower()
+    reason = (os.strerror(error.errno) if error.errno else type(error).__name__).lower()
     return StorageError(
         f"{path.parent} cannot be written ({reason}).",
         "Free some disk space, or allow writing there, then run again: what is finished stays.",
@@ -131,15 +145,15 @@ class MeetingFolder:
     def manifest(self) -> dict[str, Any]:
         """What is known about the stages; empty stages if there is none yet."""
         try:
-            values = json.loads((self.root / "manifest.json").read_text(encoding="utf-8"))
+            values: dict[str, Any] = json.loads((self.root / "manifest.json").read_text(encoding="utf-8"))
+            return {**values, "stages": {name: dict(stage) for name, stage in values["stages"].items()}}
         except FileNotFoundError:
             return {"version": 1, "stages": {}}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise StorageError(
                 f"The manifest of meeting {self.id} cannot be read.",
-                "Remove manifest.json: stages are then done again, decisions stay.",
+                f"Remove {self.root / 'manifest.json'} and run the recording again: decisions stay.",
             ) from error
-        return dict(values)
 
     def _write_manifest(self, manifest: dict[str, Any]) -> None:
         data = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -190,12 +204,17 @@ class MeetingFolder:
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
             result = sha256_of(temporary)
+            if path.is_dir():  # put there by hand; a file could not replace it
+                shutil.rmtree(path)
             temporary.replace(path)
             sync_folder(self.root)
         except OSError as error:
+            if error.errno not in _DISK:
+                raise
             raise storage_error(path, error) from error
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
         entry.update(
             sha256=result, finished=True, finishes=runs + 1, seconds=round(time.monotonic() - started, 2)
         )
@@ -206,10 +225,14 @@ class MeetingFolder:
 def meetings(data: Path) -> tuple[MeetingFolder, ...]:
     """Every meeting in a data directory, newest last."""
     root = data / "meetings"
-    if not root.is_dir():
+    try:
+        # A folder without a manifest counts too: its recording was taken, and somebody has to hear of it.
+        found = [(p.stat().st_mtime, p) for p in root.iterdir() if p.is_dir()]
+    except FileNotFoundError:
         return ()
-    folders = [p for p in root.iterdir() if (p / "manifest.json").is_file()]
-    return tuple(MeetingFolder(p) for p in sorted(folders, key=lambda p: p.stat().st_mtime))
+    except OSError as error:
+        raise StorageError(f"{root} cannot be read.", "Check the path and its rights.") from error
+    return tuple(MeetingFolder(p) for _, p in sorted(found))
 
 
 def find(data: Path, meeting_id: str) -> MeetingFolder:
@@ -247,21 +270,27 @@ def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFold
     except OSError as error:
         raise RecordingError(f"{recording.name} cannot be read.", "Copy it again.") from error
     folder = MeetingFolder(data / "meetings" / content[:12])
-    target = folder.root / "original" / f"recording{recording.suffix.lower()}"
+    ending = recording.suffix.lower()
+    target = folder.root / "original" / f"recording{ending if _ENDING.fullmatch(ending) else ''}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder.root.chmod(0o700)
-        if not (target.is_file() and target.stat().st_size == size and sha256_of(target) == content):
+        others = sorted(target.parent.glob("recording*"))
+        if not any(p.stat().st_size == size and sha256_of(p) == content for p in others):
             if shutil.disk_usage(target.parent).free < 2 * size:
                 raise StorageError(
                     f"There is no room for a copy of this recording in {data}.",
                     "Free some disk space, or choose another place with --data.",
                 )
-            temporary = target.with_name(f".{target.name}.part")
-            with recording.open("rb") as source, temporary.open("wb") as copy:
-                shutil.copyfileobj(source, copy, _BLOCK)
-                copy.flush()
-                os.fsync(copy.fileno())
+            temporary = target.with_name(".recording.part")
+            try:
+                with recording.open("rb") as source, temporary.open("wb") as copy:
+                    shutil.copyfileobj(source, copy, _BLOCK)
+                    copy.flush()
+                    os.fsync(copy.fileno())
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
             if sha256_of(temporary) != content:
                 temporary.unlink()
                 raise RecordingError(
@@ -271,8 +300,14 @@ def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFold
             temporary.chmod(0o400)
             temporary.replace(target)
             sync_folder(target.parent)
+            for damaged in (p for p in others if p != target):
+                damaged.unlink()
     except OSError as error:
         raise storage_error(target, error) from error
+    finally:
+        for empty in (target.parent, folder.root):  # where nothing was taken, nothing is left
+            with contextlib.suppress(OSError):
+                empty.rmdir()
     if meeting_toml is not None:
         write_atomically(folder.meeting_toml, meeting_toml)
     if not (folder.root / "manifest.json").exists():
@@ -297,7 +332,20 @@ def alone(data: Path, waiting: Callable[[], None], *, wait: bool = True) -> Iter
         file = (data / "worker.lock").open("a")
     except OSError as error:
         raise storage_error(data / "worker.lock", error) from error
-    with file:
+    with contextlib.ExitStack() as opened:
+        opened.enter_context(file)
+        try:
+            _lock(file, waiting, wait=wait)
+            yield
+        except KeyboardInterrupt:
+            # A stage may still be at work in its thread: nobody else may begin before this process has ended.
+            opened.pop_all()
+            _HELD.append(file)
+            raise
+
+
+def _lock(file: IO[str], waiting: Callable[[], None], *, wait: bool) -> None:
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -305,4 +353,8 @@ def alone(data: Path, waiting: Callable[[], None], *, wait: bool = True) -> Iter
                 raise BusyError("Another job is running on this data.", "Wait until it is done.") from None
             waiting()
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    except OSError as error:
+        raise StorageError(
+            f"The data directory cannot be locked ({os.strerror(error.errno or 0).lower()}).",
+            "Put it on a local disk.",
+        ) from error

@@ -78,7 +78,7 @@ def parse(text: str) -> Meeting:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         where = re.search(r"line \d+", str(error))
         raise MeetingError(
             f"meeting.toml is not valid TOML ({where.group() if where else 'at its end'}).",
@@ -107,11 +107,15 @@ def parse(text: str) -> Meeting:
 
 
 def _known(table: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
-    for key in table:
+    for number, key in enumerate(table, start=1):
         if key not in keys:
-            close = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
-            cure = f'Did you mean "{close[0]}"?' if close else f"Known are: {', '.join(keys)}."
-            raise MeetingError(f'{where} has an unknown key "{key}".', cure)
+            close = difflib.get_close_matches(key.lower(), keys, n=1, cutoff=0.5)
+            if close:
+                raise MeetingError(f'{where} has an unknown key "{key}".', f'Did you mean "{close[0]}"?')
+            # What resembles no key may be somebody's name, and an error may end up in a log.
+            raise MeetingError(
+                f"{where} has an unknown key, number {number}.", f"Known are: {', '.join(keys)}."
+            )
 
 
 def _text(table: dict[str, Any], key: str, where: str) -> str:

@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
 from output import files, manifest
-from pipeline.folder import MeetingFolder, alone, sync_folder
+from pipeline.digest import sha256_of
+from pipeline.folder import MeetingFolder, alone, storage_error, sync_folder
+from pipeline.listen import mentions_in
 from pipeline.review import draft_of
-from redaction.release import kept, release
+from pipeline.run import Report
+from redaction.release import kept, release, with_more_replaced, without_sound
 from redaction.released import Released
 from redaction.scan import scan, terms_of
 from speakers.error import LeakError, StorageError
+from speakers.record import Span
+from speakers.transcribe import Transcriber
 
 LICENCE = "CC0-1.0"
 
+_ROUNDS = 5
+"""How often the sound is made anew because somebody was still named in it."""
 
-def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Released:
-    """Write `public/`: whole, approved and scanned, or not at all.
+_RESTORE = "Restore it from a backup, or run the recording again."
+
+_UNHEARD = "Nobody listened to the masked sound again: it may not be published."
+
+
+def publish(
+    folder: MeetingFolder,
+    data: Path,
+    *,
+    approvers: int = 1,
+    listener: Callable[[], Transcriber] | None = None,
+    report: Report = lambda *_: None,
+) -> Released:
+    """Write `public/`: whole, approved, scanned and listened to, or not at all.
 
     What was public before is moved to `withdrawn/` first, so that there is never a mixture.
 
@@ -30,6 +49,8 @@ def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Release
         folder: the meeting.
         data: the data directory, of which this is the only worker meanwhile.
         approvers: how many different people have to have approved it.
+        listener: hears the published sound again where somebody is protected; without one, no sound is published.
+        report: told about progress.
 
     Returns:
         What was released; its `sound.reason` says why if no sound is published.
@@ -39,11 +60,19 @@ def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Release
         LeakError: If a protected name is in any file; says where, never what. Nothing is published then.
         StorageError: If it cannot be written. Nothing is published then.
     """
-    with alone(data, lambda: None):
+    with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         draft = draft_of(folder)
         released = release(draft, approvers=approvers)
+        listen = None
+        if released.sound.allowed and draft.meeting.protected:
+            if listener is None:
+                released = without_sound(released, _UNHEARD)
+            else:
+                listen = partial(
+                    mentions_in, draft=draft, transcriber=listener(), progress=partial(report, "listen")
+                )
         with _staging(folder) as staging:
-            written = files.write(released, staging, folder.original if released.sound.allowed else None)
+            released, written = _written(folder, released, staging, listen)
             made_with = tuple((str(a), str(b)) for a, b in folder.manifest().get("made_with", ()))
             described = manifest.describe(
                 released, written, (("zhuzi", metadata.version("zhuzi")), *made_with), LICENCE
@@ -61,16 +90,52 @@ def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Release
     return released
 
 
+def _written(
+    folder: MeetingFolder,
+    released: Released,
+    staging: Path,
+    listen: Callable[[Path], tuple[Span, ...]] | None,
+) -> tuple[Released, tuple[Path, ...]]:
+    """Write the files; listen to the sound, replace what still names somebody, and listen again."""
+    for _ in range(_ROUNDS):
+        for path in staging.iterdir():
+            path.unlink()
+        written = files.write(released, staging, _original(folder) if released.sound.allowed else None)
+        published = next((p for p in written if p.suffix == ".mp3"), None)
+        found = listen(published) if published is not None and listen is not None else ()
+        if not found:
+            return released, written
+        released = with_more_replaced(released, found)
+    raise LeakError(
+        f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
+        "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
+    )
+def _original(folder: MeetingFolder) -> Path:
+    """The recording, if it is still the one that was heard: what is hidden is hidden at moments of that one."""
+    original = folder.original
+    try:
+        content = sha256_of(original)
+    except OSError as error:
+        raise StorageError(f"The original of meeting {folder.id} cannot be read.", _RESTORE) from error
+    if not content.startswith(folder.id):
+        raise StorageError(f"The original of meeting {folder.id} is not what was transcribed.", _RESTORE)
+    return original
+
+
 @contextlib.contextmanager
 def _staging(folder: MeetingFolder) -> Iterator[Path]:
     """A new empty folder beside `public/`, gone afterwards whatever happens; and no older one."""
     staging = folder.root / ".public.part"
-    _remove(staging)
     try:
+        _remove(staging)
         staging.mkdir()
+    except OSError as error:
+        raise storage_error(staging, error) from error
+    try:
         yield staging
     finally:
-        _remove(staging)
+        with contextlib.suppress(OSError):
+            _remove(staging)
 
 
 def _remove(folder: Path) -> None:
@@ -84,17 +149,15 @@ def _swap(staging: Path, folder: MeetingFolder) -> None:
     try:
         for path in staging.iterdir():
             path.chmod(0o444)
+        staging.chmod(0o555)
         if folder.public.exists():
             withdrawn = folder.root / "withdrawn"
             withdrawn.mkdir(exist_ok=True)
             moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
             folder.public.chmod(0o755)
             folder.public.rename(withdrawn / moment)
+            sync_folder(withdrawn)
         staging.rename(folder.public)
-        folder.public.chmod(0o555)
         sync_folder(folder.root)
     except OSError as error:
-        raise StorageError(
-            f"{folder.public} cannot be written ({os.strerror(error.errno or 0).lower()}).",
-            "Allow writing there, then release again.",
-        ) from error
+        raise storage_error(folder.public, error) from error

@@ -101,21 +101,27 @@ def accept_proposed(folder: MeetingFolder, who: str) -> Draft:
         raise NotReleasableError(
             f"{len(draft.undecided)} marks are undecided.", "Review them: zhuzi review ID."
         )
-    return approve(folder, who, how=how)
+    return approve(folder, who, how=how, seen=draft.digest)
 
 
-def approve(folder: MeetingFolder, who: str, *, how: str = "by hand") -> Draft:
+def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str | None = None) -> Draft:
     """Approve exactly what is there now.
 
+    Args:
+        folder: the meeting.
+        who: the reviewer.
+        how: as `decide`.
+        seen: digest of what the reviewer was shown; None to approve whatever is there.
+
     Raises:
-        NotReleasableError: If marks are undecided.
+        NotReleasableError: If marks are undecided, or the content is not what was shown.
     """
     draft = draft_of(folder)
     if draft.undecided:
         raise NotReleasableError(
             f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
         )
-    return decide(folder, who, (Approved(draft.digest),), how=how)
+    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 
 def questions(draft: Draft) -> tuple[str, ...]:

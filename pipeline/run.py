@@ -8,6 +8,7 @@ Every stage is a function of typed values; this module only says in which order,
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -75,7 +76,10 @@ def run(
 def meeting_beside(recording: Path) -> Path | None:
     """The `meeting.toml` that belongs to a recording: `NAME.toml` for `NAME.m4a`, or the folder's only one."""
     for candidate in (recording.with_suffix(".toml"), recording.parent / "meeting.toml"):
-        if candidate.is_file():
+        # A link to nowhere counts: to pass over it would be to forget who asked for anonymity.
+        if os.path.lexists(
+            candidate
+        ):  # unlike Path's, it takes a name that is too long for one that is not there
             return candidate
     return None
 

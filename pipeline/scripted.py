@@ -43,14 +43,14 @@ def acts_of(
 def _pair(option: str) -> tuple[str, str]:
     left, equals, right = option.partition("=")
     if not equals:
-        raise NotFoundError(f'"{option}" has no equals sign.', "Write it as S1=p2.")
+        raise NotFoundError("A voice is named or merged without an equals sign.", "Write it as S1=p2.")
     return left, right
 
 
 def _statement(draft: Draft, statement_id: str) -> Statement:
     statement = draft.record.statement(statement_id)
     if statement is None:
-        raise NotFoundError(f"There is no statement {statement_id[:8]}.", _LOOK)
+        raise NotFoundError("There is no such statement in this meeting.", _LOOK)
     return statement
 
 

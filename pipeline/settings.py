@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from speakers.error import RecordError, StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,20 @@ class Settings:
     approvers: int = 1
     token: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.device not in {"auto", "cpu", "cuda"}:
+            raise RecordError("ZHUZI_DEVICE names no device.", "Set it to auto, cpu or cuda, or unset it.")
+        if self.approvers < 1:
+            raise RecordError(
+                "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
+            )
+        try:
+            usable = next(p for p in (self.data, *self.data.parents) if p.exists()).is_dir()
+        except OSError:
+            usable = False
+        if not usable:
+            raise StorageError(f"{self.data} is no folder that can be used.", "Choose another with --data.")
+
 
 def settings(data: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force.
@@ -79,13 +96,13 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
     """
     from pipeline.models import models_directory
 
-    approvers = environment.get("ZHUZI_APPROVERS", "1")
+    approvers = environment.get("ZHUZI_APPROVERS") or "1"
     return Settings(
         data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
         models=models_directory(),
         whisper=environment.get("ZHUZI_WHISPER") or "whisper-base",
         diarization=environment.get("ZHUZI_DIARIZATION") or "offline",
         device=environment.get("ZHUZI_DEVICE") or "auto",
-        approvers=max(1, int(approvers)) if approvers.isdigit() else 1,
+        approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
         token=environment.get("HF_TOKEN"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -131,12 +130,14 @@ def _voice_acts(draft: Draft, answer: str) -> tuple[Act, ...]:
 
 def _marks(desk: _Desk) -> None:
     """Each open mark; after a correction, what it brought along."""
+    offered: set[str] = set()
     while True:
         draft = draft_of(desk.folder)
         if not draft.undecided:
             return
         sure = [m for m in draft.undecided if m.tier is Tier.A]
-        if sure:
+        if not offered.issuperset(m.id for m in sure):
+            offered.update(m.id for m in sure)
             desk.say(f"\n{len(sure)} marks are sure (exact names and full names by sound):")
             for mark in sure:
                 desk.say(f"  {_context(draft, mark)}")
@@ -201,7 +202,7 @@ def _one(desk: _Desk, draft: Draft, mark: Mark) -> None:
 def _approval(desk: _Desk) -> bool:
     draft = draft_of(desk.folder)
     desk.say("\nThis is what would be published, with what is hidden in brackets:")
-    for line in itertools.islice(show.lines(draft), 10_000):
+    for line in show.lines(draft):
         desk.say(line)
     for question in questions(draft):
         desk.say(f"  ? {question}")
@@ -209,6 +210,6 @@ def _approval(desk: _Desk) -> bool:
     if _answer(desk, f"Approve exactly this as {desk.who}? Type yes").casefold() not in {"yes", "y", "是"}:
         desk.say("Not approved.")
         return False
-    approve(desk.folder, desk.who)
+    approve(desk.folder, desk.who, seen=draft.digest)
     desk.say(f"Approved. Release it: zhuzi release {desk.folder.id}")
     return True

@@ -6,6 +6,7 @@ import base64
 import binascii
 import codecs
 import html
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -56,7 +57,10 @@ def texts_of(data: bytes) -> tuple[tuple[str, str], ...]:
         return (("", text), *_wide(data)) if len(data) < 4096 else (("", text),)
     if wide := _wide(data):
         return wide
-    found = ((name, _strict(data, codec)) for codec, name in (("cp950", "Big5"), ("gb18030", "GB18030")))
+    codecs_left = [("cp950", "Big5"), ("gb18030", "GB18030")]
+    if sum(b > 0x7F for b in data[:4096]) * 5 < len(data[:4096]):
+        codecs_left.append(("cp1252", "Windows-1252"))
+    found = ((name, _strict(data, codec)) for codec, name in codecs_left)
     return tuple((name, text) for name, text in found if text is not None and plausible(text))
 
 
@@ -89,12 +93,13 @@ _QUOTED = re.compile(r"(?:=(?:[0-9A-F]{2}|[0-9a-f]{2}|\r?\n)[@-~]?)+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _DECLARED = re.compile(r"<!ENTITY\s+([^\s%&;\"'<>]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _UNIT = re.compile(
-    r"\\+u\{([0-9A-Fa-f]{1,6})\}|\\+u([0-9A-Fa-f]{4})|\\+U([0-9A-Fa-f]{8})|[Uu]\+([0-9A-Fa-f]{4,6})\b[ ,]?"
+    r"\\{1,8}u\{([0-9A-Fa-f]{1,6})\}|\\{1,8}u([0-9A-Fa-f]{4})|\\{1,8}U([0-9A-Fa-f]{8})"
+    r"|[Uu]\+([0-9A-Fa-f]{4,6})\b[ ,]?"
 )
-_BYTE = re.compile(r"(?:\\+x[0-9A-Fa-f]{2}|\\+[0-3][0-7]{2}|\\+'[0-9A-Fa-f]{2})+")
+_BYTE = re.compile(r"(?:(?:\\{1,8}x[0-9A-Fa-f]{2}|\\{1,8}[0-3][0-7]{2}|\\{1,8}'[0-9A-Fa-f]{2})[@-\[\]-~]?)+")
 _CSS = re.compile(r"\\([0-9A-Fa-f]{4,6})[ \t]?")
 _RTF = re.compile(r"\\u(-?\d{1,5})[ ]?(?:\?|\\'3f)?")
-_SIMPLE = re.compile(r"\\+([nrtbf\"/])")
+_SIMPLE = re.compile(r"\\{1,8}([nrtbf\"/])")
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]{2,59})", re.IGNORECASE)
 _MOJIBAKE = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}"
@@ -145,8 +150,10 @@ def _escapes(text: str) -> str:
     decoded = _paired(_UNIT.sub(_unit, text)) if _UNIT.search(text) else text
 
     def undone(found: re.Match[str]) -> str:
-        pieces = re.findall(r"x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})|'([0-9A-Fa-f]{2})", found[0])
-        return _shown(_read(bytes(int(o, 8) if o else int(x or q, 16) for x, o, q in pieces)))
+        pieces = re.findall(r"\\x([0-9A-Fa-f]{2})|\\([0-3][0-7]{2})|\\'([0-9A-Fa-f]{2})|([^\\])", found[0])
+        return _shown(
+            _read(bytes(ord(c) if c else int(o, 8) if o else int(x or q, 16) for x, o, q, c in pieces))
+        )
 
     decoded = _BYTE.sub(undone, decoded)
     return _SIMPLE.sub(lambda m: m[1] if m[1] in '"/' else BREAK if m[1] in "nr" else " ", decoded)
@@ -243,7 +250,7 @@ def _base64(text: str, least: int) -> Iterator[Blob]:
             continue
         yield Blob("base64", at, unpadded(run))
         # "/files/" or "sha256-" before it would shift the alphabet by a few bits.
-        for cut in re.finditer("[/_-]", run[:200]):
+        for cut in itertools.islice(re.finditer("[/_-]", run[:200]), 3 if len(run) > 4096 else None):
             if len(run) - cut.end() >= least * 4 / 3:
                 yield Blob("base64", at, unpadded(run[cut.end() :]))
 

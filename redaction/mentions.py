@@ -18,7 +18,7 @@ from rapidfuzz.distance import JaroWinkler
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.visible import original, visible
 from speakers.meeting import Meeting, Participant
-from speakers.phonetics import near_sound, same_sound
+from speakers.phonetics import half_sound, near_sound, same_sound
 from speakers.record import Record, Statement, digest
 from speakers.traditional import is_chinese, to_simplified
 
@@ -226,9 +226,9 @@ def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found
     letters = [c for c in alias if c.isalnum()]
     for start, end, window in _windows(text, len(letters)):
         level = _level(letters, window)
-        if level is None:
-            continue
         cues = _cues(text, start, end)
+        if level is None or (level == "near-miss" and not cues):
+            continue  # one wrong syllable is everywhere in speech; it takes a cue to make it a name
         if _SENTENCE_END.search(text[start:end]):
             # A recognizer ends a sentence at every pause, also inside a name.
             if level not in _LITERAL or len(letters) < 3:
@@ -242,7 +242,9 @@ def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found
         elif len(letters) == 2 and _everyday(text, start, end, surface):
             cues = (*cues, "everyday-word")
         tier = _tier(level, len(letters), cues)
-        confidence = {"exact": 0.99, "variant": 0.97, "same-sound": 0.8, "near-sound": 0.6}[level]
+        confidence = {"exact": 0.99, "variant": 0.97, "same-sound": 0.8, "near-sound": 0.6, "near-miss": 0.4}[
+            level
+        ]
         confidence -= 0.2 * ("common-word" in cues) + 0.05 * (len(letters) < 3)
         yield _Found(start, end, subject, kind, tier, level, cues, round(confidence, 2), surface)
 
@@ -265,6 +267,9 @@ def _level(alias: list[str], window: list[str]) -> str | None:
         return "variant" if _folded("".join(alias)) == _folded("".join(window)) else "same-sound"
     if all(_pair(a, b, near_sound) for a, b in zip(alias, window, strict=True)):
         return "near-sound"
+    missed = [i for i, (a, b) in enumerate(zip(alias, window, strict=True)) if not _pair(a, b, near_sound)]
+    if len(alias) >= 3 and len(missed) == 1 and half_sound(alias[missed[0]], window[missed[0]]):
+        return "near-miss"
     return None
 
 
@@ -286,6 +291,8 @@ def _pair(a: str, b: str, alike: Callable[[str, str], bool]) -> bool:
 
 def _tier(level: str, length: int, cues: tuple[str, ...]) -> Tier:
     common, cued = "common-word" in cues, "cue-before" in cues or "cue-after" in cues
+    if level == "near-miss":
+        return Tier.C
     if level in _LITERAL:
         doubtful = common or length < 2 or "everyday-word" in cues or "across-sentences" in cues
         return Tier.B if doubtful else Tier.A

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from redaction.digests import Digests
-from redaction.folding import IDEOGRAPH, converted, fold
+from redaction.folding import converted, fold
 from redaction.patterns import Patterns
 from redaction.spellings import romanised, zhuyin
 
@@ -237,8 +237,3 @@ def _alternation(patterns: dict[str, list[tuple[str, str]]]) -> re.Pattern[str]:
         after = r"(?![a-z0-9])" if re.search("[a-z0-9]$", text) else ""
         parts.append(before + re.escape(text) + after)
     return re.compile("|".join(parts) or r"(?!)")
-
-
-def is_ideographic(text: str) -> bool:
-    """Whether the text holds any character of Chinese, Japanese or Korean."""
-    return bool(IDEOGRAPH.search(text))

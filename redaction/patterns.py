@@ -13,7 +13,7 @@ PREFIX = 4
 class Patterns:
     """Byte strings, found by their first four bytes: two tables of 65,536 flags rule most out.
 
-    A regular expression tries each alternative at each offset: three microseconds a byte for our number of names.
+    A regular expression tries each alternative at each offset: three microseconds a byte.
 
     Args:
         patterns: what is looked for, each of at least four bytes.

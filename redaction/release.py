@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from redaction.decision import Verdict
@@ -268,7 +268,9 @@ def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]
 def _joined(pieces: list[_Piece]) -> str:
     parts: list[str] = []
     for piece in pieces:
-        if parts and piece.spaced:
+        # A label that ends in a number stands apart from what follows it: 參與者 1 跟參與者 2.
+        apart = bool(parts) and " " in parts[-1] and parts[-1][-1].isdigit() and piece.text[0].isalnum()
+        if parts and (piece.spaced or apart):
             parts.append(" ")
         parts.append(piece.text)
     # No line break, and no control character that a recognizer or a reviewer's paste brought along.
@@ -332,6 +334,17 @@ def _sound(draft: Draft) -> ReleasedSound:
         if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
             spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
     return ReleasedSound(allowed=True, reason="", replaced=union(spans))
+
+
+def with_more_replaced(released: Released, spans: tuple[Span, ...]) -> Released:
+    """The same release with more of its sound replaced: what was heard in it after all."""
+    sound = replace(released.sound, replaced=union([*released.sound.replaced, *spans]))
+    return replace(released, sound=sound)
+
+
+def without_sound(released: Released, reason: str) -> Released:
+    """The same release without any sound, and why."""
+    return replace(released, sound=ReleasedSound(allowed=False, reason=reason, replaced=()))
 
 
 def _removed(draft: Draft, voice: SpeakerId) -> bool:

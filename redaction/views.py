@@ -28,6 +28,8 @@ _LOOSE = re.compile(rf"(?<=[{_LETTER}])(?:[^\w。！？!?；;…，,、]|[\n_]){
 _TAG = re.compile(
     r"(?:<!--.{0,500}?-->|</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>|<[\d:.]+>|<v[. ][^<>]*>)", re.DOTALL
 )
+_UNREAD = re.compile(r"<!\[cdata\[|\]\]>|<(r[tp])>[^<>]{0,200}</\1>", re.IGNORECASE)
+_TIMED = re.compile(r"<[^<>]*>|\[\d+:[\d:.]+\]")
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+(?=<)")
 _PARAGRAPHS = (
     "p div h1 h2 h3 h4 h5 h6 li tr td th table ul ol section article blockquote heading speech narrative br "
@@ -35,7 +37,7 @@ _PARAGRAPHS = (
 )
 _BLOCK = frozenset(_PARAGRAPHS.split())
 _MARKDOWN = re.compile(
-    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
+    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
 )
 _CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -230,6 +232,7 @@ def _without_markup(text: str) -> str:
         return BREAK if (found[1] or "").lower() in _BLOCK else ""
 
     if "<" in text:
+        text = _UNREAD.sub("", text)
         text = _TAG.sub(undone, _BETWEEN_TAGS.sub("", text))
     return _MARKDOWN.sub("", text)
 
@@ -242,7 +245,7 @@ def _joined(text: str) -> Iterator[tuple[str, str]]:
         for values in _json_values(text):
             yield "split over JSON values", _in_a_row(values)
     lines = text.split("\n")
-    yield "split over lines", _in_a_row(lines)
+    yield "split over lines", _in_a_row([_TIMED.sub("", line) for line in lines])
     if len(lines) > 2 and _COLUMN.search(lines[1]):
         rows = [[c.strip(" \"'") for c in _COLUMN.split(line)] for line in lines]
         for column in range(min(12, max(map(len, rows)))):

@@ -90,9 +90,12 @@ class _Voices:
     min_num_samples = SAMPLE_RATE_HZ // 2
 
     def __init__(self, weights: Path) -> None:
+        import torch
+
         from speakers import campplus
 
         self._network = campplus.load(weights)
+        self._device = torch.device("cpu")
 
     def features(self, waveform: torch.Tensor) -> torch.Tensor:
         """(frames, 80) log mel features of a (n_samples,) waveform, not yet mean-normalised."""
@@ -108,13 +111,14 @@ class _Voices:
         import torch
 
         with torch.inference_mode():
-            normalised = features - features.mean(0, keepdim=True)
-            embedding: npt.NDArray[np.float32] = self._network(normalised[None])[0].numpy()
+            normalised = (features - features.mean(0, keepdim=True)).to(self._device)
+            embedding: npt.NDArray[np.float32] = self._network(normalised[None])[0].cpu().numpy()
         return embedding
 
-    def to(self, device: object) -> _Voices:
-        """Stays on the CPU: a voice is a hundredth of the work once its features are taken once."""
-        del device
+    def to(self, device: torch.device) -> _Voices:
+        """Move the network; features are always taken on the CPU."""
+        self._network.to(device)
+        self._device = device
         return self
 
 
@@ -232,10 +236,13 @@ class PyannoteDiarizer:
     Args:
         pipeline: a ready `pyannote.audio.Pipeline`.
         fingerprint: models and settings it stands for.
+        device: "cpu" or "cuda".
     """
 
-    def __init__(self, pipeline: Any, fingerprint: str) -> None:
-        self._pipeline = pipeline
+    def __init__(self, pipeline: Any, fingerprint: str, device: str = "cpu") -> None:
+        import torch
+
+        self._pipeline = pipeline.to(torch.device(device))
         self._fingerprint = fingerprint
 
     @property
@@ -245,7 +252,13 @@ class PyannoteDiarizer:
 
     @classmethod
     def offline(
-        cls, segmentation: Path, embedding: Path, models: str, settings: Settings = Settings()
+        cls,
+        segmentation: Path,
+        embedding: Path,
+        models: str,
+        *,
+        device: str = "cpu",
+        settings: Settings = Settings(),
     ) -> PyannoteDiarizer:
         """The bundle that needs no account and no network.
 
@@ -253,12 +266,13 @@ class PyannoteDiarizer:
             segmentation: verified checkpoint of segmentation-3.0.
             embedding: verified weights of CAM++.
             models: what the two files are, by digest, for the fingerprint.
+            device: "cpu" or "cuda".
             settings: see `Settings`.
         """
-        return cls(_bundle(segmentation, embedding, settings), f"offline {models} {settings}")
+        return cls(_bundle(segmentation, embedding, settings), f"offline {models} {settings}", device)
 
     @classmethod
-    def named(cls, pipeline: str, token: str | None) -> PyannoteDiarizer:
+    def named(cls, pipeline: str, token: str | None, *, device: str = "cpu") -> PyannoteDiarizer:
         """A pipeline of the hub, or a local folder, for example "pyannote/speaker-diarization-community-1".
 
         Raises:
@@ -280,7 +294,7 @@ class PyannoteDiarizer:
                 f"The diarization pipeline {pipeline} is not open to this token.",
                 "Accept its terms on the hub with your account, then set HF_TOKEN.",
             )
-        return cls(loaded, f"named {pipeline}")
+        return cls(loaded, f"named {pipeline}", device)
 
     def __call__(
         self, samples: Samples, least: int | None, most: int | None, progress: Progress
@@ -297,7 +311,7 @@ class PyannoteDiarizer:
         ) -> None:
             del artefact, file
             if completed is not None and total is not None:
-                progress(step, completed, total)
+                progress(step, min(completed, total), total)
 
         with warnings.catch_warnings():
             # A voice of one frame has no spread, and bounds that a short recording cannot meet are reported by

@@ -78,3 +78,24 @@ def near_sound(a: str, b: str) -> bool:
     (True, False)
     """
     return not {folded(s) for s in syllables(a)}.isdisjoint({folded(s) for s in syllables(b)})
+
+
+def half_sound(a: str, b: str) -> bool:
+    """Whether two characters share at least how a reading begins, or how it ends.
+
+    >>> half_sound("媽", "茅"), half_sound("媽", "罵"), half_sound("媽", "走")
+    (True, True, False)
+    """
+    return any(
+        _initial(folded(x)) == _initial(folded(y)) or _final(folded(x)) == _final(folded(y))
+        for x in syllables(a)
+        for y in syllables(b)
+    )
+
+
+def _initial(syllable: str) -> str:
+    return syllable[: len(syllable) - len(_final(syllable))]
+
+
+def _final(syllable: str) -> str:
+    return syllable.lstrip("bpmfdtnlgkhjqxzcsryw")

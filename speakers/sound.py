@@ -71,7 +71,8 @@ def look(path: Path) -> Recording:
     except OSError as error:
         raise RecordingError(f"{path.name} cannot be read ({_reason(error)}).", _COPY_AGAIN) from error
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        # Absolute, because FFmpeg takes what stands before a colon for a protocol: "12:30.wav" is a file here.
+        with av.open(str(path.absolute()), metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise RecordingError(f"{path.name} has no sound track.", "Give the file that has the sound.")
             stream = _stream(container)
@@ -113,7 +114,7 @@ def _stream(container: av.container.InputContainer) -> av.AudioStream:
 def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
     """(n_samples,) at 16 kHz mono, block by block; what cannot be decoded in the middle becomes silence."""
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
-    with av.open(str(recording.path), metadata_errors="replace") as container:
+    with av.open(str(recording.path.absolute()), metadata_errors="replace") as container:
         stream = _stream(container)
         for frame in container.decode(stream):
             frame.pts = None  # we count samples, as the published sound does
@@ -123,13 +124,16 @@ def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
             yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
 
 
-def decode(recording: Recording, into: Path, progress: Callable[[str, int, int], None]) -> Millis:
+def decode(
+    recording: Recording, into: Path, progress: Callable[[str, int, int], None], *, silence: bool = False
+) -> Millis:
     """Write the recording as 16 kHz mono 16-bit WAV, one block in memory at a time.
 
     Args:
         recording: from `look`.
         into: the file to write; whoever calls gives it its final name when it is whole.
         progress: told `("decode", milliseconds, milliseconds announced)`.
+        silence: whether a silent recording is as good as any.
 
     Returns:
         Milliseconds decoded.
@@ -165,7 +169,7 @@ def decode(recording: Recording, into: Path, progress: Callable[[str, int, int],
             f"{name} says it is {clock(recording.announced)} long, but breaks off at {clock(duration)}.",
             _COPY_AGAIN + " If this is all there is, repair it with a media tool first.",
         )
-    if peak == 0 or 20 * np.log10(peak / 32768) < _SILENCE_DBFS:
+    if not silence and (peak == 0 or 20 * np.log10(peak / 32768) < _SILENCE_DBFS):
         raise RecordingError(f"{name} holds no sound.", "Check the microphone, and record or copy it again.")
     return duration
 

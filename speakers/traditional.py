@@ -25,6 +25,9 @@ Every one was found in 500,000 characters of published Taiwan transcripts (docs/
 put words into people's mouths.
 """
 
+_COMMA_MS, _STOP_MS = 280, 800
+"""Pauses that are heard as punctuation."""
+
 _FULL_WIDTH = {",": "，", "?": "？", "!": "！", ";": "；", ":": "："}
 
 
@@ -122,22 +125,22 @@ def words_to_taiwan(words: tuple[Word, ...], protected: Iterable[str] = ()) -> t
 
 
 def punctuated(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Chinese punctuation after Chinese words: full-width, and a comma where the recognizer left a space.
+    """Chinese punctuation after Chinese words: full-width; and where the recognizer wrote none, from pauses.
 
-    Whisper writes Chinese with half-width commas in one window and with spaces for pauses in the next.
+    Whisper writes Chinese with half-width commas in one window, with spaces for pauses in the next, and with
+    neither in a third. A pause becomes a comma, a long one a full stop.
     """
     result: list[Word] = []
     for index, word in enumerate(words):
         text = re.sub(f"(?<=[{_HAN}])[,?!;:]", lambda m: _FULL_WIDTH[m.group()], word.text)
         text = re.sub(f"(?<=[{_HAN}])\\.(?=$|[{_HAN}])", "。", text)
         following = words[index + 1] if index + 1 < len(words) else None
-        if (
-            following is not None
-            and following.spaced
-            and is_chinese(text[-1:])
-            and is_chinese(following.text[:1])
-        ):
-            text += "，"
+        if following is not None and is_chinese(text[-1:]) and is_chinese(following.text[:1]):
+            pause = following.span.start - word.span.end
+            if pause >= _STOP_MS:
+                text += "。"
+            elif following.spaced or pause >= _COMMA_MS:
+                text += "，"
         previous = result[-1].text if result else ""
         spaced = word.spaced and not (previous and (_wide(previous[-1]) and _wide(text[0])))
         if previous.endswith(tuple("，。？！；：、")):

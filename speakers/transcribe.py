@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,13 +11,32 @@ import numpy as np
 import numpy.typing as npt
 
 from speakers.error import RecordingError
+from speakers.hints import occurrences, supported, without_echoes
 from speakers.record import Millis, Span, Word, union
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
 
 SAMPLE_RATE_HZ = 16_000
 
-_GAP_MS = 1_500
+_GAP_MS = 800
 """Speech as long as this without a word in it is decoded again by itself."""
+
+_AROUND_MS = 150
+"""A word accounts for this much sound on either side of it."""
+
+_LONGEST_MS = 700
+"""No short word takes longer than this; one that seems to was stretched over something that was not heard."""
+
+_WINDOW_MS = 28_000
+"""A little less than the 30 s that Whisper hears at once."""
+
+_FALLBACK = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Temperatures that Whisper's authors try in turn."""
+
+_LOOPING = 4.0
+"""Compression ratio from which a segment says one thing over and over."""
+
+_UNBELIEVED = -1.5
+"""Mean log probability under which a segment is noise that the model made words of."""
 
 _HOTWORD_CHARACTERS = 120
 """What fits in the prompt beside the text; more would push the model's own context out."""
@@ -82,7 +101,7 @@ class WhisperTranscriber:
         self._model = WhisperModel(
             str(model), device=device, compute_type=compute_type, local_files_only=True
         )
-        self._fingerprint = f"whisper {fingerprint} {compute_type} beam 5 gaps {_GAP_MS}"
+        self._fingerprint = f"whisper {fingerprint} {compute_type} beam 5 windows {_WINDOW_MS} gaps {_GAP_MS}"
 
     @property
     def fingerprint(self) -> str:
@@ -92,52 +111,105 @@ class WhisperTranscriber:
     def __call__(
         self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
-        """Transcribe; see `Transcriber`."""
-        from faster_whisper.vad import VadOptions, get_speech_timestamps
+        """Transcribe window by window; see `Transcriber`.
 
-        speech = [
-            _span(region["start"] / SAMPLE_RATE_HZ, region["end"] / SAMPLE_RATE_HZ)
-            for region in get_speech_timestamps(samples, VadOptions(min_silence_duration_ms=500))
-        ]
+        A window ends in a pause and holds no more than the model hears at once. It is first decoded with the
+        vocabulary as a hint. Where that brings up a term, or leaves speech without words, it is decoded without a
+        hint too: a term that does not sound like what was heard there is an echo of the hint, and a wrong name is
+        worse than none. What is still without words is decoded by itself.
+        """
+        speech = _speech(samples)
         if not speech:
             raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
         duration = len(samples) * 1000 // SAMPLE_RATE_HZ
-        segments, info = self._decode(samples, language, _hotwords(vocabulary))
+        found = self._language(samples, speech) if language == "auto" else language
+        hint = _hotwords(vocabulary)
         words: list[Word] = []
-        for segment in segments:
-            words.extend(_words(segment.words or (), 0))
-            progress("transcribe", min(duration, round(segment.end * 1000)), duration)
-        found = info.language if language == "auto" else language
-        unheard = []
-        for gap in _gaps(speech, words):
-            # A window that the model gave up on is often one that it hears by itself, without hints.
-            piece = samples[gap.start * SAMPLE_RATE_HZ // 1000 : gap.end * SAMPLE_RATE_HZ // 1000]
-            again, _ = self._decode(piece, found, None, vad=False)
-            recovered = [
-                w for s in again if s.avg_logprob > -1.0 for w in _words(s.words or (), gap.start, gap.end)
-            ]
-            words.extend(recovered)
-            if not recovered:
-                unheard.append(gap)
+        unheard: list[Span] = []
+        for window in _windows(speech):
+            inside = [s for s in speech if s.overlap(window)]
+            heard = self._words(samples, window, found, hint)
+            if hint is not None:
+                heard = without_echoes(heard, vocabulary)
+                named = occurrences(heard, vocabulary)
+                if named or _gaps(inside, heard):
+                    plain = self._words(samples, window, found, None)
+                    echoed = not all(supported(term, span, plain) for term, span in named)
+                    fuller = _accounted(inside, plain) > _accounted(inside, heard) + _GAP_MS
+                    if echoed or fuller:
+                        heard = plain
+            for gap in _gaps(inside, heard):
+                recovered = self._words(samples, gap, found, None)
+                heard = sorted([*heard, *recovered], key=lambda w: w.span)
+                if not recovered:
+                    unheard.append(gap)
+            words.extend(heard)
+            progress("transcribe", min(duration, window.end), duration)
         progress("transcribe", duration, duration)
         words.sort(key=lambda w: w.span)
-        heard = words_to_taiwan(tuple(words), vocabulary) if _mostly_chinese(words) else tuple(words)
-        return Transcript(found, punctuated(heard), tuple(unheard))
+        heard_all = words_to_taiwan(tuple(words), vocabulary) if _any_chinese(words) else tuple(words)
+        return Transcript(found, punctuated(heard_all), tuple(unheard))
 
-    def _decode(
-        self, samples: Samples, language: str, hotwords: str | None, *, vad: bool = True
-    ) -> tuple[Iterable[Any], Any]:
-        segments, info = self._model.transcribe(
-            samples,
-            language=None if language == "auto" else language,
+    def _language(self, samples: Samples, speech: list[Span]) -> str:
+        """Of the first half minute of speech, wherever it lies."""
+        pieces, length = [], 0
+        for region in speech:
+            pieces.append(_cut(samples, region))
+            length += len(pieces[-1])
+            if length >= _WINDOW_MS * SAMPLE_RATE_HZ // 1000:
+                break
+        language, _, _ = self._model.detect_language(np.concatenate(pieces))
+        return str(language)
+
+    def _words(self, samples: Samples, span: Span, language: str, hotwords: str | None) -> list[Word]:
+        """The words of one stretch of sound, without those that the model itself hardly believes."""
+        piece = _cut(samples, span)
+        if len(piece) < SAMPLE_RATE_HZ // 10:
+            return []
+        segments, _ = self._model.transcribe(
+            piece,
+            language=language,
             beam_size=5,
             word_timestamps=True,
-            vad_filter=vad,
             condition_on_previous_text=False,
             hotwords=hotwords,
-            multilingual=False,
+            # A hinted reading that goes wrong is not tried again warmer, which is slow: there is the other one.
+            temperature=_FALLBACK if hotwords is None else 0.0,
         )
-        return segments, info
+        return [
+            word
+            for segment in segments
+            if segment.avg_logprob > _UNBELIEVED and segment.compression_ratio < _LOOPING
+            for word in _adopted(segment.words or (), span)
+        ]
+
+
+def _cut(samples: Samples, span: Span) -> Samples:
+    return samples[span.start * SAMPLE_RATE_HZ // 1000 : span.end * SAMPLE_RATE_HZ // 1000]
+
+
+def _speech(samples: Samples) -> list[Span]:
+    """Where somebody speaks, by faster-whisper's own voice activity detector (Silero)."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(
+        min_silence_duration_ms=300, speech_pad_ms=200, max_speech_duration_s=_WINDOW_MS / 1000
+    )
+    return [
+        _span(region["start"] / SAMPLE_RATE_HZ, region["end"] / SAMPLE_RATE_HZ)
+        for region in get_speech_timestamps(samples, options)
+    ]
+
+
+def _windows(speech: list[Span]) -> list[Span]:
+    """Regions of speech gathered, from pause to pause, into windows of at most `_WINDOW_MS`."""
+    windows: list[Span] = []
+    for region in speech:
+        if windows and region.end - windows[-1].start <= _WINDOW_MS:
+            windows[-1] = Span(windows[-1].start, region.end)
+        else:
+            windows.append(region)
+    return windows
 
 
 def _span(start_s: float, end_s: float, offset: int = 0) -> Span:
@@ -145,28 +217,42 @@ def _span(start_s: float, end_s: float, offset: int = 0) -> Span:
     return Span(Millis(start), Millis(max(start + 1, round(end_s * 1000) + offset)))
 
 
-def _words(heard: Sequence[Any], offset: int, limit: int | None = None) -> list[Word]:
+def _adopted(heard: Sequence[Any], window: Span) -> list[Word]:
     """faster-whisper's words as ours; a leading space becomes `spaced`, lone punctuation joins its word."""
     words: list[Word] = []
     for word in heard:
         text = word.word.strip()
-        if not text:
-            continue
-        if words and not any(c.isalnum() for c in text):
+        if words and text and not any(c.isalnum() for c in text):
             words[-1] = replace(words[-1], text=words[-1].text + text)
             continue
         if not any(c.isalnum() for c in text):
             continue
-        span = _span(float(word.start), float(word.end), offset)
-        if limit is not None and span.start >= limit:
-            break
+        span = _span(float(word.start), float(word.end), window.start)
+        if span.start >= window.end:
+            break  # past the sound, in the silence that the model pads it with: nothing was said there
         words.append(Word(text, span, min(1.0, max(0.0, float(word.probability))), word.word[:1].isspace()))
     return words
 
 
+def _spoken(words: list[Word]) -> tuple[Span, ...]:
+    """The time that words can account for: the model stretches some over whole sentences that it skipped."""
+    return union(
+        Span(
+            max(Millis(0), Millis(w.span.start - _AROUND_MS)),
+            Millis(min(w.span.end, w.span.start + _LONGEST_MS + _LONGEST_MS * len(w.text) // 4) + _AROUND_MS),
+        )
+        for w in words
+    )
+
+
+def _accounted(speech: list[Span], words: list[Word]) -> int:
+    """Milliseconds of speech for which there are words."""
+    return sum(region.overlap(span) for region in speech for span in _spoken(words))
+
+
 def _gaps(speech: list[Span], words: list[Word]) -> list[Span]:
     """Stretches of speech of at least `_GAP_MS` in which no word was found."""
-    heard = union(w.span.widened(200) for w in words)
+    heard = _spoken(words)
     gaps = []
     for region in speech:
         at = region.start
@@ -179,7 +265,7 @@ def _gaps(speech: list[Span], words: list[Word]) -> list[Span]:
     return gaps
 
 
-def _mostly_chinese(words: list[Word]) -> bool:
+def _any_chinese(words: list[Word]) -> bool:
     return any(is_chinese(w.text) for w in words)
 
 

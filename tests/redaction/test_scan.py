@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import zipfile
 import zlib
@@ -73,8 +74,12 @@ def test_simplified_counts_as_the_same_surface(tmp_path: Path) -> None:
     assert scan(path, FISH, allowed={"小魚": 1})
 
 
+DIGEST = hashlib.md5("小魚".encode(), usedforsecurity=False).hexdigest()
+
+
 @pytest.mark.parametrize(
-    "hidden", ["小\u200b魚", "小<b>魚</b>", "%E5%B0%8F%E9%AD%9A", "xiaoyu", "5bCP6a2a", "小 魚"]
+    "hidden",
+    ["小\u200b魚", "小<b>魚</b>", "%E5%B0%8F%E9%AD%9A", "xiaoyu", "5bCP6a2a", "小 魚", "ㄒㄧㄠˇㄩˊ", DIGEST],
 )
 def test_no_other_encoding_is_ever_allowed(tmp_path: Path, hidden: str) -> None:
     path = write(tmp_path / "a.txt", f"小魚很多。{hidden}")

@@ -1,0 +1,121 @@
+"""The whole way from sound to record, measured: error rates, time and memory, beside their limits.
+
+    python bench/spine.py --data DIR [--json]
+
+DIR holds recordings with `NAME.flac`, `NAME.rttm` and `NAME.seglst.json`. Beside us runs the peer, in the same
+process, on the same files, models and threads: faster-whisper's own sequential mode, without hints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bench.rates import cp_error_rate, diarization_error_rate, error_rate, tokens
+from pipeline.engines import Engines, engines
+from pipeline.models import open_model
+from pipeline.settings import settings
+from speakers import attribute, sound, transcribe
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside its limit; `goal` is empty where there is none."""
+
+    figure: str
+    value: float
+    goal: str
+    holds: bool
+    how: str
+
+
+def measure(recording: Path, used: Engines, peer: Any, scratch: Path) -> Iterator[Row]:
+    """Every figure of one recording."""
+    name = recording.stem
+    reference: dict[str, list[str]] = {}
+    in_order = json.loads(recording.with_suffix(".seglst.json").read_text(encoding="utf-8"))
+    for segment in sorted(in_order, key=lambda s: float(s["start_time"])):
+        reference.setdefault(segment["speaker"], []).extend(tokens(segment["words"]))
+    spoken = [t for s in sorted(in_order, key=lambda s: float(s["start_time"])) for t in tokens(s["words"])]
+
+    started = time.perf_counter()
+    duration = sound.decode(sound.look(recording), scratch / "sound.wav", lambda *_: None) / 1000
+    samples = sound.samples_of(scratch / "sound.wav")
+    heard = used.transcriber()(samples, "auto", (), lambda *_: None)
+    transcribed = time.perf_counter() - started
+    turns = used.diarizer()(samples, None, None, lambda *_: None)
+    whole = time.perf_counter() - started
+    record = attribute.record(heard.language, transcribe.with_unheard(heard), turns)
+    said: dict[str, list[str]] = {}
+    for statement in record.statements:
+        said.setdefault(statement.speaker, []).extend(tokens(statement.text))
+
+    started = time.perf_counter()
+    segments, _ = peer.transcribe(
+        samples, beam_size=5, word_timestamps=True, vad_filter=True, condition_on_previous_text=False
+    )
+    sequential = [t for segment in segments for t in tokens(segment.text)]
+    theirs = time.perf_counter() - started
+
+    ours = error_rate(spoken, [t for w in heard.words for t in tokens(w.text)])
+    peers = error_rate(spoken, sequential)
+    yield Row(f"{name}: cpWER/cpCER %", 100 * cp_error_rate(reference, said), "", True, "no meeting.toml")
+    yield Row(f"{name}: WER/CER %", 100 * ours, "", True, "no hints")
+    ratio = ours / peers
+    yield Row(f"{name}: WER/CER, × sequential", ratio, "≤ 1.05", ratio <= 1.05, "ratio in one run")
+    rate = 100 * diarization_error_rate(recording.with_suffix(".rttm"), turns)
+    yield Row(f"{name}: DER %", rate, "≤ 17.1", rate <= 17.1, "no collar, overlap counted")
+    count = float(abs(len(turns.speakers) - len(reference)))
+    yield Row(f"{name}: speaker-count error", count, "0", count == 0, "without a hint")
+    pace = transcribed / theirs
+    yield Row(f"{name}: transcription time, × sequential", pace, "≤ 2.0", pace <= 2.0, "ratio in one run")
+    real_time = whole / duration
+    yield Row(
+        f"{name}: real-time factor", real_time, "≤ 1.0", real_time <= 1.0, "decode, transcribe, diarize"
+    )
+
+
+def main() -> None:
+    """Measure every recording in `--data`, and print a table or rows."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, required=True, help="folder of recordings with their references")
+    parser.add_argument("--json", action="store_true", help="print rows {figure, value, goal, holds, how}")
+    options = parser.parse_args()
+    recordings = sorted(
+        p.with_name(p.name.split(".")[0] + ".flac") for p in options.data.glob("*.seglst.json")
+    )
+    if not recordings:
+        parser.error(f"{options.data} holds no NAME.seglst.json.")
+    from faster_whisper import WhisperModel
+
+    chosen = settings()
+    used = engines(chosen)
+    peer = WhisperModel(str(open_model(chosen.whisper, chosen.models)), device="cpu", compute_type="int8")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for recording in recordings:
+            rows.extend(measure(recording, used, peer, Path(scratch)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    rows.append(
+        Row("peak memory GB, both models and the peer's", peak, "≤ 4.0", peak <= 4.0, "maximum resident set")
+    )
+    if options.json:
+        print(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        mark = "" if not row.goal else ("holds" if row.holds else "MISSED")
+        print(f"{row.figure:<52}{row.value:>9.2f}  {row.goal:<8}{mark:<8}{row.how}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,281 @@
+"""Write docs/cli.md and docs/settings.md from the program itself.
+
+Run it in the project's .venv (`make docs`). `tests/test_docs.py` compares what it would write with what is there.
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pipeline import cli
+from pipeline.settings import SETTINGS
+
+HERE = Path(__file__).resolve().parent
+
+EVERYWHERE = ("data", "as_json")
+"""Options that every command has; they are described once."""
+
+ANSWERS: dict[str, dict[str, str]] = {
+    "new": {"meeting": "path of the file that was written"},
+    "run": {
+        "id": "of the meeting",
+        "folder": "path of its private folder",
+        "state": "where it stands, as `zhuzi status` says it",
+        "undecided": "how many marks nobody has decided",
+        "questions": "what only a person can answer, each as a sentence",
+        "seconds": "of each stage, by its name; null if it never finished",
+    },
+    "review": {
+        "id": "of the meeting",
+        "state": "where it stands now",
+        "undecided": "how many marks nobody has decided",
+        "digest": "of the content as it is now; an approval is of one such digest",
+        "approvals": "how many different reviewers approved exactly this content",
+        "questions": "what only a person can answer, each as a sentence",
+    },
+    "show": {
+        "title": "of the meeting; empty if nobody gave one",
+        "language": "that most of it is in",
+        "digest": "of the content as it is now",
+        "voices.VOICE.participant": "id of the participant this voice is confirmed to be, or null",
+        "voices.VOICE.proposed": "id of the participant that evidence gives it to, confirmed or not, or null",
+        "voices.VOICE.why": "`heard_at`, `self-introduction` or `reviewer`, or null",
+        "questions": "what only a person can answer, each as a sentence",
+        "statements[].id": "`a1`, `a2`, …",
+        "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn",
+        "statements[].start_ms": "milliseconds from the start of the recording",
+        "statements[].end_ms": "likewise",
+        "statements[].text": "as it was heard or corrected, unmasked: private",
+        "marks[].id": "what `--mask` and `--keep` name",
+        "marks[].statement": "the statement's id",
+        "marks[].char_start": "first character in the statement's text",
+        "marks[].char_end": "one past the last",
+        "marks[].subject": "the participant's id; empty where it is about nobody on the list",
+        "marks[].kind": "`name`, `alias`, `title`, `contact` or `quasi`",
+        "marks[].tier": "`A`, `B`, `C` or `manual`",
+        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `pattern` or `manual`",
+        "marks[].cues": "what stood around it, as words of the program",
+        "marks[].confidence": "0 to 1, for ordering; not a probability",
+        "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
+        "approvals": "how many different reviewers approved exactly this content",
+    },
+    "release": {
+        "id": "of the meeting",
+        "public": "path of the released folder",
+        "files": "names of the files in it",
+        "approval": "digest of what was approved",
+        "hidden": "how many marks of each kind were hidden",
+        "sound": "whether sound was published",
+        "sound_reason": "why not, as a sentence; empty if it was",
+    },
+    "status": {
+        "meetings[].id": "of the meeting",
+        "meetings[].folder": "path of its private folder",
+        "meetings[].title": "from its meeting.toml",
+        "meetings[].state": (
+            "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved`, `released`, "
+            "`released, changed since`, or `damaged`"
+        ),
+        "meetings[].stages.STAGE.finished": "whether its result is there",
+        "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
+        "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
+        "meetings[].marks": "how many there are; absent before the record is made, as the next two",
+        "meetings[].undecided": "how many of them nobody has decided",
+        "meetings[].questions": "what only a person can answer, each as a sentence",
+        "meetings[].error": "what is damaged; absent otherwise",
+    },
+    "scan": {
+        "clean": "whether no name was found and everything could be looked into",
+        "hits[].where": "file, member or line; a name that would give somebody away is shown as ●",
+        "hits[].how": "how it was written",
+        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
+        "names": "how many names were looked for; absent where one was found",
+    },
+    "doctor": {
+        "ok": "whether everything that is needed is there",
+        "findings[].name": "what was looked at",
+        "findings[].ok": "whether it is well",
+        "findings[].optional": "whether the program works without it",
+        "findings[].says": "what was found",
+        "findings[].cure": "what to do; empty when all is well",
+    },
+    "models list": {
+        "directory": "where models live",
+        "models[].name": "as the catalogue names it",
+        "models[].job": "`transcription`, `segmentation` or `embedding`",
+        "models[].licence": "of the model",
+        "models[].origin": "who made it, and where it comes from",
+        "models[].bytes": "on disk if it is here, otherwise as announced (0: unknown)",
+        "models[].present": "whether all its files are here",
+        "models[].default": "whether it is fetched without being named",
+        "models[].trust": "what vouches for its bytes",
+    },
+    "models fetch": {"directory": "where models live", "models": "names of those that are here now"},
+    "models verify": {
+        "ok": "whether every file is the pinned one",
+        "wrong[].says": "what is wrong with a file",
+        "wrong[].cure": "what to do about it",
+    },
+    "demo": {
+        "jobs[].id": "of the meeting",
+        "jobs[].public": "path of the released folder",
+        "jobs[].hidden": "how many marks of each kind were hidden",
+    },
+}
+"""What each command answers with `--json`; a test compares the keys with those in the code."""
+
+EXITS = {
+    "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
+    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen",
+    "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
+    "10 ledger, 12 an act that makes no sense (keeping without a reason)",
+    "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
+    "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
+    "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
+    "status": "8 no such meeting; a damaged meeting is a row, not an error",
+    "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
+    "doctor": "8 if something that is needed is missing",
+    "models list": "5 if a catalogue cannot be read",
+    "models fetch": "5 if a model cannot be had or is not the pinned one, 9 disk",
+    "models verify": "5 if a file is not the pinned one, or no model is here",
+    "demo": "as `run` and `release`; 8 if the examples are not there",
+}
+"""Exit codes beside 0, 1, 2 and 130 that one has to expect."""
+
+
+def commands(group: click.Group = cli.main, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, in the order of the code; those of a group come last."""
+    for name, command in sorted(group.commands.items(), key=lambda c: isinstance(c[1], click.Group)):
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _option(option: click.Option) -> str:
+    """How an option is typed: `--keep MARK REASON`."""
+    takes = "" if option.is_flag else " " + _metavar(option)
+    return ", ".join(option.opts) + takes
+
+
+def _metavar(option: click.Option) -> str:
+    if isinstance(option.type, click.Choice):
+        return "|".join(option.type.choices)
+    return option.metavar or ("DIR" if option.name in {"data", "examples"} else option.opts[0][2:].upper())
+
+
+def _usage(name: str, command: click.Command) -> str:
+    parts = ["zhuzi", name]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    parts += [_option(p) for p in options if p.required]
+    if any(not p.required for p in options):
+        parts.append("[OPTIONS]")
+    for argument in command.params:
+        if isinstance(argument, click.Argument):
+            shown = argument.metavar or str(argument.name).upper()
+            parts.append(shown)
+    return " ".join(parts)
+
+
+def _described(name: str, command: click.Command) -> Iterator[str]:
+    yield from (f"## zhuzi {name}", "", str(command.help), "", "```", _usage(name, command), "```", "")
+    options = [p for p in command.params if isinstance(p, click.Option) and p.name not in EVERYWHERE]
+    if options:
+        yield from ("| option | meaning |", "|---|---|")
+        for option in options:
+            notes = " Required." if option.required else ""
+            notes += " May be given several times." if option.multiple else ""
+            yield f"| `{_cell(_option(option))}` | {_cell(option.help or '')}{notes} |"
+        yield ""
+    yield from (f"Exit codes: {EXITS[name]}.", "", "| JSON key | meaning |", "|---|---|")
+    yield from (f"| `{key}` | {_cell(meaning)} |" for key, meaning in ANSWERS[name].items())
+    yield ""
+
+
+def cli_reference() -> str:
+    """The text of docs/cli.md."""
+    lines = [
+        "# Command line",
+        "",
+        "Written by `make docs`; a test holds it against the program.",
+        "",
+        inspect.cleandoc(str(cli.main.help)),
+        "",
+        "| command | what it does |",
+        "|---|---|",
+    ]
+    for name, command in commands():
+        anchor = f"zhuzi-{name}".replace(" ", "-")
+        lines.append(f"| [`zhuzi {name}`](#{anchor}) | {_cell(str(command.help))} |")
+    lines += [
+        "",
+        "`zhuzi --version` says which version this is; `--help` works after every command.",
+        "",
+        "## What every command has in common",
+        "",
+        "| option | meaning |",
+        "|---|---|",
+    ]
+    common = next(command for _, command in commands()).params
+    for option in common:
+        if isinstance(option, click.Option) and option.name in EVERYWHERE:
+            lines.append(f"| `{_option(option)}` | {option.help} |")
+    lines += [
+        "",
+        "A meeting's ID may be shortened to its first four characters or more, as long as no other begins so.",
+        "",
+        "With `--json` the answer is one JSON object on standard output, and lines for people are left out. An",
+        'error is then the object `{"error": …, "cure": …, "exit_code": …}`, and its line still goes to standard',
+        "error. Wrong usage (exit code 2) and an error that the program did not foresee (1) give no object.",
+        "",
+        "Exit codes that every command has: 0 done, 1 unforeseen, 2 wrong usage, 130 stopped with Ctrl-C. The",
+        "others are listed at each command and described in [errors.md](errors.md).",
+        "",
+    ]
+    for name, command in commands():
+        lines += _described(name, command)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def settings_reference() -> str:
+    """The text of docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `make docs`; a test holds it against the program.",
+        "",
+        "Every setting is an environment variable. There is no configuration file; what belongs to one meeting",
+        "is in its [meeting.toml](meeting-toml.md).",
+        "",
+        "| variable | default | what it decides |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{s.name}` | {_cell(s.default)} | {_cell(s.says)} |" for s in SETTINGS]
+    lines += [
+        "",
+        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set. `make demo`',
+        "uses the folder `.demo` of the clone for its meetings unless `ZHUZI_DATA` is set.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference}
+"""Generated files of this folder, and what writes each."""
+
+
+def main() -> None:
+    """Write every generated file."""
+    for name, text in WRITTEN.items():
+        (HERE / name).write_text(text(), "utf-8")
+        sys.stdout.write(f"docs/{name} is written.\n")
+
+
+if __name__ == "__main__":
+    main()

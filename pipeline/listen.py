@@ -1,0 +1,67 @@
+"""Listening to the published sound: transcribed again, it must not name anybody who is protected.
+
+A mention can hide under somebody else's voice: the recognizer wrote nothing down where two people spoke at once,
+and with one of them taken out the other is suddenly clear. So the sound itself is searched, not only its record.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from redaction import mentions
+from redaction.decision import Verdict
+from redaction.draft import Draft
+from redaction.mark import Tier
+from redaction.release import MENTION_MARGIN_MS
+from speakers import attribute, sound
+from speakers.error import RecordingError
+from speakers.record import Diarization, Span, union
+from speakers.transcribe import Transcriber
+
+_CODEC_DELAY_MS = 60
+"""An encoder shifts sound by a few frames; the margin grows by as much."""
+
+
+def mentions_in(
+    published: Path, draft: Draft, transcriber: Transcriber, progress: Callable[[str, int, int], None]
+) -> tuple[Span, ...]:
+    """Where the published sound still names a protected person, in milliseconds, margins included.
+
+    Args:
+        published: the sound that is about to be released.
+        draft: whose protected people are searched for; what a reviewer kept is no mention.
+        transcriber: hears it, without names as a hint.
+        progress: told about milliseconds done.
+
+    Returns:
+        (n_spans,) sorted, disjoint; none if nobody is named.
+    """
+    with tempfile.TemporaryDirectory(dir=published.parent.parent, prefix=".listen.") as folder:
+        wav = Path(folder) / "again.wav"
+        duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
+        samples = sound.samples_of(wav)
+    try:
+        heard = transcriber(samples, draft.record.language, (), progress)
+    except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either
+        return ()
+    record = attribute.record(heard.language, heard.words, Diarization((), (), duration))
+    found = []
+    for mark in mentions.find(draft.meeting, record):
+        statement = record.statement(mark.statement_id)
+        if statement is None or mark.tier not in {Tier.A, Tier.B}:
+            continue
+        span = statement.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS + _CODEC_DELAY_MS)
+        if not any(span.overlap(kept) for kept in _kept(draft)):
+            found.append(span)
+    return union(found)
+
+
+def _kept(draft: Draft) -> list[Span]:
+    spans = []
+    for mark in draft.marks:
+        decision, statement = draft.decision(mark), draft.record.statement(mark.statement_id)
+        if decision is not None and decision.verdict is Verdict.KEEP and statement is not None:
+            spans.append(statement.time_of(mark.char_start, mark.char_end))
+    return spans

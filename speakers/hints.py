@@ -1,0 +1,74 @@
+"""Terms that a recognizer was told to expect: which it really heard, and which it only echoes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rapidfuzz.distance import JaroWinkler
+
+from speakers.phonetics import near_sound
+from speakers.record import Span, Word, joined
+from speakers.traditional import is_chinese
+
+_AROUND_MS = 600
+"""Two readings of the same sound place a word this far apart."""
+
+_ALIKE = 0.6
+"""Jaro-Winkler similarity above which a Latin term may have been what was heard."""
+
+
+def _placed(words: list[Word]) -> Iterator[tuple[int, int, Word]]:
+    at = 0
+    for index, word in enumerate(words):
+        at += bool(index and word.spaced)
+        yield at, at + len(word.text), word
+        at += len(word.text)
+
+
+def without_echoes(words: list[Word], vocabulary: tuple[str, ...]) -> list[Word]:
+    """The words without terms that are said twice in a row: nobody does, but a model fills silence so.
+
+    >>> from speakers.record import Millis
+    >>> w = [Word(t, Span(Millis(i), Millis(i + 1)), 1.0) for i, t in enumerate(["好，", "張育誠、", "張育誠。", "我"])]
+    >>> joined(without_echoes(w, ("張育誠",)))
+    '好，我'
+    """
+    if not vocabulary:
+        return words
+    terms = "|".join(re.escape(t) for t in sorted(vocabulary, key=len, reverse=True))
+    runs = [m.span() for m in re.finditer(rf"({terms})(?:[\W_]*\1)+[\W_]*", joined(words))]
+    return [w for start, end, w in _placed(words) if not any(a <= start and end <= b for a, b in runs)]
+
+
+def occurrences(words: list[Word], vocabulary: tuple[str, ...]) -> list[tuple[str, Span]]:
+    """Where terms stand in a reading: each with the time of its words."""
+    text = joined(words)
+    placed = list(_placed(words))
+    found = []
+    for term in vocabulary:
+        for match in re.finditer(re.escape(term), text):
+            touched = [w.span for start, end, w in placed if start < match.end() and end > match.start()]
+            if touched:
+                found.append((term, Span(min(s.start for s in touched), max(s.end for s in touched))))
+    return found
+
+
+def supported(term: str, span: Span, words: list[Word]) -> bool:
+    """Whether a reading without the hint has something like the term at that time.
+
+    Half of a Chinese term's syllables have to be there in order, or a Latin word that is spelt alike.
+    """
+    wide = span.widened(_AROUND_MS)
+    text = joined(w for w in words if w.span.overlap(wide))
+    if not is_chinese(term):
+        heard = re.findall(r"[a-z0-9'’]+", text.casefold())
+        wanted = term.casefold()
+        return any(JaroWinkler.similarity(wanted, h) >= _ALIKE for h in [*heard, "".join(heard)])
+    characters = [c for c in text if is_chinese(c)]
+    letters = [c for c in term if is_chinese(c)]
+    needed = (len(letters) + 1) // 2
+    return any(
+        sum(near_sound(a, b) for a, b in zip(letters, characters[i:], strict=False)) >= needed
+        for i in range(max(1, len(characters) - needed + 1))
+    )

@@ -1,0 +1,92 @@
+"""Engines that hear what a script says, at once and without a model; they note every call they get.
+
+Calls are noted in a file, one line each, so that a test can count those of other processes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.engines import Engines
+from speakers.diarize import Diarizer
+from speakers.diarize import Progress as DiarizeProgress
+from speakers.record import Diarization, Millis, Span, SpeakerId, Turn, Word
+from speakers.transcribe import Progress, Samples, Transcriber, Transcript
+
+SAID = (
+    ("S1", 200, 2_200, "大家好，我是沈立言。"),
+    ("S2", 2_600, 4_600, "我是蔡佩珊，住在臺北。"),
+    ("S3", 5_000, 6_400, "這一句請不要記。"),
+    ("S1", 6_800, 8_600, "謝謝佩珊，散會。"),
+)
+"""Who says what from when to when, in milliseconds: the meeting that `tests/conftest.py` describes."""
+
+
+def words(said: tuple[tuple[str, int, int, str], ...] = SAID) -> tuple[Word, ...]:
+    """What is said, two characters a word, spread evenly over its time."""
+    return tuple(word for _, start, end, text in said for word in _words(start, end, text))
+
+
+def _words(start: int, end: int, text: str) -> Iterator[Word]:
+    parts = [text[i : i + 2] for i in range(0, len(text), 2)]
+    for number, part in enumerate(parts):
+        begin = start + (end - start) * number // len(parts)
+        yield Word(part, Span(Millis(begin), Millis(start + (end - start) * (number + 1) // len(parts))), 0.9)
+
+
+def turns(said: tuple[tuple[str, int, int, str], ...] = SAID) -> tuple[Turn, ...]:
+    """Who speaks when."""
+    return tuple(Turn(Span(Millis(start), Millis(end)), SpeakerId(who)) for who, start, end, _ in said)
+
+
+def note(calls: Path | None, what: str) -> None:
+    """Add a line to the list of calls."""
+    if calls is not None:
+        with calls.open("a", encoding="utf-8") as file:
+            file.write(what + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedTranscriber:
+    """Hears `said`, whatever the sound is."""
+
+    fingerprint: str = "scripted words 1"
+    said: tuple[tuple[str, int, int, str], ...] = SAID
+    calls: Path | None = None
+
+    def __call__(
+        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+    ) -> Transcript:
+        note(self.calls, "transcribe")
+        progress("transcribe", len(samples), len(samples))
+        return Transcript("zh" if language == "auto" else language, words(self.said), ())
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedDiarizer:
+    """Hears the voices of `said`, whatever the sound is."""
+
+    fingerprint: str = "scripted turns 1"
+    said: tuple[tuple[str, int, int, str], ...] = SAID
+    calls: Path | None = None
+
+    def __call__(
+        self, samples: Samples, least: int | None, most: int | None, progress: DiarizeProgress
+    ) -> Diarization:
+        note(self.calls, "diarize")
+        progress("diarize", 1, 1)
+        return Diarization(turns(self.said), turns(self.said), Millis(len(samples) // 16))
+
+
+def engines(
+    calls: Path | None = None,
+    *,
+    transcriber: Transcriber | None = None,
+    diarizer: Diarizer | None = None,
+) -> Engines:
+    """Scripted engines, or others in their place."""
+    ears = transcriber or ScriptedTranscriber(calls=calls)
+    voices = diarizer or ScriptedDiarizer(calls=calls)
+    return Engines(lambda: ears, lambda: voices, ears.fingerprint, voices.fingerprint, (("scripted", "1"),))

@@ -1,0 +1,98 @@
+"""A process of its own that runs or releases a meeting with scripted engines, and stops where a test wants to kill it.
+
+`python -m tests.engines.worker run RECORDING MEETING DATA CALLS [STOP]` or `… release ID - DATA CALLS [STOP]`.
+At STOP it prints `reached` and waits for its end. When it is done it prints `done ID`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline import publish, run
+from pipeline.folder import MeetingFolder, find
+from tests.engines import scripted
+
+
+def stop(*_: object) -> None:
+    """Say that the moment has come, and stay in it for ever."""
+    print("reached", flush=True)
+    threading.Event().wait()
+
+
+def _before(owner: Any, name: str, when: Callable[..., bool] = lambda *_: True) -> None:
+    """Stop in front of a function."""
+    original = getattr(owner, name)
+
+    def stopping(*arguments: Any, **options: Any) -> Any:
+        if when(*arguments):
+            stop()
+        return original(*arguments, **options)
+
+    setattr(owner, name, stopping)
+
+
+def _half_a_copy(source: Any, target: Any, length: int = 0) -> None:
+    del length
+    target.write(source.read(1000))
+    target.flush()
+    stop()
+
+
+def _stop_at(place: str) -> None:
+    verb, _, where = place.partition(":")
+    match verb:
+        case "copy":
+            shutil.copyfileobj = _half_a_copy
+        case "within" if where == "decode":
+            decode = run.sound.decode
+            run.sound.decode = lambda recording, into, _: decode(recording, into, stop)
+        case "within" if where == "attribute":
+            _before(run.attribute, "record")
+        case "within":
+            _before(
+                {"transcribe": scripted.ScriptedTranscriber, "diarize": scripted.ScriptedDiarizer}[where],
+                "__call__",
+            )
+        case "unnoted":  # the artifact has its name, the manifest does not know yet
+            _before(
+                MeetingFolder,
+                "_write_manifest",
+                lambda _, manifest: bool(manifest["stages"].get(where, {}).get("finished")),
+            )
+        case "writing":
+            _before(publish.manifest, "write")
+        case "unswapped":
+            _before(publish, "_swap")
+        case "swapping":
+            _before(Path, "rename", lambda _, target: Path(target).name == "public")
+        case "swapped":
+            _before(MeetingFolder, "note", lambda *_: True)
+        case _:
+            raise SystemExit(f"no such place: {place}")
+
+
+def main(verb: str, what: str, meeting: str, data: str, calls: str, place: str = "") -> None:
+    """Run or release."""
+    if place:
+        _stop_at(place)
+    if verb == "run":
+        folder = run.run(
+            Path(what),
+            Path(meeting),
+            Path(data),
+            lambda: scripted.engines(Path(calls)),
+            lambda stage, *_: print(stage, flush=True) if stage == "wait" else None,
+        )
+    else:
+        folder = find(Path(data), what)
+        publish.publish(folder, Path(data))
+    print(f"done {folder.id}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

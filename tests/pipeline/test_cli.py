@@ -1,0 +1,209 @@
+"""The command line: one object with --json, documented exit codes, and no command that undoes another."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import click
+import pytest
+from click.testing import Result
+
+from pipeline import cli, review
+from pipeline.finding import Finding
+from pipeline.folder import MeetingFolder
+from pipeline.meeting_toml import TEMPLATE, read
+from redaction import ledger
+from redaction.decision import Absent, Added, Corrected, Decided, Merged, Named, Verdict
+from speakers import error
+from tests.conftest import MEETING, SECRETS, finishes, one_object
+
+Zhuzi = Callable[..., Result]
+
+
+def test_every_error_has_an_exit_code_of_its_own() -> None:
+    kinds = error.ZhuziError.__subclasses__()
+    codes = [kind.exit_code for kind in kinds]
+    assert len(set(codes)) == len(codes)
+    assert not {0, 1, 2, 130} & set(codes)
+
+
+def test_the_way_of_a_recording(zhuzi: Zhuzi, recording: Path, data: Path) -> None:
+    ran = one_object(zhuzi("run", recording, "--json").stdout)
+    assert (ran["state"], set(ran["seconds"])) == (
+        "awaiting review",
+        {"decode", "transcribe", "diarize", "attribute"},
+    )
+    folder = MeetingFolder(Path(ran["folder"]))
+    for arguments in (("show", folder.id[:4]), ("status",), ("status", folder.id)):
+        assert folder.id in zhuzi(*arguments).stdout or arguments[0] == "show"
+        one_object(zhuzi(*arguments, "--json").stdout)
+    refused = zhuzi("release", folder.id, "--json")
+    assert (refused.exit_code, one_object(refused.stdout)["exit_code"]) == (6, 6)
+    assert not folder.public.exists()
+    reviewed = zhuzi("review", folder.id, "--reviewer", "R", "--accept", "proposed", "--json")
+    assert one_object(reviewed.stdout)["state"] == "approved"
+    released = one_object(zhuzi("release", folder.id, "--json").stdout)
+    assert released["approval"] == one_object(reviewed.stdout)["digest"]
+    assert set(released["files"]) == {p.name for p in folder.public.iterdir()}
+    assert one_object(zhuzi("status", "--json").stdout)["meetings"][0]["state"] == "released"
+    assert zhuzi("release", folder.id).exit_code == 0
+    one_object(zhuzi("run", recording, "--json").stdout)
+    assert set(finishes(folder).values()) == {1}
+
+
+def test_new_writes_a_template_and_never_overwrites(zhuzi: Zhuzi, recording: Path) -> None:
+    path = recording.with_name("meeting.toml")
+    refused = zhuzi("new", recording, "--json")
+    assert (refused.exit_code, one_object(refused.stdout)["exit_code"]) == (4, 4)
+    assert path.read_text("utf-8") == MEETING
+    path.unlink()
+    assert one_object(zhuzi("new", recording, "--json").stdout) == {"meeting": str(path)}
+    assert path.read_text("utf-8") == TEMPLATE
+    assert read(path).participants == ()
+
+
+def test_half_a_template_is_not_left(zhuzi: Zhuzi, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = recording.with_name("meeting.toml")
+    path.unlink()
+    opened = Path.open
+
+    def full(text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def open_(self: Path, mode: str = "r", **options: Any) -> IO[Any]:
+        file = opened(self, mode, **options)
+        if mode == "x":
+            file.write = full  # type: ignore[method-assign] # the disk is full
+        return file
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", open_)
+        refused = zhuzi("new", recording)
+    assert (refused.exit_code, path.exists()) == (9, False)
+    assert zhuzi("new", recording).exit_code == 0
+
+
+def test_options_become_acts(zhuzi: Zhuzi, undecided: MeetingFolder) -> None:
+    draft = review.draft_of(undecided)
+    first, second, *_ = draft.undecided
+    done = zhuzi(
+        "review", undecided.id, "--reviewer", "R", "--json",
+        "--name", "s1=P1", "--merge", "S3=S1", "--absent", "p3",
+        "--correct", "a1", "大家早。", "--hide", "a2", "臺北",
+        "--mask", first.id, "--keep", second.id, "already public",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    statement = draft.record.statements[0]
+    at = draft.record.statements[1].text.index("臺北")
+    assert [entry.act for entry in ledger.read(undecided.ledger)] == [
+        Named(review.voice("S1"), "p1"),
+        Merged(review.voice("S3"), review.voice("S1")),
+        Absent("p3"),
+        Corrected("a1", statement.digest, "大家早。"),
+        Added("a2", at, at + 2, "", draft.record.statements[1].digest),
+        Decided(first.id, Verdict.MASK),
+        Decided(second.id, Verdict.KEEP, "already public"),
+    ]
+    assert {entry.how for entry in ledger.read(undecided.ledger)} == {"by option"}
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--name", "蔡佩珊"), ("--merge", "S3 S1"), ("--name", "S9=p1"), ("--absent", "蔡佩珊"), ("--mask", "蔡佩珊"),
+     ("--correct", "蔡佩珊", "x"), ("--hide", "a1", "蔡佩珊"), ("--hide", "a1", ""), ("--keep", "m1", " ")],
+)  # fmt: skip
+def test_wrong_options_record_nothing_and_repeat_no_name(
+    zhuzi: Zhuzi, undecided: MeetingFolder, option: tuple[str, ...]
+) -> None:
+    result = zhuzi("review", undecided.id, "--reviewer", "R", "--json", *option)
+    assert result.exit_code in {8, 12}
+    assert one_object(result.stdout)["exit_code"] == result.exit_code
+    assert not [name for name in SECRETS if name in result.output]
+    assert not undecided.ledger.exists()
+
+
+def test_the_terminal_stops_where_nobody_answers(zhuzi: Zhuzi, undecided: MeetingFolder) -> None:
+    result = zhuzi("review", undecided.id, "--reviewer", "R", input="")
+    assert result.exit_code == 0
+    assert "Stopped. What you decided is kept" in result.stdout
+    assert not undecided.ledger.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nosuch",), ("run",), ("run", "--nosuch"), ("review", "x"), ("review", "x", "--reviewer", "R", "--accept", "all"),
+     ("models", "nosuch"), ("show", "a", "b")],
+)  # fmt: skip
+def test_wrong_usage_is_exit_code_2_and_an_object(zhuzi: Zhuzi, arguments: tuple[str, ...]) -> None:
+    result = zhuzi(*arguments, "--json")
+    assert result.exit_code == 2
+    said = one_object(result.stdout)
+    assert said["exit_code"] == 2
+    assert said["cure"].endswith("--help")
+    assert zhuzi(*arguments).stdout == ""
+
+
+def _commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, *path, name)
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("path", tuple(_commands(cli.main)), ids=" ".join)
+def test_every_command_has_help_and_json_and_data(zhuzi: Zhuzi, path: tuple[str, ...]) -> None:
+    result = zhuzi(*path, "--help")
+    assert result.exit_code == 0
+    for option in ("--json", "--data"):
+        assert option in result.stdout
+
+
+def test_scan_says_clean_or_where(zhuzi: Zhuzi, approved: MeetingFolder, tmp_path: Path) -> None:
+    assert zhuzi("release", approved.id).exit_code == 0
+    toml = approved.meeting_toml
+    clean = zhuzi("scan", approved.public, "--meeting", toml)
+    assert (clean.exit_code, clean.stderr) == (0, "")
+    assert one_object(zhuzi("scan", approved.public, "--meeting", toml, "--json").stdout)["clean"] is True
+    (tmp_path / "dirty").mkdir()
+    (tmp_path / "dirty" / "x.txt").write_text("她是毛毛媽。", encoding="utf-8")
+    dirty = zhuzi("scan", tmp_path / "dirty", "--meeting", toml)
+    assert dirty.exit_code == 7
+    assert dirty.stderr == "Error: 1 places give somebody away. Do not publish this.\n"
+    assert "x.txt line 1" in dirty.stdout
+    as_object = zhuzi("scan", tmp_path / "dirty", "--meeting", toml, "--json")
+    assert (as_object.exit_code, one_object(as_object.stdout)["clean"]) == (7, False)
+    assert not [name for name in SECRETS if name in dirty.output + as_object.output]
+    missing = zhuzi("scan", tmp_path / "none", "--meeting", toml, "--json")
+    assert (missing.exit_code, one_object(missing.stdout)["exit_code"]) == (8, 8)
+
+
+@pytest.mark.parametrize(("ok", "exit_code"), [(True, 0), (False, 5)])
+def test_models_verify_answers_with_one_object(
+    zhuzi: Zhuzi, monkeypatch: pytest.MonkeyPatch, ok: bool, exit_code: int
+) -> None:
+    found = (Finding("m", ok, False, "It is so.", "" if ok else "Fetch it again."),)
+    monkeypatch.setattr("pipeline.models.verify", lambda *_: found)
+    monkeypatch.setattr("pipeline.models.status", lambda _: ())
+    result = zhuzi("models", "verify", "m", "--json")
+    assert (result.exit_code, one_object(result.stdout)["ok"]) == (exit_code, ok)
+    assert zhuzi("models", "verify", "m").exit_code == exit_code
+    monkeypatch.setattr("pipeline.models.verify", lambda *_: ())
+    none = zhuzi("models", "verify", "--json")
+    assert (none.exit_code, one_object(none.stdout)["exit_code"]) == (5, 5)
+
+
+def test_doctor_and_models_list_answer_with_one_object(zhuzi: Zhuzi, tmp_path: Path) -> None:
+    assert one_object(zhuzi("models", "list", "--json").stdout)["models"]
+    sick = zhuzi("doctor", "--json", env={"ZHUZI_MODELS": str(tmp_path / "none")})
+    assert (sick.exit_code, one_object(sick.stdout)["ok"]) == (8, False)
+
+
+def test_progress_is_lines_where_nobody_looks(zhuzi: Zhuzi, recording: Path) -> None:
+    result = zhuzi("run", recording)
+    assert re.search(r"^  decode", result.stderr, re.MULTILINE)
+    assert all(line.startswith("  ") for line in result.stderr.splitlines())

@@ -1,0 +1,97 @@
+"""The review in a terminal, with a script in the place of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from pipeline import review, terminal
+from pipeline.folder import MeetingFolder
+from redaction import ledger
+from redaction.decision import Absent, Approved, Corrected, Decided, Merged, Named, Verdict
+from speakers.error import NotReleasableError
+
+
+class Person:
+    """Answers with what a script says; remembers what was shown and asked."""
+
+    def __init__(self, *answers: str | Callable[[], str]) -> None:
+        self._answers: Iterator[str | Callable[[], str]] = iter(answers)
+        self.seen: list[str] = []
+
+    def ask(self, question: str, default: str = "") -> str:
+        self.seen.append(question)
+        answer = next(self._answers)
+        return (answer if isinstance(answer, str) else answer()) or default
+
+    def say(self, line: str) -> None:
+        self.seen.append(line)
+
+    def reviews(self, folder: MeetingFolder) -> bool:
+        return terminal.review(folder, "R", self.ask, self.say)
+
+
+def acts(folder: MeetingFolder) -> list[object]:
+    return [entry.act for entry in ledger.read(folder.ledger)]
+
+
+def test_a_person_who_agrees_approves(undecided: MeetingFolder) -> None:
+    n_sure = sum(m.tier == "A" for m in review.draft_of(undecided).undecided)
+    assert n_sure
+    rest = len(review.draft_of(undecided).undecided) - n_sure
+    person = Person("", "y", *["m"] * rest, "yes")
+    assert person.reviews(undecided)
+    draft = review.draft_of(undecided)
+    assert acts(undecided)[-1] == Approved(draft.digest)
+    assert {d.verdict for d in draft.decisions} == {Verdict.MASK}
+    assert any(draft.digest[:16] in line for line in person.seen)
+    for statement in draft.record.statements:
+        assert any(line.strip().startswith(statement.text[:2]) for line in person.seen)
+
+
+def test_one_can_stop_anywhere_and_what_was_decided_is_kept(undecided: MeetingFolder) -> None:
+    person = Person("S3>S1", "q")
+    assert not person.reviews(undecided)
+    assert acts(undecided) == [Merged(review.voice("S3"), review.voice("S1"))]
+    assert undecided.id in person.seen[-1]
+
+
+def test_voices_are_named_and_people_said_to_be_absent(undecided: MeetingFolder) -> None:
+    person = Person("S3=p9", "S3=", "p3-", "what?", "S9>S1", "q")
+    assert not person.reviews(undecided)
+    assert acts(undecided) == [Named(review.voice("S3"), ""), Absent("p3")]
+    assert sum("not understood" in line for line in person.seen) == 1
+    assert sum("There is no such" in line for line in person.seen) == 2
+
+
+def test_each_mark_can_be_kept_edited_or_its_statement_corrected(undecided: MeetingFolder) -> None:
+    first, *_ = review.draft_of(undecided).undecided
+    statement = review.draft_of(undecided).record.statement(first.statement_id)
+    assert statement is not None
+    person = Person("", "", "?", "k", "", "e", "某人", "c", "謝謝大家。", "q")
+    assert not person.reviews(undecided)
+    done = acts(undecided)
+    assert done[0] == Decided(first.id, Verdict.EDIT, replacement="某人")
+    assert isinstance(done[1], Corrected)
+    assert done[1].text == "謝謝大家。"
+    assert any("Keeping needs a reason" in line for line in person.seen)
+
+
+def test_no_is_no(approved: MeetingFolder) -> None:
+    before = acts(approved)
+    assert not Person("", "no").reviews(approved)
+    assert acts(approved) == before
+
+
+def test_a_change_between_showing_and_yes_is_not_approved(approved: MeetingFolder) -> None:
+    before = acts(approved)
+
+    def meanwhile() -> str:
+        text = approved.meeting_toml.read_text("utf-8").replace("寵物", "動物")
+        approved.meeting_toml.write_text(text, encoding="utf-8")
+        return "yes"
+
+    with pytest.raises(NotReleasableError, match="changed while it was looked at"):
+        Person("", meanwhile).reviews(approved)
+    assert acts(approved) == before
