@@ -151,7 +151,7 @@ def _across(meeting: Meeting, before: str, after: str) -> Iterator[tuple[_Found,
         for alias in person.names:
             for hit in _hits(f"{tail} {head}", person.id, alias, Kind.NAME):
                 first, second = tail[hit.start :], head[: max(0, hit.end - len(tail) - 1)]
-                if hit.start >= len(tail) or not second or hit.level == "near-sound":
+                if hit.start >= len(tail) or not second or hit.level in {"near-sound", "near-miss"}:
                     continue
                 if hit.level == "same-sound" and hit.end - hit.start - 1 < 3:
                     continue

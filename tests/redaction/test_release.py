@@ -172,7 +172,7 @@ def test_a_corrected_name_is_replaced_where_it_may_be_heard() -> None:
     released = release(
         approved(Meeting(participants=(ANON, CHAIR)), record, Absent("p1"), Named(S2, "p2"), act)
     )
-    assert [s.text for s in released.statements] == ["接著參與者 1認為好"]
+    assert [s.text for s in released.statements] == ["接著參與者 1 認為好"]
     assert not heard(released, 0, 3250)
 
 
@@ -202,13 +202,13 @@ def test_a_rewritten_statement_keeps_readable_captions() -> None:
 def test_a_mark_may_begin_and_end_inside_words() -> None:
     record = spoken(("S2", ["謝謝陳", "筱", "明你好"]))
     released = release(approved(MEETING, record, Absent("p1")))
-    assert [s.text for s in released.statements] == ["謝謝參與者 1你好"]
+    assert [s.text for s in released.statements] == ["謝謝參與者 1 你好"]
 
 
 def test_two_marks_in_one_word_keep_its_order() -> None:
     record = spoken(("S2", ["甲筱明乙筱明丙", " and", " x筱明"]))
     released = release(approved(MEETING, record, Absent("p1")))
-    assert [s.text for s in released.statements] == ["甲參與者 1乙參與者 1丙 and x參與者 1"]
+    assert [s.text for s in released.statements] == ["甲參與者 1 乙參與者 1 丙 and x參與者 1"]
 
 
 def test_overlapping_marks_hide_what_either_covers() -> None:
@@ -232,12 +232,12 @@ def test_a_statement_of_unseen_characters_is_none() -> None:
 
 
 def test_unseen_characters_do_not_part_a_name() -> None:
-    assert said("陳\u200b\u200b\u200b\u200b筱\x00明好") == ["參與者 1好"]
+    assert said("陳\u200b\u200b\u200b\u200b筱\x00明好") == ["參與者 1 好"]
 
 
 def test_a_compatibility_character_is_the_character_it_becomes() -> None:
     meeting = Meeting(participants=(hidden(1, "李大華"),))
-    assert said("\uf9e1大華好", meeting=meeting) == ["參與者 1好"]
+    assert said("\uf9e1大華好", meeting=meeting) == ["參與者 1 好"]
 
 
 def test_a_name_that_a_change_of_speaker_cuts_is_hidden_on_both_sides() -> None:
@@ -258,7 +258,7 @@ def test_another_s_name_inside_a_kept_name_is_still_hidden() -> None:
     meeting = Meeting(participants=(hidden(1, "王大", "小魚乾"), hidden(2, "李小", "小魚")))
     record = spoken(("S2", "小魚乾"))
     keep = decided(record, "小魚乾", Verdict.KEEP, meeting=meeting)
-    assert [s.text for s in release(approved(meeting, record, keep)).statements] == ["參與者 2乾"]
+    assert [s.text for s in release(approved(meeting, record, keep)).statements] == ["參與者 2 乾"]
 
 
 def test_keeping_an_added_mark_keeps_no_name_under_it() -> None:
@@ -266,7 +266,7 @@ def test_keeping_an_added_mark_keeps_no_name_under_it() -> None:
     add = Added("a1", 0, 6, "", record.statements[0].digest)
     manual = replay(MEETING, record, entries(add)).marks[0]
     draft = approved(MEETING, record, Absent("p1"), add, Decided(manual.id, Verdict.KEEP, "a slip"))
-    assert [s.text for s in release(draft).statements] == ["我是參與者 1啦"]
+    assert [s.text for s in release(draft).statements] == ["我是參與者 1 啦"]
 
 
 @pytest.mark.parametrize("text", ["陳筱明", "那位筱明先生", "陈筱明", "陳，筱明", "筱\u200b明"])
@@ -353,7 +353,7 @@ def test_a_merger_does_not_put_words_under_a_wrong_name() -> None:
 def test_the_order_of_words_is_reading_order_whatever_their_times() -> None:
     row = (word("筱", 900), word("明", 100), word("好", 500))
     record = Record("zh", (Statement("a1", S2, row),), spoken(("S2", "好")).diarization)
-    assert [s.text for s in release(approved(MEETING, record, Absent("p1"))).statements] == ["參與者 1好"]
+    assert [s.text for s in release(approved(MEETING, record, Absent("p1"))).statements] == ["參與者 1 好"]
 
 
 def test_a_placeholder_says_nothing_of_what_it_hides() -> None:

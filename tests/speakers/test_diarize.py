@@ -26,14 +26,19 @@ class _Annotation:
 def heard(exclusive: _Annotation, overlapping: _Annotation, seconds: int = 10) -> Diarization:
     told: list[tuple[str, int, int]] = []
 
-    def pipeline(file: Any, *, min_speakers: int, max_speakers: int, hook: Any) -> Any:
-        assert file["waveform"].shape == (1, seconds * 16_000)
-        assert (min_speakers, max_speakers) == (2, 4)
-        hook("segmentation", None, total=5, completed=2)
-        hook("embeddings", None)
-        return SimpleNamespace(exclusive_speaker_diarization=exclusive, speaker_diarization=overlapping)
+    class Pipeline:
+        def to(self, device: Any) -> Pipeline:
+            assert str(device) == "cpu"
+            return self
 
-    engine = PyannoteDiarizer(pipeline, "scripted")
+        def __call__(self, file: Any, *, min_speakers: int, max_speakers: int, hook: Any) -> Any:
+            assert file["waveform"].shape == (1, seconds * 16_000)
+            assert (min_speakers, max_speakers) == (2, 4)
+            hook("segmentation", None, total=5, completed=2)
+            hook("embeddings", None)
+            return SimpleNamespace(exclusive_speaker_diarization=exclusive, speaker_diarization=overlapping)
+
+    engine = PyannoteDiarizer(Pipeline(), "scripted")
     assert engine.fingerprint == "scripted"
     samples = np.zeros(seconds * 16_000, dtype=np.float32)
     found = engine(samples, 2, 4, lambda step, done, total: told.append((step, done, total)))
