@@ -110,6 +110,8 @@ def _written(
         f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
         "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
     )
+
+
 def _original(folder: MeetingFolder) -> Path:
     """The recording, if it is still the one that was heard: what is hidden is hidden at moments of that one."""
     original = folder.original
