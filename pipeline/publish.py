@@ -11,7 +11,8 @@ from pathlib import Path
 
 from output import files, manifest
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, alone, storage_error, sync_folder
+from pipeline.folder import MeetingFolder, storage_error, sync_folder
+from pipeline.lock import alone
 from pipeline.review import draft_of
 from redaction.release import kept, release
 from redaction.released import Released
