@@ -19,6 +19,9 @@ from speakers.error import NotFoundError, StorageError, ZhuziError
 
 _UNFORESEEN = 1
 
+_PATH = click.Path(readable=False, path_type=Path)
+"""Whether it is there and may be read is said by whoever reads it, with its own exit code."""
+
 
 class _Door:
     """What every command needs: the settings, and how to answer."""
@@ -125,7 +128,7 @@ def _command(group: click.Group, name: str) -> Callable[[Callable[..., None]], c
             *getattr(function, "__click_params__", [])[::-1],
             click.Option(
                 ["--data"],
-                type=click.Path(path_type=Path),
+                type=_PATH,
                 help="Where meetings live, above ZHUZI_DATA.",
             ),
             click.Option(["--json", "as_json"], is_flag=True, help="Answer with one JSON object."),
@@ -151,7 +154,7 @@ def models() -> None:
 
 
 @_command(main, "new")
-@click.argument("recording", type=click.Path(path_type=Path))
+@click.argument("recording", type=_PATH)
 def new(door: _Door, recording: Path) -> None:
     """Write a meeting.toml beside RECORDING, to fill in."""
     from pipeline.meeting_toml import TEMPLATE
@@ -176,10 +179,10 @@ def new(door: _Door, recording: Path) -> None:
 
 
 @_command(main, "run")
-@click.argument("recording", type=click.Path(path_type=Path))
+@click.argument("recording", type=_PATH)
 @click.option(
     "--meeting",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     help="What you know about it; RECORDING's own .toml or meeting.toml beside it is found by itself.",
 )
 def run(door: _Door, recording: Path, meeting: Path | None) -> None:
@@ -336,11 +339,11 @@ def status(door: _Door, meeting_id: str | None) -> None:
 
 
 @_command(main, "scan")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=_PATH)
 @click.option(
     "--meeting",
     required=True,
-    type=click.Path(path_type=Path),
+    type=_PATH,
     help="The meeting.toml that says whose names must not be there.",
 )
 def scan_(door: _Door, path: Path, meeting: Path) -> None:

@@ -127,7 +127,7 @@ def _foreseen(folder: MeetingFolder, jobs: Path, error: BaseException) -> ZhuziE
 def perform(folder: MeetingFolder, stages: tuple[Stage, ...], revision: str) -> None:
     """Do every stage that is not done yet, in order, durably.
 
-    Call it while holding the data directory (`folder.alone`). A job that a kill interrupted goes on from the stage
+    Call it while holding the data directory (`lock.alone`). A job that a kill interrupted goes on from the stage
     it was in; a job that failed starts anew and finds its finished stages done.
 
     Args:

@@ -85,11 +85,12 @@ def engines(settings: Settings) -> Engines:
     @cache
     def diarizer() -> Diarizer:
         if not offline:
-            return PyannoteDiarizer.named(settings.diarization, settings.token)
+            return PyannoteDiarizer.named(settings.diarization, settings.token, device=device)
         return PyannoteDiarizer.offline(
             open_model(SEGMENTATION, settings.models) / "pytorch_model.bin",
             open_model(EMBEDDING, settings.models) / "campplus_cn_en_common.pt",
             voices,
+            device=device,
         )
 
     # A model that is not there stops a job before it begins, not after an hour.

@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pipeline.digest import sha256_of
-from speakers.error import BusyError, NotFoundError, RecordingError, StorageError
+from speakers.error import NotFoundError, RecordingError, StorageError
 
 _BLOCK = 1 << 20
 
@@ -36,9 +35,6 @@ _DISK = frozenset(
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EFBIG", "ENAMETOOLONG", "EISDIR")
 )
 """Errors that are about the disk, and not about whatever library a stage calls."""
-
-_HELD: list[IO[str]] = []
-"""Locks that are kept until the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,48 +309,3 @@ def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFold
     if not (folder.root / "manifest.json").exists():
         folder.note(recording={"sha256": content, "bytes": size}, stages={}, version=1)
     return folder
-
-
-@contextlib.contextmanager
-def alone(data: Path, waiting: Callable[[], None], *, wait: bool = True) -> Iterator[None]:
-    """Be the only worker on a data directory; released by the system when the process dies, however it dies.
-
-    Args:
-        data: the directory.
-        waiting: called once if somebody else is there.
-        wait: whether to wait for them.
-
-    Raises:
-        BusyError: If somebody else is there and `wait` is false.
-    """
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        file = (data / "worker.lock").open("a")
-    except OSError as error:
-        raise storage_error(data / "worker.lock", error) from error
-    with contextlib.ExitStack() as opened:
-        opened.enter_context(file)
-        try:
-            _lock(file, waiting, wait=wait)
-            yield
-        except KeyboardInterrupt:
-            # A stage may still be at work in its thread: nobody else may begin before this process has ended.
-            opened.pop_all()
-            _HELD.append(file)
-            raise
-
-
-def _lock(file: IO[str], waiting: Callable[[], None], *, wait: bool) -> None:
-    try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                raise BusyError("Another job is running on this data.", "Wait until it is done.") from None
-            waiting()
-            fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError as error:
-        raise StorageError(
-            f"The data directory cannot be locked ({os.strerror(error.errno or 0).lower()}).",
-            "Put it on a local disk.",
-        ) from error

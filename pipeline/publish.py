@@ -12,8 +12,9 @@ from pathlib import Path
 
 from output import files, manifest
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, alone, storage_error, sync_folder
+from pipeline.folder import MeetingFolder, storage_error, sync_folder
 from pipeline.listen import mentions_in
+from pipeline.lock import alone
 from pipeline.review import draft_of
 from pipeline.run import Report
 from redaction.release import kept, release, with_more_replaced, without_sound

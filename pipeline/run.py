@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pipeline import durable, meeting_toml
 from pipeline.engines import Engines
-from pipeline.folder import MeetingFolder, Stage, alone, take
+from pipeline.folder import MeetingFolder, Stage, take
+from pipeline.lock import alone
 from speakers import attribute, record_json, sound, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting

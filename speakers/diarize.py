@@ -240,9 +240,11 @@ class PyannoteDiarizer:
     """
 
     def __init__(self, pipeline: Any, fingerprint: str, device: str = "cpu") -> None:
-        import torch
+        if device != "cpu":
+            import torch
 
-        self._pipeline = pipeline.to(torch.device(device))
+            pipeline.to(torch.device(device))
+        self._pipeline = pipeline
         self._fingerprint = fingerprint
 
     @property

@@ -19,6 +19,7 @@ from pipeline import review
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder
 from pipeline.run import run
+from speakers.error import ZhuziError
 from tests.engines import scripted
 
 ROOT = Path(__file__).parents[1]
@@ -170,3 +171,16 @@ def one_object(text: str) -> dict[str, Any]:
     value = json.loads(text)
     assert isinstance(value, dict)
     return value
+
+
+def assert_told(result: Result, kind: type[ZhuziError], says: str = "") -> None:
+    """One line "Error: … cure" with the right exit code, and no name in it."""
+    assert result.exit_code == kind.exit_code, result.output
+    lines = result.stderr.rstrip("\n").split("\n")
+    assert [line for line in lines if not line.startswith("  ")] == lines[-1:]  # what is indented is progress
+    assert lines[-1].startswith("Error: ")
+    assert lines[-1].endswith((".", "?"))
+    assert lines[-1].count(". ") >= 1, "no cure"
+    assert says in lines[-1]
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 import subprocess
 import sys
 import wave
@@ -17,34 +15,16 @@ import pytest
 from click.testing import Result
 
 from pipeline.folder import MeetingFolder, meetings
-from pipeline.run import RECORD
 from speakers.error import (
-    LedgerError,
     MeetingError,
     NotFoundError,
     RecordError,
     RecordingError,
-    StageError,
     StorageError,
 )
-from tests.conftest import MEETING, ROOT, SECRETS, one_object, write_wave
-from tests.engines import scripted
-from tests.engines.crashing import CrashingTranscriber
+from tests.conftest import MEETING, ROOT, SECRETS, assert_told, one_object, write_wave
 
 Zhuzi = Callable[..., Result]
-
-
-def assert_told(result: Result, kind: type, says: str = "") -> None:
-    """One line "Error: … cure" with the right exit code, and no name in it."""
-    assert result.exit_code == kind.exit_code, result.output  # type: ignore[attr-defined] # every ZhuziError has one
-    lines = result.stderr.rstrip("\n").split("\n")
-    assert [line for line in lines if not line.startswith("  ")] == lines[-1:]  # what is indented is progress
-    assert lines[-1].startswith("Error: ")
-    assert lines[-1].endswith((".", "?"))
-    assert lines[-1].count(". ") >= 1, "no cure"
-    assert says in lines[-1]
-    assert "Traceback" not in result.output
-    assert isinstance(result.exception, SystemExit)
 
 
 def mp4(path: Path, seconds: int, *, faststart: bool) -> bytes:
@@ -151,18 +131,17 @@ def test_silence_is_told(zhuzi: Zhuzi, tmp_path: Path, data: Path) -> None:
      "noending", "a.b.c.WAV", "'quotes\".wav", "%s%n.wav", "new\nline.wav", "\x1b[31mred.wav", "[red]x.wav",
      os.fsdecode(b"\xff\xfe.wav")],
 )  # fmt: skip
-@pytest.mark.parametrize("absolute", [True, False])
 def test_any_file_name_will_do(
-    zhuzi: Zhuzi, tmp_path: Path, name: str, absolute: bool, monkeypatch: pytest.MonkeyPatch
+    zhuzi: Zhuzi, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_wave(tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    result = zhuzi("run", "--json", path if absolute else name)
+    result = zhuzi("run", "--json", name)
     assert result.exit_code == 0, result.output
     assert one_object(result.stdout)["state"] == "awaiting review"
     path.write_bytes(b"text")
-    assert_told(zhuzi("run", path if absolute else name), RecordingError)
-    assert one_object(zhuzi("run", "--json", path if absolute else name).stdout)["exit_code"] == 3
+    assert_told(zhuzi("run", name), RecordingError)
+    assert one_object(zhuzi("run", "--json", name).stdout)["exit_code"] == 3
 
 
 def test_a_name_with_a_dash_in_front_is_a_file_behind_two_dashes(
@@ -207,14 +186,12 @@ def test_a_meeting_toml_that_is_not_there(zhuzi: Zhuzi, recording: Path, data: P
 
 
 @pytest.mark.parametrize("verb", ["review", "show", "release", "status"])
-@pytest.mark.parametrize("meeting_id", ["000000000000", "", "abc", "../../etc", "蔡佩珊", "x" * 5000])
-def test_an_unknown_meeting(zhuzi: Zhuzi, job: MeetingFolder, verb: str, meeting_id: str) -> None:
-    if verb == "status" and not meeting_id:
-        return
+def test_an_unknown_meeting(zhuzi: Zhuzi, job: MeetingFolder, verb: str) -> None:
     who = ("--reviewer", "R") if verb == "review" else ()
-    result = zhuzi(verb, meeting_id, *who, "--json")
-    assert_told(result, NotFoundError, "zhuzi status")
-    assert one_object(result.stdout)["exit_code"] == 8
+    for meeting_id in ("000000000000", "abc", "../../etc", "蔡佩珊", "x" * 5000, *([""] if who else [])):
+        result = zhuzi(verb, meeting_id, *who, "--json")
+        assert_told(result, NotFoundError, "zhuzi status")
+        assert one_object(result.stdout)["exit_code"] == 8
 
 
 @pytest.mark.parametrize("below", [False, True])
@@ -261,7 +238,7 @@ def test_somebody_who_may_not_read_or_write(tmp_path: Path, recording: Path) -> 
     assert refused.stderr.startswith(f"Error: {data} cannot be written (permission denied).")
     recording.chmod(0o000)
     unread = as_nobody("run", recording, "--data", home / "d")
-    assert (unread.returncode, unread.stdout) == (RecordingError.exit_code, "")
+    assert (unread.returncode, unread.stdout) == (RecordingError.exit_code, ""), unread.stderr
     assert (
         unread.stderr
         == "Error: meeting.wav may not be read. Allow it, for example with: chmod u+r 'meeting.wav'.\n"
@@ -270,109 +247,6 @@ def test_somebody_who_may_not_read_or_write(tmp_path: Path, recording: Path) -> 
     closed.mkdir(mode=0o700)
     status = as_nobody("status", "--data", closed / "data")
     assert (status.returncode, status.stderr.count("\n")) == (StorageError.exit_code, 1)
-
-
-def _full(*_: object, **__: object) -> None:
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
-PLACES = ("shutil.copyfileobj", "os.fsync", "pipeline.folder.sync_folder", "wave.Wave_write.writeframes")
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_full_disk_is_told_and_the_next_run_goes_on(
-    zhuzi: Zhuzi, recording: Path, data: Path, place: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = recording.read_bytes()
-    with monkeypatch.context() as patch:
-        patch.setattr(place, _full)
-        result = zhuzi("run", recording)
-    assert_told(result, StorageError, "Free some disk space")
-    assert recording.read_bytes() == content
-    left = [p.name for p in data.rglob("*") if p.is_file() and p.name.endswith((".part", ".wav"))]
-    assert left in ([], ["recording.wav"])
-    assert zhuzi("run", recording).exit_code == 0
-
-
-def test_a_disk_without_room_for_the_recording(
-    zhuzi: Zhuzi, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    usage = shutil.disk_usage(recording.parent)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
-    assert_told(zhuzi("run", recording), StorageError, "no room")
-    assert list((data / "meetings").iterdir()) == []
-
-
-def test_a_damaged_meeting_is_told_by_every_command(zhuzi: Zhuzi, approved: MeetingFolder) -> None:
-    ledger, manifest, record = approved.ledger, approved.root / "manifest.json", approved.root / RECORD
-    damages: list[tuple[Path, bytes, type]] = [
-        (ledger, b'{"seq": 0}\n', LedgerError),
-        (ledger, b"\xff\n", LedgerError),
-        (approved.meeting_toml, b"\xff", MeetingError),
-        (approved.meeting_toml, b'titel = "x"', MeetingError),
-        (record, b"{}", StorageError),
-        (record, b"[1]", StorageError),
-    ]
-    odd = (b"", b"{", b"[]", b"{}", b'"x"', b'{"stages": 1}', b'{"stages": {"decode": 3}}', b"\xff")
-    damages += [(manifest, text, StorageError) for text in odd]
-    for path, content, kind in damages:
-        good = path.read_bytes()
-        path.write_bytes(content)
-        for arguments in (("show",), ("release",), ("review", "--reviewer", "R", "--accept", "proposed")):
-            result = zhuzi(arguments[0], approved.id, *arguments[1:])
-            assert_told(result, kind)
-            assert not [name for name in SECRETS if name in result.output]
-        assert not approved.public.exists()
-        assert path.read_bytes() == content
-        path.write_bytes(good)
-    assert zhuzi("release", approved.id).exit_code == 0
-
-
-def test_a_damaged_manifest_is_cured_as_it_says(
-    zhuzi: Zhuzi, approved: MeetingFolder, recording: Path
-) -> None:
-    manifest = approved.root / "manifest.json"
-    manifest.write_bytes(b"{")
-    result = zhuzi("run", recording)
-    assert_told(result, StorageError, f"Remove {manifest} and run the recording again")
-    manifest.unlink()
-    assert zhuzi("run", recording).exit_code == 0
-    assert zhuzi("release", approved.id).exit_code == 0
-
-
-def test_a_crash_of_an_engine(
-    zhuzi: Zhuzi, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engines = scripted.engines(transcriber=CrashingTranscriber(lambda: RuntimeError(SECRETS[0])))
-    monkeypatch.setattr("pipeline.engines.engines", lambda _: engines)
-    result = zhuzi("run", recording, "--json")
-    assert_told(result, StageError, "job.log")
-    (folder,) = meetings(data)
-    assert one_object(result.stdout) == {
-        "error": f"Stage transcribe of meeting {folder.id} failed (RuntimeError).",
-        "cure": f"Run it again; if it fails again, report it with {folder.log}.",
-        "exit_code": 13,
-    }
-
-
-@pytest.mark.parametrize("verb", ["status", "show"])
-def test_what_nobody_foresaw_is_one_line_too(
-    zhuzi: Zhuzi, job: MeetingFolder, data: Path, verb: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unforeseen(*_: object) -> None:
-        raise ZeroDivisionError(SECRETS[0])
-
-    monkeypatch.setattr("pipeline.folder.meetings", unforeseen)
-    result = zhuzi(verb, job.id, "--json")
-    assert result.exit_code == 1
-    assert one_object(result.stdout)["exit_code"] == 1
-    log = data / "error.log"
-    assert result.stderr == (
-        "Error: Something unforeseen happened (ZeroDivisionError). "
-        f"Try again; if it happens again, report it with {log}.\n"
-    )
-    assert "test_bad_input.py" in log.read_text("utf-8")
-    assert SECRETS[0] not in log.read_text("utf-8").replace("SECRETS[0]", "") + result.output
 
 
 @pytest.mark.parametrize("name", ["ZHUZI_APPROVERS", "ZHUZI_DEVICE"])

@@ -16,13 +16,13 @@ import pytest
 
 from pipeline import durable
 from pipeline.folder import MeetingFolder, meetings
-from pipeline.publish import publish
 from pipeline.review import accept_proposed, draft_of, standing
 from pipeline.run import RECORD, WORDS
 from speakers.error import StageError, StorageError
 from tests.conftest import ROOT, SECRETS, finishes
 from tests.engines import scripted
 from tests.engines.crashing import CrashingDiarizer, CrashingTranscriber
+from tests.engines.scripted import publish
 
 Start = Callable[..., "subprocess.Popen[str]"]
 Hear = Callable[..., MeetingFolder]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.folder import MeetingFolder, Stage, alone, take, write_atomically
+from pipeline.folder import MeetingFolder, Stage, take, write_atomically
+from pipeline.lock import alone
 from speakers.error import RecordingError, StorageError
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from pipeline.folder import MeetingFolder, alone, find, meetings
+from pipeline.folder import MeetingFolder, find, meetings
+from pipeline.lock import alone
 from pipeline.run import RECORD
 from speakers.error import BusyError, NotFoundError
 from tests.conftest import one_object, write_wave
