@@ -140,8 +140,8 @@ def catalogue_in_force(given: Catalogue | None) -> Catalogue:
     """The catalogue in force: the given one, or the shipped one with `ZHUZI_DATA/models.toml` on top."""
     if given is not None:
         return given
-    data = os.environ.get("ZHUZI_DATA")
-    return load_catalogue(Path(data) / "models.toml" if data else None)
+    data = os.environ.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi")
+    return load_catalogue(Path(data) / "models.toml")
 
 
 def _read(text: str, where: str, packages: dict[str, Package], models: dict[str, Model]) -> None:

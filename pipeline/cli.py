@@ -32,6 +32,9 @@ class _Door:
 
     @property
     def settings(self) -> Settings:
+        if self.data is not None:
+            # The catalogue of one's own models is found through it, by child processes too.
+            os.environ["ZHUZI_DATA"] = str(self.data)
         return settings(self.data)
 
     def say(self, line: str = "") -> None:
@@ -80,6 +83,11 @@ class _Door:
             return None
         log.write(path, "command", error)
         return path if path.exists() else None
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a new file that only its owner may read: it will hold real names."""
+    return os.open(path, flags, 0o600)
 
 
 def _one_line(text: str) -> str:
@@ -164,7 +172,7 @@ def new(door: _Door, recording: Path) -> None:
     sound.look(recording)
     path, file = recording.parent / "meeting.toml", None
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8", opener=_private) as file:
             file.write(TEMPLATE)
     except FileExistsError:
         raise MeetingError(f"{path} is already there.", "Fill that one in, or move it away first.") from None
@@ -300,7 +308,6 @@ def release(door: _Door, meeting_id: str) -> None:
     with Bars(quiet=door.as_json) as bars:
         released = publish(
             folder,
-            chosen.data,
             approvers=chosen.approvers,
             listener=lambda: engines(chosen).transcriber(),
             report=bars,

@@ -60,7 +60,7 @@ def demo(
         with Bars(quiet=quiet) as bars:
             folder = run(recording, meeting, settings.data, lambda: heard_by, bars)
             draft = review.accept_proposed(folder, "make demo")
-            released = publish(folder, settings.data, listener=heard_by.transcriber, report=bars)
+            released = publish(folder, listener=heard_by.transcriber, report=bars)
         text = next(folder.public.glob("*.txt")).read_text(encoding="utf-8")
         say(f"\n{text.strip()}\n")
         hidden = ", ".join(f"{count} × {kind}" for kind, count in released.hidden) or "nothing"

@@ -138,6 +138,15 @@ class MeetingFolder:
             raise StorageError(f"The original of meeting {self.id} is gone.", "Restore it from a backup.")
         return found[0]
 
+    def describe(self, meeting_toml: bytes) -> None:
+        """Put what staff said beside the recording; what was there before is kept as `meeting.toml.old`."""
+        if self.meeting_toml.is_file():
+            before = self.meeting_toml.read_bytes()
+            if before == meeting_toml:
+                return
+            write_atomically(self.root / "meeting.toml.old", before)
+        write_atomically(self.meeting_toml, meeting_toml)
+
     def manifest(self) -> dict[str, Any]:
         """What is known about the stages; empty stages if there is none yet."""
         try:
@@ -248,13 +257,12 @@ def find(data: Path, meeting_id: str) -> MeetingFolder:
     return matching[0]
 
 
-def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFolder:
+def take(recording: Path, data: Path) -> MeetingFolder:
     """Copy a recording into its meeting's folder, verified; what is already there is not copied again.
 
     Args:
         recording: the file, which is left alone.
         data: where meetings live.
-        meeting_toml: what to put beside it; None leaves what is there.
 
     Raises:
         RecordingError: If it changes or vanishes while it is copied.
@@ -304,8 +312,6 @@ def take(recording: Path, data: Path, meeting_toml: bytes | None) -> MeetingFold
         for empty in (target.parent, folder.root):  # where nothing was taken, nothing is left
             with contextlib.suppress(OSError):
                 empty.rmdir()
-    if meeting_toml is not None:
-        write_atomically(folder.meeting_toml, meeting_toml)
     if not (folder.root / "manifest.json").exists():
         folder.note(recording={"sha256": content, "bytes": size}, stages={}, version=1)
     return folder

@@ -36,7 +36,6 @@ _UNHEARD = "Nobody listened to the masked sound again: it may not be published."
 
 def publish(
     folder: MeetingFolder,
-    data: Path,
     *,
     approvers: int = 1,
     listener: Callable[[], Transcriber] | None = None,
@@ -48,7 +47,6 @@ def publish(
 
     Args:
         folder: the meeting.
-        data: the data directory, of which this is the only worker meanwhile.
         approvers: how many different people have to have approved it.
         listener: hears the published sound again where somebody is protected; without one, no sound is published.
         report: told about progress.
@@ -60,8 +58,9 @@ def publish(
         NotReleasableError: If anything is undecided, or changed since its approval.
         LeakError: If a protected name is in any file; says where, never what. Nothing is published then.
         StorageError: If it cannot be written. Nothing is published then.
+        BusyError: If somebody is working on this meeting.
     """
-    with alone(data, lambda: report("wait", "another job is running", 0, 0)):
+    with alone(folder.root, lambda: None, wait=False):
         draft = draft_of(folder)
         released = release(draft, approvers=approvers)
         listen = None

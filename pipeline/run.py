@@ -60,17 +60,20 @@ def run(
         given = beside.read_bytes()
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
-        folder = take(recording, data, given)
-        meeting = meeting_of(folder)
-        stages = plan(folder, meeting, engines, report)
-        revision = digest(
-            *(stage.inputs() for stage in stages[:1]),
-            _header(meeting),
-            engines.transcription,
-            engines.diarization,
-        )
-        durable.perform(folder, stages, revision)
-        folder.note(made_with=engines.made_with)
+        folder = take(recording, data)
+        with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
+            if given is not None:
+                folder.describe(given)
+            meeting = meeting_of(folder)
+            stages = plan(folder, meeting, engines, report)
+            revision = digest(
+                *(stage.inputs() for stage in stages[:1]),
+                _header(meeting),
+                engines.transcription,
+                engines.diarization,
+            )
+            durable.perform(folder, stages, revision)
+            folder.note(made_with=engines.made_with)
     return folder
 
 

@@ -62,6 +62,10 @@ def lines(draft: Draft) -> Iterator[str]:
         overlap = " (overlapped)" if statement.overlapped else ""
         yield f"{statement.id} {clock(statement.span.start)} {voice_label(draft, statement.speaker)}{overlap}"
         yield f"    {marked(draft, statement)}"
+        for mark in (m for m in draft.marks if m.statement_id == statement.id):
+            decision = draft.decision(mark)
+            verdict = decision.verdict if decision else "undecided"
+            yield f"      {mark.id} {mark.kind} {mark.subject or '-'} {mark.evidence.level} tier {mark.tier}: {verdict}"
 
 
 def table(draft: Draft) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Protocol
 from pipeline import show
 from pipeline.folder import MeetingFolder
 from pipeline.review import approve, decide, draft_of, questions, voice
+from pipeline.scripted import acts_of
 from redaction.decision import Absent, Act, Corrected, Decided, Merged, Named, Verdict
 from redaction.draft import Draft
 from redaction.mark import Mark, Tier
-from speakers.error import ZhuziError
+from speakers.error import NotFoundError, ZhuziError
 from speakers.record import clock
 
 Say = Callable[[str], None]
@@ -66,7 +67,6 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
     desk = _Desk(folder, who, ask, say)
     try:
         _voices(desk)
-        _marks(desk)
         return _approval(desk)
     except QuitError:
         say("Stopped. What you decided is kept; go on with: zhuzi review " + folder.id)
@@ -189,27 +189,62 @@ def _one(desk: _Desk, draft: Draft, mark: Mark) -> None:
             if words:
                 _tried(desk, (Decided(mark.id, Verdict.EDIT, replacement=words),))
         case "c":
-            statement = draft.record.statement(mark.statement_id)
-            if statement is not None:
-                desk.say(f"  {statement.text}")
-                text = _answer(desk, "The whole statement as it was said", statement.text)
-                if text != statement.text:
-                    _tried(desk, (Corrected(statement.id, statement.digest, text),))
+            _correction(desk, draft, mark.statement_id)
         case _:
             desk.say("  That was not understood.")
 
 
 def _approval(desk: _Desk) -> bool:
-    draft = draft_of(desk.folder)
-    desk.say("\nThis is what would be published, with what is hidden in brackets:")
-    for line in show.lines(draft):
-        desk.say(line)
-    for question in questions(draft):
-        desk.say(f"  ? {question}")
-    desk.say(f"Digest of this content: {draft.digest[:16]}")
-    if _answer(desk, f"Approve exactly this as {desk.who}? Type yes").casefold() not in {"yes", "y", "是"}:
-        desk.say("Not approved.")
-        return False
-    approve(desk.folder, desk.who, seen=draft.digest)
-    desk.say(f"Approved. Release it: zhuzi release {desk.folder.id}")
-    return True
+    """Show the whole record; take corrections until the reviewer approves or stops."""
+    while True:
+        _marks(desk)
+        draft = draft_of(desk.folder)
+        desk.say("\nThis is what would be published, with what is hidden in brackets:")
+        for line in show.lines(draft):
+            desk.say(line)
+        desk.say(f"Digest of this content: {draft.digest[:16]}")
+        answer = _answer(
+            desk,
+            f"yes approves exactly this as {desk.who}; c a7 corrects a statement, h a7 WORDS hides words in it, "
+            "r MARK decides a mark again; Enter leaves without approval, q stops",
+        )
+        verb, _, rest = answer.partition(" ")
+        match verb.casefold():
+            case "yes" | "y" | "是":
+                approve(desk.folder, desk.who, seen=draft.digest)
+                desk.say(f"Approved. Release it: zhuzi release {desk.folder.id}")
+                return True
+            case "":
+                desk.say("Not approved.")
+                return False
+            case "c" | "h" | "r" if rest.strip():
+                _changed(desk, draft, verb.casefold(), rest.strip())
+            case _:
+                desk.say("  That was not understood.")
+
+
+def _changed(desk: _Desk, draft: Draft, verb: str, rest: str) -> None:
+    """One change of a record that was read to its end."""
+    what, _, words = rest.partition(" ")
+    try:
+        if verb == "r":
+            mark = next((m for m in draft.marks if m.id == what), None)
+            if mark is None:
+                raise NotFoundError("There is no such mark.", "Its id stands below its statement.")
+            _one(desk, draft, mark)
+        elif verb == "h":
+            decide(desk.folder, desk.who, acts_of(draft, hide=((what, words.strip()),)))
+        else:
+            _correction(desk, draft, what)
+    except ZhuziError as error:
+        desk.say(f"  {error}")
+
+
+def _correction(desk: _Desk, draft: Draft, statement_id: str) -> None:
+    statement = draft.record.statement(statement_id)
+    if statement is None:
+        raise NotFoundError("There is no such statement.", "Its id stands in front of it: a7.")
+    desk.say(f"  {statement.text}")
+    text = _answer(desk, "The whole statement as it was said", statement.text)
+    if text != statement.text:
+        _tried(desk, (Corrected(statement.id, statement.digest, text),))

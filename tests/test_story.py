@@ -48,7 +48,7 @@ def _job(recording: Path, meeting_toml: Path, data: Path) -> Job:
     heard_by = engines(settings(data))
     folder = run(recording, meeting_toml, data, lambda: heard_by, lambda *_: None)
     review.accept_proposed(folder, "the story")
-    publish(folder, data, listener=heard_by.transcriber)
+    publish(folder, listener=heard_by.transcriber)
     return Job(folder, data, meeting_toml, recording, heard_by)
 
 

@@ -107,6 +107,6 @@ def engines(
     return Engines(lambda: ears, lambda: voices, ears.fingerprint, voices.fingerprint, (("scripted", "1"),))
 
 
-def publish(folder: MeetingFolder, data: Path, *, approvers: int = 1) -> Released:
+def publish(folder: MeetingFolder, *, approvers: int = 1) -> Released:
     """Release a meeting; the scripted transcriber listens to its sound."""
-    return publishing.publish(folder, data, approvers=approvers, listener=ScriptedTranscriber)
+    return publishing.publish(folder, approvers=approvers, listener=ScriptedTranscriber)

@@ -90,7 +90,7 @@ def main(verb: str, what: str, meeting: str, data: str, calls: str, place: str =
         )
     else:
         folder = find(Path(data), what)
-        publish.publish(folder, Path(data), listener=scripted.ScriptedTranscriber)
+        publish.publish(folder, listener=scripted.ScriptedTranscriber)
     print(f"done {folder.id}", flush=True)
 
 

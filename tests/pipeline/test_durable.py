@@ -137,14 +137,14 @@ def test_a_killed_release_leaves_public_absent_or_complete(
     from output import manifest
 
     if released_before:
-        publish(approved, data)
+        publish(approved)
     content = approved.original.read_bytes()
     kill_at(start("release", approved.id, "-", place))
     if approved.public.exists():
         assert not manifest.verify(approved.public)
     assert approved.public.exists() is (place == "swapped" or (released_before and place != "swapping"))
     ledger = approved.ledger.read_bytes()
-    publish(approved, data)
+    publish(approved)
     assert not manifest.verify(approved.public)
     assert standing(approved) == "released"
     assert not (approved.root / ".public.part").exists()
@@ -232,7 +232,7 @@ def test_a_crash_is_still_told_when_the_log_cannot_be_written(
 def test_the_database_of_jobs_knows_no_word_and_no_file_name(hear: Hear, recording: Path, data: Path) -> None:
     folder = hear(recording.rename(recording.with_name("蔡佩珊的訪談.wav")))
     accept_proposed(folder, "Reviewer")
-    publish(folder, data)
+    publish(folder)
     unknown = [*SECRETS, "訪談", recording.parent.name, "協作會議", *(text for *_, text in scripted.SAID)]
     databases = sorted(data.glob("jobs.sqlite*"))
     assert databases
@@ -287,7 +287,7 @@ def test_a_job_reaches_for_no_network(hear: Hear, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DBOS_CONDUCTOR_KEY", "key")
     folder = hear()
     accept_proposed(folder, "Reviewer")
-    publish(folder, data)
+    publish(folder)
     assert draft_of(folder).approvals
     assert tried == []
     assert not [name for name in os.environ if name.startswith(("OTEL_", "DBOS_"))]

@@ -89,7 +89,7 @@ def test_a_newer_manifest_keeps_what_this_version_does_not_know(folder: MeetingF
 
 def test_a_recording_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="cannot be read"):
-        take(tmp_path / "none.wav", tmp_path / "data", None)
+        take(tmp_path / "none.wav", tmp_path / "data")
     assert not (tmp_path / "data").exists()
 
 

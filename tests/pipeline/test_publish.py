@@ -34,7 +34,7 @@ def assert_untouched(folder: MeetingFolder, before: dict[str, bytes]) -> None:
 def test_an_approved_meeting_is_published_whole_and_write_protected(
     approved: MeetingFolder, data: Path
 ) -> None:
-    released = publish(approved, data)
+    released = publish(approved)
     assert released.sound.allowed
     endings = sorted(p.name.partition(".")[2] for p in approved.public.iterdir())
     assert endings == ["an.xml", "json", "md", "mp3", "txt", "vtt"]
@@ -49,9 +49,9 @@ def test_an_approved_meeting_is_published_whole_and_write_protected(
 
 
 def test_releasing_twice_moves_the_old_one_aside_whole(approved: MeetingFolder, data: Path) -> None:
-    publish(approved, data)
+    publish(approved)
     before = state(approved)
-    publish(approved, data)
+    publish(approved)
     assert state(approved) == before
     (old,) = (approved.root / "withdrawn").iterdir()
     assert {p.name: p.read_bytes() for p in old.iterdir()} == before
@@ -60,7 +60,7 @@ def test_releasing_twice_moves_the_old_one_aside_whole(approved: MeetingFolder, 
 
 def test_an_undecided_meeting_is_not_released(undecided: MeetingFolder, data: Path) -> None:
     with pytest.raises(NotReleasableError, match="undecided"):
-        publish(undecided, data)
+        publish(undecided)
     assert_untouched(undecided, {})
 
 
@@ -70,7 +70,7 @@ def test_a_decided_meeting_is_not_released_before_its_approval(undecided: Meetin
 
     review.decide(undecided, "R", tuple(Decided(m.id, Verdict.MASK) for m in draft.undecided))
     with pytest.raises(NotReleasableError, match="0 of 1 approvals"):
-        publish(undecided, data)
+        publish(undecided)
     assert_untouched(undecided, {})
 
 
@@ -102,11 +102,11 @@ def test_any_later_edit_voids_the_approval(
     approved: MeetingFolder, data: Path, edit: Callable[[MeetingFolder], object], released_before: bool
 ) -> None:
     if released_before:
-        publish(approved, data)
+        publish(approved)
     before = state(approved)
     edit(approved)
     with pytest.raises(NotReleasableError, match="voids an approval"):
-        publish(approved, data)
+        publish(approved)
     assert_untouched(approved, before)
     assert review.standing(approved) == ("released, changed since" if released_before else "awaiting review")
 
@@ -115,9 +115,9 @@ def test_two_approvers_are_two_people(approved: MeetingFolder, data: Path) -> No
     for same in ("Reviewer", "reviewer ", "ＲＥＶＩＥＷＥＲ"):
         review.approve(approved, same)
     with pytest.raises(NotReleasableError, match="1 of 2 approvals"):
-        publish(approved, data, approvers=2)
+        publish(approved, approvers=2)
     review.approve(approved, "Somebody else")
-    assert publish(approved, data, approvers=2).approvers == 2
+    assert publish(approved, approvers=2).approvers == 2
 
 
 @pytest.mark.parametrize("released_before", [False, True])
@@ -125,14 +125,14 @@ def test_a_leak_stops_the_release_and_says_where_and_not_what(
     approved: MeetingFolder, data: Path, released_before: bool
 ) -> None:
     if released_before:
-        publish(approved, data)
+        publish(approved)
     before = state(approved)
     _toml(approved, "寵物友善運輸協作會議", "陳情案 6JSh5L2p54+K")
     review.approve(
         approved, "Reviewer"
     )  # the name is in the title in base64: the gate reads, the scanner decodes
     with pytest.raises(LeakError) as caught:
-        publish(approved, data)
+        publish(approved)
     assert caught.value.exit_code == 7
     assert "p2/0" in str(caught.value)
     assert not [name for name in SECRETS if name in str(caught.value)]
@@ -146,14 +146,14 @@ def test_a_recording_that_is_not_the_one_heard_is_not_masked_and_published(
     approved.original.chmod(0o600)
     approved.original.write_bytes(content[:-1] + b"\0")
     with pytest.raises(StorageError, match="is not what was transcribed"):
-        publish(approved, data)
+        publish(approved)
     assert_untouched(approved, {})
     approved.original.write_bytes(content)
-    publish(approved, data)
+    publish(approved)
     approved.original.unlink()
     before = state(approved)
     with pytest.raises(StorageError, match=r"original of meeting \w+ is gone"):
-        publish(approved, data)
+        publish(approved)
     assert_untouched(approved, before)
 
 
@@ -174,13 +174,13 @@ def test_a_full_disk_stops_the_release(
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, full)
             with pytest.raises(ZhuziError) as caught:
-                publish(approved, data)
+                publish(approved)
         assert caught.value.exit_code == StorageError.exit_code, name
         assert "\n" not in str(caught.value)
         assert not approved.public.exists() or not manifest.verify(approved.public)
         assert not (approved.root / ".public.part").exists()
     monkeypatch.undo()
-    publish(approved, data)
+    publish(approved)
     assert not manifest.verify(approved.public)
 
 
@@ -191,7 +191,7 @@ def test_what_an_earlier_release_left_behind_is_no_part_of_this_one(
     left.mkdir()
     (left / "old.txt").write_text("蔡佩珊", encoding="utf-8")
     left.chmod(0o555)
-    publish(approved, data)
+    publish(approved)
     assert "old.txt" not in state(approved)
     assert not left.exists()
 
@@ -203,6 +203,6 @@ def test_a_person_whose_voice_nobody_knows_keeps_the_sound_private(
     recording.with_name("meeting.toml").write_text(toml.replace("蔡佩珊", "王小明"), encoding="utf-8")
     folder = hear()
     review.accept_proposed(folder, "R")
-    released = publish(folder, data)
+    released = publish(folder)
     assert not released.sound.allowed
     assert not list(folder.public.glob("*.mp3"))
