@@ -30,6 +30,14 @@ STAGES = ("decode", "transcribe", "diarize", "attribute")
 ONCE = dict.fromkeys(STAGES, 1)
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DBOS looks once a second for what a killed process left; here it need not be so patient."""
+    from dbos._dbos import _get_or_create_dbos_registry
+
+    monkeypatch.setattr(_get_or_create_dbos_registry().get_internal_queue(), "_polling_interval_sec", 0.05)
+
+
 def kill_at(process: subprocess.Popen[str]) -> None:
     """Wait until a worker says that it is where we want it, then kill it."""
     assert process.stdout is not None
