@@ -14,6 +14,8 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import platformdirs
+
 from speakers.error import ModelError
 
 JOBS = ("transcription", "segmentation", "embedding")

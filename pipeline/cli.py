@@ -85,11 +85,6 @@ class _Door:
         return path if path.exists() else None
 
 
-def _private(path: str, flags: int) -> int:
-    """Open a new file that only its owner may read: it will hold real names."""
-    return os.open(path, flags, 0o600)
-
-
 def _one_line(text: str) -> str:
     r"""A text in which a file's name can neither begin a new line nor steer the terminal.
 
@@ -170,14 +165,15 @@ def new(door: _Door, recording: Path) -> None:
     from speakers.error import MeetingError
 
     sound.look(recording)
-    path, file = recording.parent / "meeting.toml", None
+    path, made = recording.parent / "meeting.toml", False
     try:
-        with path.open("x", encoding="utf-8", opener=_private) as file:
-            file.write(TEMPLATE)
+        path.touch(mode=0o600, exist_ok=False)  # it will hold real names
+        made = True
+        path.write_text(TEMPLATE, encoding="utf-8")
     except FileExistsError:
         raise MeetingError(f"{path} is already there.", "Fill that one in, or move it away first.") from None
     except OSError as error:
-        if file is not None:  # half a template would be read as knowing nothing
+        if made:  # half a template would be read as knowing nothing
             path.unlink(missing_ok=True)
         raise StorageError(
             f"{path} cannot be written.", "Free some space, or allow writing in that folder."
