@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.folder import MeetingFolder
@@ -49,19 +50,27 @@ def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str =
     before = draft_of(folder)
     for act in acts:
         _check(before, act)
-    ledger.append(folder.ledger, who, acts, how=how)
+    ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
     return draft_of(folder)
+
+
+def _sealed(draft: Draft, act: Act) -> Act:
+    """An act that holds for the person it was about, even if `meeting.toml` puts others in their place."""
+    if isinstance(act, Named | Absent):
+        person = draft.meeting.participant(act.participant_id)
+        return replace(act, person=person.seal if person else "")
+    return act
 
 
 def _check(draft: Draft, act: Act) -> None:
     voices = {*draft.record.speakers, *draft.record.diarization.speakers}
     match act:
-        case Named(speaker, participant_id):
+        case Named(speaker, participant_id, _):
             _there(speaker in voices, "voice")
             _there(not participant_id or draft.meeting.participant(participant_id) is not None, "participant")
         case Merged(speaker, into):
             _there(speaker in voices and into in voices and speaker != into, "pair of voices")
-        case Absent(participant_id):
+        case Absent(participant_id, _):
             _there(draft.meeting.participant(participant_id) is not None, "participant")
         case Corrected(statement_id, text_digest, _) | Added(statement_id, _, _, _, text_digest):
             statement = draft.record.statement(statement_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,16 +32,18 @@ def marked(draft: Draft, statement: Statement) -> str:
 
     A mark reads `[■蔡佩珊]` if it will be masked, `[□…]` if it was kept, `[?…]` if it is undecided.
     """
-    text, parts, at = statement.text, [], 0
+    text = statement.text
+    opened: dict[int, str] = {}
+    closed: dict[int, str] = {}
     for mark in (m for m in draft.marks if m.statement_id == statement.id):
-        if mark.char_start < at:
-            continue
-        parts += [
-            text[at : mark.char_start],
-            f"[{_sign(draft, mark)}{text[mark.char_start : mark.char_end]}]",
-        ]
-        at = mark.char_end
-    return "".join([*parts, text[at:]])
+        opened[mark.char_start] = f"{opened.get(mark.char_start, '')}[{_sign(draft, mark)}"
+        closed[mark.char_end] = closed.get(mark.char_end, "") + "]"
+    edges = sorted({0, len(text), *opened, *closed})
+    parts = [
+        f"{closed.get(a, '')}{opened.get(a, '')}{text[a:b]}"
+        for a, b in itertools.pairwise([*edges, len(text)])
+    ]
+    return "".join(parts)
 
 
 def _sign(draft: Draft, mark: Mark) -> str:

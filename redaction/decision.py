@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -54,10 +54,17 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A voice was given to a participant, or, with an empty id, to nobody."""
+    """A voice was given to a participant, or, with an empty id, to nobody.
+
+    Attributes:
+        speaker: the voice.
+        participant_id: the person's place in `meeting.toml` when it was said.
+        person: the person's seal, which holds wherever their block is moved to; filled in by `pipeline.review`.
+    """
 
     speaker: SpeakerId
     participant_id: str
+    person: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,10 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A participant does not speak in this recording."""
+    """A participant does not speak in this recording; attributes as `Named`."""
 
     participant_id: str
+    person: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ def to_json(act: Act) -> dict[str, Any]:
     """An act as plain values, with its name.
 
     >>> to_json(Absent("p1"))
-    {'act': 'absent', 'participant_id': 'p1'}
+    {'act': 'absent', 'participant_id': 'p1', 'person': ''}
     """
     return {"act": type(act).__name__.lower(), **asdict(act)}
 

@@ -112,12 +112,12 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
                     named[into] = said if named.get(into, said) == said else ""
                 inferred.discard(speaker)
                 inferred.add(into)
-            case Named(speaker, participant_id):
-                named[speaker] = participant_id
-                inferred.discard(speaker)
-                absent.discard(participant_id)
-            case Absent(participant_id):
-                absent.add(participant_id)
+            case Named() as naming:
+                named[naming.speaker] = _meant(meeting, naming)
+                inferred.discard(naming.speaker)
+                absent.discard(named[naming.speaker])
+            case Absent() as absence:
+                absent.add(_meant(meeting, absence))
             case Decided() as decision:
                 decided[decision.mark_id] = decision
             case Added() as addition if _still_says(record, addition):
@@ -131,8 +131,6 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
     marks = _with_manual(rules.propose(meeting, record), record, manual, hiding)
-    known = {p.id for p in meeting.participants}
-    named = {v: p if p in known else "" for v, p in named.items()}  # somebody may have left the file since
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,
@@ -140,11 +138,18 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
         namings=_overruled(names.name(meeting, record), named, inferred, record),
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
-        absent=frozenset(absent),
+        absent=frozenset(absent - {""}),
     )
     current = draft.digest
     valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
     return replace(draft, approvals=valid)
+
+
+def _meant(meeting: Meeting, act: Named | Absent) -> str:
+    """The id that the person of an act has now; empty if they left `meeting.toml`, or got another name there."""
+    if act.person:
+        return next((p.id for p in meeting.participants if p.seal == act.person), "")
+    return act.participant_id if meeting.participant(act.participant_id) is not None else ""
 
 
 def _person(who: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from speakers.error import MeetingError
-from speakers.record import Millis
+from speakers.record import Millis, digest
 
 
 class Wish(StrEnum):
@@ -47,6 +47,11 @@ class Participant:
     def names(self) -> tuple[str, ...]:
         """The name and every alias: all that must not be published when they asked for it."""
         return (self.name, *self.aliases)
+
+    @property
+    def seal(self) -> str:
+        """Tells this person from others wherever their block stands; private, as it could be guessed back."""
+        return digest("participant", self.name)[:16]
 
     @property
     def protected(self) -> bool:

@@ -115,14 +115,14 @@ def test_what_breaks_off_is_kept_and_told(zhuzi: Zhuzi, tmp_path: Path, data: Pa
     assert_told(result, RecordingError, "breaks off at")
     (folder,) = meetings(data)
     assert folder.original.read_bytes() == path.read_bytes()
-    assert sorted(p.name for p in folder.root.iterdir()) == ["manifest.json", "original"]
+    assert sorted(p.name for p in folder.root.iterdir()) == ["manifest.json", "original", "worker.lock"]
     assert "interrupted in decode" in zhuzi("status").stdout
 
 
 def test_silence_is_told(zhuzi: Zhuzi, tmp_path: Path, data: Path) -> None:
     assert_told(zhuzi("run", write_wave(tmp_path / "x.wav", volume=0.0)), RecordingError, "holds no sound")
     (folder,) = meetings(data)
-    assert sorted(p.name for p in folder.root.iterdir()) == ["manifest.json", "original"]
+    assert sorted(p.name for p in folder.root.iterdir()) == ["manifest.json", "original", "worker.lock"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import errno
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 import pytest
@@ -69,19 +69,12 @@ def test_new_writes_a_template_and_never_overwrites(zhuzi: Zhuzi, recording: Pat
 def test_half_a_template_is_not_left(zhuzi: Zhuzi, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = recording.with_name("meeting.toml")
     path.unlink()
-    opened = Path.open
 
-    def full(text: str) -> int:
+    def full(self: Path, text: str, **options: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    def open_(self: Path, mode: str = "r", **options: Any) -> IO[Any]:
-        file = opened(self, mode, **options)
-        if mode == "x":
-            file.write = full  # type: ignore[method-assign] # the disk is full
-        return file
-
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", open_)
+        patch.setattr(Path, "write_text", full)
         refused = zhuzi("new", recording)
     assert (refused.exit_code, path.exists()) == (9, False)
     assert zhuzi("new", recording).exit_code == 0

@@ -148,3 +148,19 @@ def test_questions_name_no_one(job: MeetingFolder) -> None:
     assert "Nobody speaks at 9:59" in asked[0]
     assert "nothing can be released" in asked[1]
     assert "林志明" not in " ".join(asked)
+
+
+def test_what_was_said_of_a_person_moves_with_their_block(undecided: MeetingFolder) -> None:
+    """Blocks of meeting.toml in another order give nobody's voice, and nobody's absence, to somebody else."""
+    review.decide(undecided, "R", (Named(review.voice("S1"), "p2"), Absent("p3")))
+    header, *blocks = undecided.meeting_toml.read_text(encoding="utf-8").split("[[participants]]")
+    moved = "[[participants]]".join([header, *reversed(blocks)])
+    undecided.meeting_toml.write_text(moved, encoding="utf-8")
+    draft = review.draft_of(undecided)
+    named = draft.meeting.participant(draft.namings.person(review.voice("S1")) or "")
+    assert named is not None
+    assert named.name == "蔡佩珊"
+    assert {p.name for p in draft.meeting.participants if p.id in draft.absent} == {"林志明"}
+    gone = "[[participants]]".join([header, *(b for b in blocks if "蔡佩珊" not in b)])
+    undecided.meeting_toml.write_text(gone, encoding="utf-8")
+    assert review.draft_of(undecided).namings.person(review.voice("S1")) is None

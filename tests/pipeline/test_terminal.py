@@ -80,8 +80,38 @@ def test_each_mark_can_be_kept_edited_or_its_statement_corrected(undecided: Meet
 
 def test_no_is_no(approved: MeetingFolder) -> None:
     before = acts(approved)
-    assert not Person("", "no").reviews(approved)
+    assert not Person("", "").reviews(approved)
     assert acts(approved) == before
+
+
+def test_a_reader_corrects_hides_and_decides_again(undecided: MeetingFolder) -> None:
+    mark = review.draft_of(undecided).undecided[0]
+    first = review.draft_of(undecided).record.statements[0]
+    masked = len(review.draft_of(undecided).undecided)
+    sure = sum(m.tier == "A" for m in review.draft_of(undecided).undecided)
+    one_by_one = ("m",) * (masked - sure)
+    person = Person(
+        "",
+        *(("y",) if sure else ()),
+        *one_by_one,
+        f"r {mark.id}",
+        "k",
+        "another person",
+        f"h {first.id} 大家",
+        "c a99",
+        f"c {first.id}",
+        "大家好，我是主持人。",
+        "z",
+        "yes",
+    )
+    assert person.reviews(undecided)
+    done = acts(undecided)
+    assert Decided(mark.id, Verdict.KEEP, "another person") in done
+    assert sum(isinstance(act, Corrected) for act in done) == 1
+    assert any("There is no such statement" in line for line in person.seen)
+    assert any("not understood" in line for line in person.seen)
+    assert review.draft_of(undecided).record.statements[0].text == "大家好，我是主持人。"
+    assert any(m.tier == "manual" for m in review.draft_of(undecided).marks)
 
 
 def test_a_change_between_showing_and_yes_is_not_approved(approved: MeetingFolder) -> None:
