@@ -148,7 +148,7 @@ def parse(data: bytes) -> Manifest:
             licence=str(fields["licence"]),
             version=int(fields["version"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(f"{NAME} is damaged.", "Release the meeting again.") from error
 
 

@@ -154,7 +154,7 @@ class MeetingFolder:
             return {**values, "stages": {name: dict(stage) for name, stage in values["stages"].items()}}
         except FileNotFoundError:
             return {"version": 1, "stages": {}}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise StorageError(
                 f"The manifest of meeting {self.id} cannot be read.",
                 f"Remove {self.root / 'manifest.json'} and run the recording again: decisions stay.",

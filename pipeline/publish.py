@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -25,6 +26,9 @@ from speakers.record import Span
 from speakers.transcribe import Transcriber
 
 LICENCE = "CC0-1.0"
+
+_MODEL = re.compile(r"[A-Za-z0-9._+-]{1,80}")
+"""A model's name, version or digest: one word, in letters that name no person in Chinese."""
 
 _ROUNDS = 5
 """How often the sound is made anew because somebody was still named in it."""
@@ -73,10 +77,8 @@ def publish(
                 )
         with _staging(folder) as staging:
             released, written = _written(folder, released, staging, listen)
-            made_with = tuple((str(a), str(b)) for a, b in folder.manifest().get("made_with", ()))
-            described = manifest.describe(
-                released, written, (("zhuzi", metadata.version("zhuzi")), *made_with), LICENCE
-            )
+            made_with = (("zhuzi", metadata.version("zhuzi")), *_made_with(folder))
+            described = manifest.describe(released, written, made_with, LICENCE)
             manifest.write(described, staging)
             hits = scan(staging, terms_of(draft.meeting.participants), allowed=kept(draft))
             if hits:
@@ -115,6 +117,23 @@ def _written(
         f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
         "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
     )
+
+
+def _made_with(folder: MeetingFolder) -> Iterator[tuple[str, str]]:
+    """Which models heard it. No approval binds this list, so nothing else than models can be said in it."""
+    given = folder.manifest().get("made_with", ())
+    pairs = (
+        [tuple(pair) if isinstance(pair, list) else () for pair in given] if isinstance(given, list) else []
+    )
+    for pair in pairs:
+        match pair:
+            case (str(name), str(version)) if _MODEL.fullmatch(name) and _MODEL.fullmatch(version):
+                yield name, version
+            case _:
+                raise StorageError(
+                    f"The manifest of meeting {folder.id} names no models where it should.",
+                    "Run the recording again: decisions stay.",
+                )
 
 
 def _original(folder: MeetingFolder) -> Path:

@@ -78,7 +78,7 @@ def read(path: Path) -> tuple[Entry, ...]:
             values: dict[str, Any] = json.loads(line)
             entry = Entry(**{**values, "act": from_json(values["act"])})
             right, written = _hash(values), _line(entry)
-        except (ValueError, TypeError, KeyError, AttributeError, RecordError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, RecordError) as error:
             raise _broken(path, len(entries)) from error
         if entry.seq != len(entries) or entry.previous != previous or entry.hash != right or written != line:
             raise _broken(path, len(entries))
@@ -92,7 +92,7 @@ def _longer_than_an_entry(torn: str) -> bool:
     """Whether a last line has all of an entry and something else after it: then it is not torn but changed."""
     try:
         _, end = json.JSONDecoder().raw_decode(torn)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return end < len(torn)
 

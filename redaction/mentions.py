@@ -24,7 +24,7 @@ from speakers.phonetics import half_sound, near_sound, same_sound
 from speakers.record import Record, Statement, digest
 from speakers.traditional import is_chinese, to_simplified
 
-VERSION = "2"
+VERSION = "3"
 
 _TITLES = tuple(
     """
@@ -226,7 +226,10 @@ def _hits(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
     else:
         hits = _latin(seen, subject, alias, kind)
     for hit in hits:
-        start, end = original(places, hit.start, hit.end)
+        last = hit.end
+        while last < len(seen) and unicodedata.category(seen[last]) in {"Mn", "Mc"}:
+            last += 1  # a vowel sign belongs to the letter before it: प्रिया
+        start, end = original(places, hit.start, last)
         yield replace(hit, start=start, end=end)
 
 

@@ -23,7 +23,7 @@ def _reading() -> Iterator[None]:
     """Whatever is wrong with an artifact, it is damaged: nobody writes one by hand."""
     try:
         yield
-    except (ValueError, TypeError, KeyError, AttributeError, RecordError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, RecordError) as error:
         raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
 
 

@@ -121,3 +121,12 @@ def test_what_nobody_foresaw_is_one_line_too(
     )
     assert "test_damage.py" in log.read_text("utf-8")
     assert SECRETS[0] not in log.read_text("utf-8").replace("SECRETS[0]", "") + result.output
+
+
+@pytest.mark.parametrize("file", ["40-record.json", "manifest.json", "ledger.jsonl"])
+def test_what_is_nested_too_deep_to_be_read_is_damage(
+    approved: MeetingFolder, zhuzi: Zhuzi, file: str
+) -> None:
+    (approved.root / file).write_bytes(b"[" * 100_000 + b"\n")
+    assert zhuzi("show", approved.id).exit_code in {StorageError.exit_code, LedgerError.exit_code}
+    assert zhuzi("status").exit_code == 0

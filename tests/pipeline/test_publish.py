@@ -139,6 +139,14 @@ def test_keeping_one_mention_lets_no_other_be_heard_there(undecided: MeetingFold
     assert not any(span.overlap(Span(Millis(7_200), Millis(8_600))) for span in released.sound.replaced)
 
 
+def test_nothing_but_models_is_told_of_how_it_was_made(approved: MeetingFolder, data: Path) -> None:
+    for made_with in ([["王大明的住址", "臺北市"]], [["a", "b", "c"]], [1]):
+        approved.note(made_with=made_with)
+        with pytest.raises(StorageError, match="names no models"):
+            publish(approved)
+        assert_untouched(approved, {})
+
+
 def test_two_approvers_are_two_people(approved: MeetingFolder, data: Path) -> None:
     for same in ("Reviewer", "reviewer ", "ＲＥＶＩＥＷＥＲ"):
         review.approve(approved, same)

@@ -41,6 +41,8 @@ def found(text: str, *people: Participant) -> Expected:
     (PINYU, "謝謝評語", [("評語", "near-sound", "B")]),
     (PINYU, "這份評語", [("評語", "near-sound", "C")]),
     (PEISHAN, "這個貓貓媽", [("貓貓媽", "same-sound", "B")]),
+    # a vowel sign belongs to the letter before it
+    (hidden(1, "नीता"), "我是नीता。", [("नीता", "exact", "A")]),
     # surname and title
     (PEISHAN, "蔡小姐說", [("蔡小姐", "exact", "A")]),
     (PEISHAN, "蔡 小姐說", [("蔡 小姐", "exact", "A")]),
