@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,14 +51,13 @@ class _Door:
     @contextmanager
     def errors(self) -> Iterator[None]:
         """Show every error alike, and leave with its exit code."""
+        before = signal.signal(signal.SIGINT, _stop)
         try:
             yield
         except ZhuziError as error:
             self._fail(error.what, error.cure, error.exit_code)
         except KeyboardInterrupt:
-            click.echo("Stopped. What is finished stays; run the same command to go on.", err=True)
-            sys.stdout.flush()
-            os._exit(130)  # a stage may be at work in a thread, which an orderly exit would wait for
+            _stop()
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own ways out
         except Exception as error:  # noqa: BLE001 - the last resort: one line, and no words of the record
@@ -67,6 +67,8 @@ class _Door:
                 f"Try again; if it happens again, report it{f' with {where}' if where else ''}.",
                 _UNFORESEEN,
             )
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
         what, cure = _one_line(what), _one_line(cure)
@@ -83,6 +85,17 @@ class _Door:
             return None
         log.write(path, "command", error)
         return path if path.exists() else None
+
+
+def _stop(*_: object) -> NoReturn:
+    """End at once on Ctrl-C: everything finished is on the disk.
+
+    Not by an exception: a library that waits may swallow it, and an orderly exit would wait for a stage that is at work
+    in a thread.
+    """
+    cursor = "\x1b[?25h" if sys.stderr.isatty() else ""  # a progress bar hides it
+    os.write(2, f"{cursor}\nStopped. What is finished stays; run the same command to go on.\n".encode())
+    os._exit(130)
 
 
 def _one_line(text: str) -> str:
