@@ -20,6 +20,7 @@ from av.audio.resampler import AudioResampler
 from redaction.released import Released
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.record import Span
+from speakers.sound import mixed
 
 with warnings.catch_warnings():
     # pydub warns that Python's audioop is going and that it finds no ffmpeg program: pyproject.toml brings
@@ -36,10 +37,7 @@ FADE_MS = 10
 
 _SAMPLE_BYTES = 2
 _MP3_RATES_HZ = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
-_BITS_PER_SECOND = {1: 64_000, 2: 128_000}
-
-_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "6.0", 7: "7.0", 8: "octagonal"}
-"""Those without a subwoofer: mixing to stereo drops that channel, and in a meeting it is a microphone."""
+_BITS_PER_SECOND = 64_000
 
 _NO_TAGS = {"id3v2_version": "0", "write_id3v1": "0", "write_xing": "0"}
 """No ID3, and no Xing frame, which would name the program; at a constant bit rate no player needs it.
@@ -59,8 +57,8 @@ def publish(original: Path, released: Released, into: Path) -> Path:
         into: a folder that exists.
 
     Returns:
-        The file: MP3 at a constant bit rate (64 kbit/s mono, 128 kbit/s stereo) without tags, chapters or
-        pictures. The same input gives the same bytes.
+        The file: MP3 in mono at a constant bit rate without tags, chapters or pictures. It is the sum of all
+        channels, as the models heard it. The same input gives the same bytes.
 
     Raises:
         NotReleasableError: If no sound may be published.
@@ -200,16 +198,15 @@ def _tone(at: npt.NDArray[np.int64], length: int, rate_hz: int, channels: int) -
 
 
 def _encode(sound: Iterator[AudioSegment], target: Path) -> None:
-    """Write MP3: mono stays mono, everything else becomes stereo, after it was masked on every channel."""
+    """Write MP3 in mono: every channel was masked, and what is published is what the models heard of them."""
     first = next(sound)
-    channels = min(2, first.channels)
     rate_hz = next((rate for rate in _MP3_RATES_HZ if rate >= first.frame_rate), _MP3_RATES_HZ[-1])
     with av.open(str(target), mode="w", format="mp3", options=_NO_TAGS) as container:
         stream = container.add_stream("libmp3lame", rate=rate_hz)
-        stream.codec_context.layout = "mono" if channels == 1 else "stereo"
+        stream.codec_context.layout = "mono"
         stream.codec_context.format = "s16p"
-        stream.codec_context.bit_rate = _BITS_PER_SECOND[channels]
-        resampler = AudioResampler(format="s16p", layout=stream.codec_context.layout, rate=rate_hz)
+        stream.codec_context.bit_rate = _BITS_PER_SECOND
+        resampler = AudioResampler(format="s16p", layout="mono", rate=rate_hz)
         for block in itertools.chain([first], sound):
             for frame in resampler.resample(_frame(block)):
                 container.mux(stream.encode(frame))
@@ -219,12 +216,8 @@ def _encode(sound: Iterator[AudioSegment], target: Path) -> None:
 
 
 def _frame(block: AudioSegment) -> av.AudioFrame:
-    """A block as PyAV takes it; FFmpeg's name for that many channels tells it how to mix them to stereo."""
+    """A block as PyAV takes it, all its channels in one."""
     samples = np.frombuffer(block.raw_data, dtype=np.int16).reshape(-1, block.channels)
-    if block.channels not in _LAYOUTS:
-        samples = samples.mean(axis=1, keepdims=True).astype(np.int16).repeat(2, axis=1)
-    frame = av.AudioFrame.from_ndarray(
-        samples.reshape(1, -1), format="s16", layout=_LAYOUTS[samples.shape[1]]
-    )
+    frame = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
     frame.sample_rate = block.frame_rate
     return frame

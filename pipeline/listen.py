@@ -7,13 +7,13 @@ and with one of them taken out the other is suddenly clear. So the sound itself 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from redaction import mentions
 from redaction.decision import Verdict
 from redaction.draft import Draft
-from redaction.mark import Tier
+from redaction.mark import Mark, Tier
 from redaction.release import MENTION_MARGIN_MS
 from speakers import attribute, sound
 from speakers.error import RecordingError
@@ -47,21 +47,25 @@ def mentions_in(
     except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either
         return ()
     record = attribute.record(heard.language, heard.words, Diarization((), (), duration))
-    found = []
+    found, keeps = [], tuple(_kept(draft))
     for mark in mentions.find(draft.meeting, record):
         statement = record.statement(mark.statement_id)
         if statement is None or mark.tier not in {Tier.A, Tier.B}:
             continue
         span = statement.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS + _CODEC_DELAY_MS)
-        if not any(span.overlap(kept) for kept in _kept(draft)):
+        surface = statement.text[mark.char_start : mark.char_end]
+        if not any(
+            kept.subject == mark.subject and span.overlap(time) and mentions.reads_as(text, surface)
+            for kept, time, text in keeps
+        ):
             found.append(span)
     return union(found)
 
 
-def _kept(draft: Draft) -> list[Span]:
-    spans = []
+def _kept(draft: Draft) -> Iterator[tuple[Mark, Span, str]]:
+    """What reviewers let stand, when it is spoken, and its words."""
     for mark in draft.marks:
         decision, statement = draft.decision(mark), draft.record.statement(mark.statement_id)
         if decision is not None and decision.verdict is Verdict.KEEP and statement is not None:
-            spans.append(statement.time_of(mark.char_start, mark.char_end))
-    return spans
+            text = statement.text[mark.char_start : mark.char_end]
+            yield mark, statement.time_of(mark.char_start, mark.char_end), text

@@ -20,7 +20,7 @@ from pipeline.run import Report
 from redaction.release import kept, release, with_more_replaced, without_sound
 from redaction.released import Released
 from redaction.scan import scan, terms_of
-from speakers.error import LeakError, StorageError
+from speakers.error import LeakError, NotReleasableError, StorageError
 from speakers.record import Span
 from speakers.transcribe import Transcriber
 
@@ -84,6 +84,11 @@ def publish(
                 raise LeakError(
                     f"A protected name would be published in {len(hits)} places: {where}.",
                     "Look there in the draft (zhuzi show ID) and in meeting.toml; mask it or correct it, then approve.",
+                )
+            if draft_of(folder).digest != draft.digest:
+                # Listening takes a while, and somebody may decide or ask for something meanwhile.
+                raise NotReleasableError(
+                    "It was changed while it was being released.", "Review it again: zhuzi review ID."
                 )
             _swap(staging, folder)
         folder.note(released={"approval": released.approval, "at": released.approved_at})

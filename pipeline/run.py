@@ -140,7 +140,7 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
 
     return (
-        Stage("decode", SOUND, lambda: digest("decode 1", folder.manifest()["recording"]["sha256"]), decode),
+        Stage("decode", SOUND, lambda: digest("decode 2", folder.manifest()["recording"]["sha256"]), decode),
         Stage(
             "transcribe",
             WORDS,

@@ -80,7 +80,8 @@ class Draft:
 
     def decision(self, mark: Mark) -> Decided | None:
         """What was decided about a mark."""
-        return next((d for d in self.decisions if d.mark_id == mark.id), None)
+        mark_id = mark.id  # a digest, taken once
+        return next((d for d in self.decisions if d.mark_id == mark_id), None)
 
 
 def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draft:

@@ -125,6 +125,7 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
     if not who.strip():
         raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
     try:
+        is_new = not path.exists()
         with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             entries = list(read(path))
@@ -139,6 +140,8 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
                 lines.append(_line(entries[-1]) + "\n")
             file.truncate(whole)
             _write(file, "".join(lines).encode("utf-8"), whole)
+            if is_new:  # the words are on the disk, and so has to be the name under which they are found
+                _sync_folder(path.parent)
     except UnicodeEncodeError as error:
         raise RecordError("The decision holds half a character.", "Type it again.") from error
     except OSError as error:
@@ -146,6 +149,14 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
             f"The decision was not recorded: {path} cannot be written.", "Free disk space, or allow writing."
         ) from error
     return tuple(entries)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(file: io.FileIO, data: bytes, whole: int) -> None:

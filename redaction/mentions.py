@@ -5,7 +5,9 @@ Tiers and evidence are those of docs/design.md: A is pre-accepted, B is decided 
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import re
 import unicodedata
 from collections import Counter
@@ -66,6 +68,9 @@ _LETTER = rf"[^\W_{_HAN}{_OTHER_UNSPACED}][\u0300-\u036f]*"
 _LATIN_WORD = re.compile(rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*")
 """Letters between spaces, or between Chinese: 「謝謝Sheila你好」."""
 
+_REMEMBERED = 20_000
+"""Texts of which it is remembered what was found: a review looks at the same ones after every decision."""
+
 _LATIN_ALIKE = 0.88
 _LATIN_SHORTEST = 4
 """Latin names shorter than this are only found exactly: everything resembles them."""
@@ -95,7 +100,7 @@ def find(meeting: Meeting, record: Record) -> tuple[Mark, ...]:
         (n_marks,) in reading order. Marks may overlap where one decision cannot stand for both: a name inside what
         may be somebody else's, or a sure mention inside a wider doubtful one.
     """
-    found: dict[str, list[_Found]] = {s.id: _in_statement(meeting, s.text) for s in record.statements}
+    found: dict[str, list[_Found]] = {s.id: [*_in_statement(meeting, s.text)] for s in record.statements}
     for before, after in itertools.pairwise(record.statements):
         for hit, cut in _across(meeting, before.text, after.text):
             for statement, part in ((before, cut[0]), (after, cut[1])):
@@ -113,7 +118,12 @@ def written(meeting: Meeting, text: str) -> Counter[tuple[str, str]]:
 
     Only what reads like the name, none of what sounds like it: for texts that are about to be published.
     """
-    return Counter(
+    return Counter(_written(meeting, text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _written(meeting: Meeting, text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
         (person.id, _folded(hit.surface))
         for person in meeting.protected
         for alias in person.names
@@ -122,13 +132,19 @@ def written(meeting: Meeting, text: str) -> Counter[tuple[str, str]]:
     )
 
 
-def _in_statement(meeting: Meeting, text: str) -> list[_Found]:
+def reads_as(words: str, heard: str) -> bool:
+    """Whether what was heard is these words, or sounds like them: 「佩珊」 is 「沛珊」, but not 「毛毛媽」."""
+    return next(iter(_hits(heard, "", words, Kind.NAME)), None) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _in_statement(meeting: Meeting, text: str) -> tuple[_Found, ...]:
     found = [hit for person in meeting.protected for hit in _mentions(text, person, meeting)]
     taken: list[_Found] = []
     for hit in sorted(found, key=lambda h: (h.tier, h.start - h.end, -h.confidence)):
         if not any(_stands_for(t, hit) for t in taken):
             taken.append(hit)
-    return taken
+    return tuple(taken)
 
 
 def _stands_for(taken: _Found, hit: _Found) -> bool:
@@ -147,23 +163,31 @@ def _across(meeting: Meeting, before: str, after: str) -> Iterator[tuple[_Found,
     """Names that a change of speaker cut in two: each with its part in either statement."""
     offset = max(0, len(before) - _REACH)
     tail, head = before[offset:], after[:_REACH]
-    for person in meeting.protected:
-        for alias in person.names:
-            for hit in _hits(f"{tail} {head}", person.id, alias, Kind.NAME):
-                first, second = tail[hit.start :], head[: max(0, hit.end - len(tail) - 1)]
-                if hit.start >= len(tail) or not second or hit.level in {"near-sound", "near-miss"}:
-                    continue
-                if hit.level == "same-sound" and hit.end - hit.start - 1 < 3:
-                    continue
-                cut = replace(hit, tier=Tier.B, cues=(*hit.cues, "across-statements"))
-                left = offset + hit.start
-                yield (
-                    cut,
-                    (
-                        replace(cut, start=left, end=left + len(first.rstrip())),
-                        replace(cut, start=len(second) - len(second.lstrip()), end=len(second)),
-                    ),
-                )
+    for hit in _all_hits(meeting, f"{tail} {head}"):
+        first, second = tail[hit.start :], head[: max(0, hit.end - len(tail) - 1)]
+        if hit.start >= len(tail) or not second or hit.level in {"near-sound", "near-miss"}:
+            continue
+        if hit.level == "same-sound" and hit.end - hit.start - 1 < 3:
+            continue
+        cut = replace(hit, tier=Tier.B, cues=(*hit.cues, "across-statements"))
+        left = offset + hit.start
+        yield (
+            cut,
+            (
+                replace(cut, start=left, end=left + len(first.rstrip())),
+                replace(cut, start=len(second) - len(second.lstrip()), end=len(second)),
+            ),
+        )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _all_hits(meeting: Meeting, text: str) -> tuple[_Found, ...]:
+    return tuple(
+        hit
+        for person in meeting.protected
+        for alias in person.names
+        for hit in _hits(text, person.id, alias, Kind.NAME)
+    )
 
 
 def _mark(statement: Statement, hit: _Found) -> Mark:
@@ -224,10 +248,12 @@ def _given(text: str, subject: str, given: str) -> Iterator[_Found]:
 def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found]:
     """One alias: as written, as a variant, and by sound, over windows that skip punctuation and spaces."""
     letters = [c for c in alias if c.isalnum()]
-    for start, end, window in _windows(text, len(letters)):
+    for start, end, window in _windows(text, letters):
         level = _level(letters, window)
+        if level is None:
+            continue
         cues = _cues(text, start, end)
-        if level is None or (level == "near-miss" and not cues):
+        if level == "near-miss" and not cues:
             continue  # one wrong syllable is everywhere in speech; it takes a cue to make it a name
         if _SENTENCE_END.search(text[start:end]):
             # A recognizer ends a sentence at every pause, also inside a name.
@@ -249,28 +275,50 @@ def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found
         yield _Found(start, end, subject, kind, tier, level, cues, round(confidence, 2), surface)
 
 
-def _windows(text: str, length: int) -> Iterator[tuple[int, int, list[str]]]:
-    """Stretches of so many letters, with up to two spaces or signs between any two skipped (「蔡，佩珊」)."""
+def _windows(text: str, alias: list[str]) -> Iterator[tuple[int, int, list[str]]]:
+    """Stretches of as many letters as the alias, all of them alike but for one at most.
+
+    Up to two spaces or signs between any two letters are skipped (「蔡，佩珊」).
+    """
     places = [(i, c) for i, c in enumerate(text) if c.isalnum()]
-    for first in range(len(places) - length + 1):
-        window = places[first : first + length]
-        if all(b[0] - a[0] <= 3 for a, b in itertools.pairwise(window)):
+    for first in range(len(places) - len(alias) + 1):
+        missed = 0
+        for number, letter in enumerate(alias, start=first):
+            if not _alike(letter, places[number][1]):
+                missed += 1
+                if missed > 1:
+                    break
+        window = places[first : first + len(alias)]
+        if missed <= 1 and all(b[0] - a[0] <= 3 for a, b in itertools.pairwise(window)):
             yield window[0][0], window[-1][0] + 1, [c for _, c in window]
 
 
 def _level(alias: list[str], window: list[str]) -> str | None:
     if alias == window:
         return "exact"
-    if all(_plain(a) == _plain(b) for a, b in zip(alias, window, strict=True)):
+    alike = [_alike(a, b) for a, b in zip(alias, window, strict=True)]
+    shared, missed = functools.reduce(operator.and_, alike), [i for i, how in enumerate(alike) if not how]
+    if shared & _PLAIN:
         return "variant"
-    if all(_pair(a, b, same_sound) for a, b in zip(alias, window, strict=True)):
+    if shared & _SAME:
         return "variant" if _folded("".join(alias)) == _folded("".join(window)) else "same-sound"
-    if all(_pair(a, b, near_sound) for a, b in zip(alias, window, strict=True)):
+    if shared & _NEAR:
         return "near-sound"
-    missed = [i for i, (a, b) in enumerate(zip(alias, window, strict=True)) if not _pair(a, b, near_sound)]
     if len(alias) >= 3 and len(missed) == 1 and half_sound(alias[missed[0]], window[missed[0]]):
         return "near-miss"
     return None
+
+
+_PLAIN, _SAME, _NEAR = 1, 2, 4
+"""How two characters are alike, from the closest; two that are alike at all are alike in sound, so near."""
+
+
+@lru_cache(maxsize=200_000)
+def _alike(a: str, b: str) -> int:
+    plain = _plain(a) == _plain(b)
+    same = _pair(a, b, same_sound)
+    near = plain or same or _pair(a, b, near_sound)
+    return _PLAIN * plain | _SAME * same | _NEAR * near
 
 
 @lru_cache(maxsize=20_000)

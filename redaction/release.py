@@ -171,8 +171,10 @@ def _whose(found: Counter[tuple[str, str]]) -> str:
 def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
     """What reviewers decided may stand in a statement."""
     for mark in draft.marks:
+        if mark.statement_id != statement.id:
+            continue
         decision = draft.decision(mark)
-        if mark.statement_id == statement.id and decision and decision.verdict is Verdict.KEEP:
+        if decision and decision.verdict is Verdict.KEEP:
             yield statement.text[mark.char_start : mark.char_end]
 
 
@@ -238,8 +240,10 @@ def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[t
     """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
     spans: list[tuple[int, int, str]] = []
     for mark in draft.marks:
+        if mark.statement_id != statement.id:
+            continue
         decision = draft.decision(mark)
-        if mark.statement_id != statement.id or decision is None or decision.verdict is Verdict.KEEP:
+        if decision is None or decision.verdict is Verdict.KEEP:
             continue
         text = decision.replacement if decision.verdict is Verdict.EDIT else labels.placeholder(mark)
         if spans and mark.char_start < spans[-1][1]:

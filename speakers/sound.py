@@ -5,6 +5,7 @@ The published sound is made from the original by `output.sound`; nothing of the 
 
 from __future__ import annotations
 
+import itertools
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,15 +114,43 @@ def _stream(container: av.container.InputContainer) -> av.AudioStream:
 
 def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
     """(n_samples,) at 16 kHz mono, block by block; what cannot be decoded in the middle becomes silence."""
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
     with av.open(str(recording.path.absolute()), metadata_errors="replace") as container:
-        stream = _stream(container)
-        for frame in container.decode(stream):
-            frame.pts = None  # we count samples, as the published sound does
-            for resampled in resampler.resample(frame):
-                yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
-        for resampled in resampler.resample(None):
-            yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
+        frames = container.decode(_stream(container))
+        # A stream may change its form midway; a resampler knows only one.
+        for _, alike in itertools.groupby(
+            frames, key=lambda f: (f.format.name, f.layout.name, f.sample_rate)
+        ):
+            to_mono = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+            for frame in itertools.chain(_in_mono(alike), [None]):
+                for resampled in to_mono.resample(frame):
+                    yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
+
+
+def _in_mono(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+    """Frames of one form as one channel, at their own rate, and without moments: samples are counted."""
+    interleave: av.AudioResampler | None = None
+    for frame in frames:
+        frame.pts = None
+        if frame.layout.nb_channels == 1:
+            yield frame
+            continue
+        interleave = interleave or av.AudioResampler("s16", frame.layout, frame.sample_rate)
+        for block in interleave.resample(frame):
+            samples = block.to_ndarray().reshape(-1, block.layout.nb_channels).astype(np.int16, copy=False)
+            mono = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
+            mono.sample_rate = block.sample_rate
+            yield mono
+
+
+def mixed(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+    """(n_samples,) of (n_samples, n_channels): every channel with the same weight, whatever it is called.
+
+    Models hear this sum, and exactly this sum is published. Of two channels one could publish what no model heard:
+    a microphone that is wired the other way round on one of them cancels out in the sum. And FFmpeg's own mix leaves
+    out the channel of a subwoofer, where a meeting has a microphone.
+    """
+    mean: npt.NDArray[np.int16] = np.rint(samples.mean(axis=1)).astype(np.int16)
+    return mean
 
 
 def decode(

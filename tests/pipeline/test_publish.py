@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +13,12 @@ from output import files, manifest
 from pipeline import publish as publishing
 from pipeline import review
 from pipeline.folder import MeetingFolder
-from redaction.decision import Named, Verdict
+from redaction.decision import Corrected, Decided, Named, Verdict
 from speakers.error import LeakError, NotReleasableError, StorageError, ZhuziError
+from speakers.record import Millis, Span
+from speakers.transcribe import Transcript
 from tests.conftest import MEETING, SECRETS
-from tests.engines.scripted import publish
+from tests.engines.scripted import SAID, ScriptedTranscriber, publish
 
 PROTECTED = ("蔡佩珊", "佩珊", "毛毛媽", "Tsai Pei-shan")
 
@@ -66,8 +69,6 @@ def test_an_undecided_meeting_is_not_released(undecided: MeetingFolder, data: Pa
 
 def test_a_decided_meeting_is_not_released_before_its_approval(undecided: MeetingFolder, data: Path) -> None:
     draft = review.draft_of(undecided)
-    from redaction.decision import Decided
-
     review.decide(undecided, "R", tuple(Decided(m.id, Verdict.MASK) for m in draft.undecided))
     with pytest.raises(NotReleasableError, match="0 of 1 approvals"):
         publish(undecided)
@@ -75,8 +76,6 @@ def test_a_decided_meeting_is_not_released_before_its_approval(undecided: Meetin
 
 
 def _correct(folder: MeetingFolder) -> None:
-    from redaction.decision import Corrected
-
     statement = review.draft_of(folder).record.statements[0]
     review.decide(folder, "R", (Corrected(statement.id, statement.digest, "大家早，我是沈立言。"),))
 
@@ -109,6 +108,35 @@ def test_any_later_edit_voids_the_approval(
         publish(approved)
     assert_untouched(approved, before)
     assert review.standing(approved) == ("released, changed since" if released_before else "awaiting review")
+
+
+@pytest.mark.parametrize("edit", [EDITS["another title"], _correct], ids=["meeting.toml", "a correction"])
+def test_what_changes_during_the_release_voids_it(
+    approved: MeetingFolder, data: Path, edit: Callable[[MeetingFolder], object]
+) -> None:
+    class WhileItListens(ScriptedTranscriber):
+        def __call__(self, *given: Any) -> Transcript:
+            edit(approved)
+            return ScriptedTranscriber()(*given)
+
+    with pytest.raises(NotReleasableError, match="changed while it was being released"):
+        publishing.publish(approved, listener=WhileItListens)
+    assert_untouched(approved, {})
+
+
+def test_keeping_one_mention_lets_no_other_be_heard_there(undecided: MeetingFolder, data: Path) -> None:
+    statement = review.draft_of(undecided).record.statements[3]
+    # Nothing of it stays, so every word of it has the time of the whole statement.
+    corrected = Corrected(statement.id, statement.digest, "感恩佩珊幫忙今天辛苦結束")
+    (mark,) = (m for m in review.decide(undecided, "R", (corrected,)).marks if m.statement_id == statement.id)
+    review.decide(undecided, "R", (Decided(mark.id, Verdict.KEEP, "a word"),))
+    review.accept_proposed(undecided, "R")
+    said = (*SAID[:3], (*SAID[3][:3], "感恩毛毛媽幫忙結束"))
+    released = publishing.publish(undecided, listener=lambda: ScriptedTranscriber(said=said))
+    assert any(span.overlap(Span(Millis(7_400), Millis(7_600))) for span in released.sound.replaced)
+    said = (*SAID[:3], (*SAID[3][:3], "感恩沛珊幫忙結束"))
+    released = publishing.publish(undecided, listener=lambda: ScriptedTranscriber(said=said))
+    assert not any(span.overlap(Span(Millis(7_200), Millis(8_600))) for span in released.sound.replaced)
 
 
 def test_two_approvers_are_two_people(approved: MeetingFolder, data: Path) -> None:

@@ -262,3 +262,13 @@ def test_a_place_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> No
 def test_samples_are_between_minus_one_and_one(tmp_path: Path) -> None:
     path = wav(tmp_path / "a.wav", np.array([-32768, 0, 32767], np.int16), 16_000)
     assert sound.samples_of(path).tolist() == [-1.0, 0.0, pytest.approx(1.0, abs=1e-4)]
+
+
+def test_a_stream_that_changes_its_form_midway_is_decoded_to_its_end(tmp_path: Path) -> None:
+    parts = [tmp_path / "a.aac", tmp_path / "b.aac"]
+    encoded(parts[0], tone(3, 44_100), 44_100, "aac")
+    encoded(parts[1], tone(3, 22_050), 22_050, "aac")
+    both = tmp_path / "both.aac"
+    both.write_bytes(b"".join(p.read_bytes() for p in parts))
+    duration = sound.decode(sound.look(both), tmp_path / "s.wav", lambda *_: None)
+    assert duration == pytest.approx(6_000, abs=200)
