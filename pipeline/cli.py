@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ class _Door:
     """What every command needs: the settings, and how to answer."""
 
     def __init__(self, data: Path | None, as_json: bool) -> None:
+        self.meeting = ""
         self.data = data
         self.as_json = as_json
 
@@ -50,14 +53,15 @@ class _Door:
     @contextmanager
     def errors(self) -> Iterator[None]:
         """Show every error alike, and leave with its exit code."""
+        before = signal.getsignal(signal.SIGINT)
+        if before is not signal.SIG_IGN:  # who starts us in the background may want us to go on
+            signal.signal(signal.SIGINT, _stop)
         try:
             yield
         except ZhuziError as error:
             self._fail(error.what, error.cure, error.exit_code)
         except KeyboardInterrupt:
-            click.echo("Stopped. What is finished stays; run the same command to go on.", err=True)
-            sys.stdout.flush()
-            os._exit(130)  # a stage may be at work in a thread, which an orderly exit would wait for
+            _stop()
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own ways out
         except Exception as error:  # noqa: BLE001 - the last resort: one line, and no words of the record
@@ -67,9 +71,14 @@ class _Door:
                 f"Try again; if it happens again, report it{f' with {where}' if where else ''}.",
                 _UNFORESEEN,
             )
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
         what, cure = _one_line(what), _one_line(cure)
+        if self.meeting:  # what is printed can be pasted
+            cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
+            cure = cure.replace("zhuzi show ID", f"zhuzi show {self.meeting}")
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
         click.echo(f"Error: {what} {cure}", err=True)
@@ -83,6 +92,17 @@ class _Door:
             return None
         log.write(path, "command", error)
         return path if path.exists() else None
+
+
+def _stop(*_: object) -> NoReturn:
+    """End at once on Ctrl-C: everything finished is on the disk.
+
+    Not by an exception: a library that waits may swallow it, and an orderly exit would wait for a stage that is at work
+    in a thread.
+    """
+    cursor = "\x1b[?25h" if sys.stderr.isatty() else ""  # a progress bar hides it
+    os.write(2, f"{cursor}\nStopped. What is finished stays; run the same command to go on.\n".encode())
+    os._exit(130)
 
 
 def _one_line(text: str) -> str:
@@ -178,7 +198,7 @@ def new(door: _Door, recording: Path) -> None:
         raise StorageError(
             f"{path} cannot be written.", "Free some space, or allow writing in that folder."
         ) from error
-    door.say(f"Fill in {path}, then: zhuzi run {recording}")
+    door.say(f"Fill in {path}, then: zhuzi run {shlex.quote(str(recording))}")
     door.answer({"meeting": str(path)})
 
 
@@ -200,16 +220,20 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
     with Bars(quiet=door.as_json) as bars:
         folder = run_(recording, meeting, chosen.data, lambda: engines(chosen), bars)
     draft = review.draft_of(folder)
-    door.say(f"Meeting {folder.id} awaits review: {len(draft.undecided)} marks to decide.")
+    state = review.standing(folder, approvers=chosen.approvers)
+    door.say(
+        f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
+    )
     for question in review.questions(draft):
         door.say(f"  ? {question}")
     door.say(f"Folder: {folder.root}")
-    door.say(f"Next: zhuzi review {folder.id} --reviewer NAME")
+    if state == "awaiting review":
+        door.say(f'Next: zhuzi review {folder.id} --reviewer "Your Name"')
     door.answer(
         {
             "id": folder.id,
             "folder": str(folder.root),
-            "state": review.standing(folder, approvers=chosen.approvers),
+            "state": state,
             "undecided": len(draft.undecided),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
@@ -244,6 +268,7 @@ def review_(
     from pipeline.scripted import acts_of
 
     folder = find(door.settings.data, meeting_id)
+    door.meeting = folder.id
     asked = acts_of(review.draft_of(folder), **acts)
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
@@ -301,6 +326,7 @@ def release(door: _Door, meeting_id: str) -> None:
 
     chosen = door.settings
     folder = find(chosen.data, meeting_id)
+    door.meeting = folder.id
     with Bars(quiet=door.as_json) as bars:
         released = publish(
             folder,
@@ -487,7 +513,7 @@ def models_verify(door: _Door, names: tuple[str, ...]) -> None:
     help="The folder examples/ of the project's source; found by itself in a clone.",
 )
 def demo(door: _Door, examples: Path | None) -> None:
-    """Take two real recordings all the way to published records, unattended."""
+    """Take two sample recordings all the way to published records, unattended."""
     from pipeline.demo import demo as demo_
 
     demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)

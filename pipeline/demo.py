@@ -13,6 +13,7 @@ from pipeline.progress import Bars
 from pipeline.publish import publish
 from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.status import in_order
 from speakers.error import NotFoundError
 
 _EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -68,13 +69,19 @@ def demo(
         removed = sum(span.length for span in released.sound.replaced) / 1000
         say(released.sound.reason or f"Replaced in the sound: {removed:.1f} s.")
         stages = folder.manifest()["stages"]
-        took = ", ".join(f"{name} {stage['seconds']:.1f} s" for name, stage in stages.items())
+        took = ", ".join(f"{name} {stage['seconds']:.1f} s" for name, stage in in_order(stages))
         duration = draft.record.diarization.duration / 1000
         say(f"A recording of {duration:.0f} s: {took}.")
         say(f"Files: {folder.public}")
         for path in sorted(folder.public.iterdir()):
             say(f"  {path.stat().st_size:>9} {path.name}")
         rows.append({"id": folder.id, "public": str(folder.public), "hidden": dict(released.hidden)})
-    say("\nEverything was accepted as proposed, which is no way to protect anybody: a person has to look.")
+    say(
+        "\nThe small model that needs no account misheard much of this; a reviewer corrects it while reading, and a"
+    )
+    say(
+        "larger model hears better (docs/models.md). 內建的小模型聽錯不少：審閱時逐句校正，或換用較大的模型。"
+    )
+    say("Everything was accepted as proposed, which is no way to protect anybody: a person has to look.")
     say("Your own recording: make run RECORDING=meeting.m4a, then zhuzi review ID --reviewer NAME.")
     answer({"jobs": rows})

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
 from pipeline.models import verify
+from speakers import QUIET
 from speakers.error import ModelError
 
 __all__ = ["Finding", "examine"]
@@ -192,13 +193,13 @@ def _writable(name: str, path: Path, setting: str) -> Finding:
 
 
 def _telemetry() -> Finding:
-    """Whether the environment asks pyannote.audio to report its use to its makers."""
-    asked = os.environ.get("PYANNOTE_METRICS_ENABLED", "0").strip().lower()
-    if asked in ("0", "false", "off", "no", ""):
-        says = "pyannote.audio's reporting of its use is off: nothing leaves the machine."
+    """Whether every engine that would report its use to its makers is told not to."""
+    talking = sorted(name for name, value in QUIET.items() if os.environ.get(name) != value)
+    if not talking:
+        says = "No engine reports its use to its makers: nothing leaves the machine."
         return Finding("telemetry", True, False, says)
-    says = "PYANNOTE_METRICS_ENABLED asks pyannote.audio to report its use to its makers."
-    return Finding("telemetry", False, False, says, "Unset PYANNOTE_METRICS_ENABLED, or set it to 0.")
+    says = f"{', '.join(talking)} was changed after the start: an engine may report its use to its makers."
+    return Finding("telemetry", False, False, says, "Remove what sets it; zhuzi sets it right by itself.")
 
 
 def _clock(now: datetime.datetime) -> Finding:

@@ -162,7 +162,7 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
         Stage(
             "attribute",
             RECORD,
-            lambda: digest("attribute 1", result("transcribe"), result("diarize")),
+            lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
         ),
     )

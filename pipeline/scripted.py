@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.review import voice
 from redaction.decision import Absent, Act, Added, Corrected, Decided, Merged, Named, Verdict
 from redaction.draft import Draft
-from speakers.error import NotFoundError
+from speakers.error import NotFoundError, RecordError
 from speakers.record import Statement
 
 _LOOK = "Look at it: zhuzi show ID."
@@ -28,7 +28,15 @@ def acts_of(
 
     Raises:
         NotFoundError: If an option names a statement that is not there, or words that it does not say.
+        RecordError: If a statement is to be corrected and hidden in at once.
     """
+    correct, hide = tuple(correct), tuple(hide)
+    both = {i for i, _ in correct} & {i for i, _ in hide}
+    if both:
+        raise RecordError(
+            f"Statement {min(both)} is to be corrected and hidden in at once.",
+            "Correct it first; then hide, in a second command, what it says by then.",
+        )
     return (
         *(Named(voice(left), right.strip().lower()) for left, right in map(_pair, names)),
         *(Merged(voice(left), voice(right)) for left, right in map(_pair, mergers)),

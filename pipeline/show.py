@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.review import questions
 from redaction.draft import Draft
 from redaction.mark import Mark
+from redaction.release import labels
 from speakers.record import UNKNOWN, SpeakerId, Statement, clock
 
 MASKED, KEPT, OPEN = "■", "□", "?"
@@ -30,14 +31,17 @@ def voice_label(draft: Draft, speaker: SpeakerId) -> str:
 def marked(draft: Draft, statement: Statement) -> str:
     """A statement's text with its marks in brackets.
 
-    A mark reads `[■蔡佩珊]` if it will be masked, `[□…]` if it was kept, `[?…]` if it is undecided.
+    A mark reads `[■蔡佩珊]` if it will be masked, `[■蔡佩珊→某人]` if by other words than the usual ones, `[□…]`
+    if it was kept, `[?…]` if it is undecided.
     """
     text = statement.text
     opened: dict[int, str] = {}
     closed: dict[int, str] = {}
     for mark in (m for m in draft.marks if m.statement_id == statement.id):
         opened[mark.char_start] = f"{opened.get(mark.char_start, '')}[{_sign(draft, mark)}"
-        closed[mark.char_end] = closed.get(mark.char_end, "") + "]"
+        decision = draft.decision(mark)
+        instead = f"→{decision.replacement}" if decision and decision.replacement else ""
+        closed[mark.char_end] = closed.get(mark.char_end, "") + f"{instead}]"
     edges = sorted({0, len(text), *opened, *closed})
     parts = [
         f"{closed.get(a, '')}{opened.get(a, '')}{text[a:b]}"
@@ -56,8 +60,9 @@ def _sign(draft: Draft, mark: Mark) -> str:
 def lines(draft: Draft) -> Iterator[str]:
     """The whole draft, line by line. Private: it holds real names."""
     yield draft.meeting.title or "(no title)"
+    published = labels(draft)
     for speaker in draft.record.speakers:
-        yield f"  {voice_label(draft, speaker)}"
+        yield f"  {voice_label(draft, speaker)}, published as {published[speaker]}"
     for question in questions(draft):
         yield f"  ? {question}"
     yield ""

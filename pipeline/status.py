@@ -16,7 +16,7 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
     try:
         row["title"] = meeting_of(folder).title
         row["stages"] = {
-            name: {k: stage.get(k) for k in ("finished", "attempts", "seconds")}
+            name: {k: stage.get(k) for k in ("file", "finished", "attempts", "seconds")}
             for name, stage in folder.manifest()["stages"].items()
         }
         row["state"] = standing(folder, approvers=approvers)
@@ -39,10 +39,15 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     if not full:
         return first
     parts = [first, f"    {row['folder']}"]
-    for name, stage in row.get("stages", {}).items():
+    for name, stage in in_order(row.get("stages", {})):
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]
     return "\n".join(parts)
+
+
+def in_order(stages: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The stages of a manifest in the order of the work, which is that of their files' numbers."""
+    return sorted(stages.items(), key=lambda item: str(item[1].get("file")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,7 +70,9 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
         _voices(desk)
         return _approval(desk)
     except QuitError:
-        say("Stopped. What you decided is kept; go on with: zhuzi review " + folder.id)
+        say(
+            f"Stopped. What you decided is kept; go on with: zhuzi review {folder.id} --reviewer {shlex.quote(who)}"
+        )
         return False
 
 
@@ -215,7 +218,7 @@ def _approval(desk: _Desk) -> bool:
                 desk.say(f"Approved. Release it: zhuzi release {desk.folder.id}")
                 return True
             case "":
-                desk.say("Not approved.")
+                desk.say("Not approved. What you decided is kept.")
                 return False
             case "c" | "h" | "r" if rest.strip():
                 _changed(desk, draft, verb.casefold(), rest.strip())

@@ -178,6 +178,12 @@ def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
             yield statement.text[mark.char_start : mark.char_end]
 
 
+def labels(draft: Draft) -> dict[SpeakerId, str]:
+    """What each voice that says something is published as."""
+    shown = _Labels(draft, _language(draft))
+    return {voice: shown.of(voice).label for voice in draft.record.speakers}
+
+
 def kept(draft: Draft) -> dict[str, int]:
     """How often reviewers decided that a surface form may stand: what a leak scan has to let pass."""
     surfaces: Counter[str] = Counter()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from speakers.error import RecordError
 from speakers.record import UNKNOWN, Diarization, Record, SpeakerId, Statement, Turn, Word
+from speakers.traditional import ended
 
 _NEAR_MS = 300
 """A word this close to a turn belongs to it: recognizers place words a little early or late."""
@@ -51,8 +53,9 @@ def attribute(words: tuple[Word, ...], diarization: Diarization) -> tuple[Statem
 
 
 def record(language: str, words: tuple[Word, ...], diarization: Diarization) -> Record:
-    """The record of one recording: `attribute`, with the turns kept beside the statements."""
-    return Record(language, attribute(words, diarization), diarization)
+    """The record of one recording: `attribute`, with Chinese paragraphs that end like one, and the turns."""
+    statements = tuple(replace(s, words=ended(s.words)) for s in attribute(words, diarization))
+    return Record(language, statements, diarization)
 
 
 def _speakers(words: tuple[Word, ...], turns: tuple[Turn, ...]) -> Iterator[SpeakerId]:

@@ -6,7 +6,6 @@ that the user names together with their own token. Telemetry is switched off bef
 
 from __future__ import annotations
 
-import os
 import sys
 import types
 import warnings
@@ -64,7 +63,6 @@ def import_pyannote() -> None:
     PyTorch has no CUDA, torchaudio is told that it was built without its extension, which it supports. No
     installed file is touched. This is the only place that does it.
     """
-    os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
     import torch
 
     if torch.version.cuda is None and "torchaudio._extension" not in sys.modules:

@@ -149,5 +149,19 @@ def punctuated(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(result)
 
 
+def ended(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words of a paragraph, with a full stop where Chinese ends in a comma or in nothing.
+
+    >>> from speakers.record import Millis, Span
+    >>> [w.text for w in ended((Word("大家好，", Span(Millis(0), Millis(1)), 1.0),))]
+    ['大家好。']
+    """
+    *before, last = words
+    text = last.text.rstrip("，、")
+    if text and is_chinese(text[-1]):
+        return (*before, replace(last, text=f"{text}。"))
+    return words
+
+
 def _wide(character: str) -> bool:
     return is_chinese(character) or character in "，。？！；：、「」『』（）《》…"

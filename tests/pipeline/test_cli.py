@@ -207,3 +207,11 @@ def test_progress_is_lines_where_nobody_looks(zhuzi: Zhuzi, recording: Path) -> 
     result = zhuzi("run", recording)
     assert re.search(r"^  decode", result.stderr, re.MULTILINE)
     assert all(line.startswith("  ") for line in result.stderr.splitlines())
+
+
+def test_a_statement_is_not_corrected_and_hidden_in_at_once(zhuzi: Zhuzi, undecided: MeetingFolder) -> None:
+    """The words to hide are those of before the correction: the mark would be about a text that is gone."""
+    options = ("--correct", "a1", "大家早，我是沈立言。", "--hide", "a1", "大家")
+    refused = zhuzi("review", undecided.id, "--reviewer", "R", *options)
+    assert refused.exit_code == 12
+    assert not undecided.ledger.exists()

@@ -122,10 +122,12 @@ def test_cards_that_speech_to_text_cannot_use_are_said(monkeypatch: pytest.Monke
 
 
 def test_telemetry_that_is_asked_for_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PYANNOTE_METRICS_ENABLED", raising=False)
     assert doctor._telemetry().ok
     monkeypatch.setenv("PYANNOTE_METRICS_ENABLED", "1")
     assert not doctor._telemetry().ok
+    monkeypatch.setenv("PYANNOTE_METRICS_ENABLED", "0")
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
+    assert "ORT_DISABLE_TELEMETRY" in doctor._telemetry().says
 
 
 def test_ffmpeg_is_never_needed(monkeypatch: pytest.MonkeyPatch) -> None:
