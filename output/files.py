@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from output import akoma_ntoso, markdown, plain_text, sound, webvtt
 from output.slug import slug
 from redaction.released import Released
+from speakers.disk import sync
 from speakers.error import StorageError
 
 _FORMATS = (
@@ -56,12 +56,3 @@ def write(released: Released, into: Path, original: Path | None) -> tuple[Path, 
             "The release cannot be written.", "Look at the disk's space and rights, then release again."
         ) from error
     return tuple(written)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the list of names in a folder, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from output.files import sync
 from redaction.released import Released
+from speakers.disk import sync
 from speakers.error import NotFoundError, RecordError, StorageError
 
 NAME = "manifest.json"

@@ -1,10 +1,10 @@
 """Digests of files, and the move that leaves a whole file or none."""
 
 import hashlib
-import os
 from pathlib import Path
 
 from pipeline.catalogue import ModelFile
+from speakers.disk import sync
 
 _verified: dict[tuple[str, int, int, int, int], str] = {}
 """Digests taken by this process, by path, inode, size, and times of change; another file has other ones."""
@@ -36,11 +36,6 @@ def is_right(path: Path, file: ModelFile) -> bool:
 
 def put(staged: Path, final: Path) -> None:
     """Move a finished file under its final name so that even a power cut leaves the whole file or none."""
-    with staged.open("rb") as stream:
-        os.fsync(stream.fileno())
+    sync(staged)
     staged.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(final.parent)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256_of
+from speakers.disk import sync
 from speakers.error import NotFoundError, RecordingError, StorageError
 
 _BLOCK = 1 << 20
@@ -67,19 +68,10 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise storage_error(path, error) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Have a folder's entries on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
@@ -212,7 +204,7 @@ class MeetingFolder:
             if path.is_dir():  # put there by hand; a file could not replace it
                 shutil.rmtree(path)
             temporary.replace(path)
-            sync_folder(self.root)
+            sync(self.root)
         except OSError as error:
             if error.errno not in _DISK:
                 raise
@@ -303,7 +295,7 @@ def take(recording: Path, data: Path) -> MeetingFolder:
                 )
             temporary.chmod(0o400)
             temporary.replace(target)
-            sync_folder(target.parent)
+            sync(target.parent)
             for damaged in (p for p in others if p != target):
                 damaged.unlink()
     except OSError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from output import files, manifest
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, storage_error, sync_folder
+from pipeline.folder import MeetingFolder, storage_error
 from pipeline.listen import mentions_in
 from pipeline.lock import alone
 from pipeline.review import draft_of
@@ -21,6 +21,7 @@ from pipeline.run import Report
 from redaction.release import kept, release, with_more_replaced, without_sound
 from redaction.released import Released
 from redaction.scan import scan, terms_of
+from speakers.disk import sync
 from speakers.error import LeakError, NotReleasableError, StorageError
 from speakers.record import Span
 from speakers.transcribe import Transcriber
@@ -182,8 +183,8 @@ def _swap(staging: Path, folder: MeetingFolder) -> None:
             moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
             folder.public.chmod(0o755)
             folder.public.rename(withdrawn / moment)
-            sync_folder(withdrawn)
+            sync(withdrawn)
         staging.rename(folder.public)
-        sync_folder(folder.root)
+        sync(folder.root)
     except OSError as error:
         raise storage_error(folder.public, error) from error

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from redaction.decision import Act, from_json, to_json
+from speakers.disk import sync
 from speakers.error import LedgerError, RecordError, StorageError
 from speakers.record import digest
 
@@ -141,7 +142,7 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
             file.truncate(whole)
             _write(file, "".join(lines).encode("utf-8"), whole)
             if is_new:  # the words are on the disk, and so has to be the name under which they are found
-                _sync_folder(path.parent)
+                sync(path.parent)
     except UnicodeEncodeError as error:
         raise RecordError("The decision holds half a character.", "Type it again.") from error
     except OSError as error:
@@ -149,14 +150,6 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
             f"The decision was not recorded: {path} cannot be written.", "Free disk space, or allow writing."
         ) from error
     return tuple(entries)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write(file: io.FileIO, data: bytes, whole: int) -> None:

@@ -19,17 +19,10 @@ import numpy.typing as npt
 
 from speakers.error import ModelError
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn
+from speakers.sound import SAMPLE_RATE_HZ, Progress, Samples
 
 if TYPE_CHECKING:
     import torch
-
-Samples = npt.NDArray[np.float32]
-"""(n_samples,) mono sound at 16 kHz, -1..1."""
-
-Progress = Callable[[str, int, int], None]
-"""Called as `progress(step, completed, total)`."""
-
-SAMPLE_RATE_HZ = 16_000
 
 MIN_TURN_MS = 1
 """pyannote's frames are 17 ms; a turn that rounds to nothing is none."""

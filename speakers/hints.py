@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from rapidfuzz.distance import JaroWinkler
 
 from speakers.phonetics import near_sound
-from speakers.record import Span, Word, joined
+from speakers.record import Span, Word, joined, placed
 from speakers.traditional import is_chinese
 
 _AROUND_MS = 600
@@ -16,14 +15,6 @@ _AROUND_MS = 600
 
 _ALIKE = 0.6
 """Jaro-Winkler similarity above which a Latin term may have been what was heard."""
-
-
-def _placed(words: list[Word]) -> Iterator[tuple[int, int, Word]]:
-    at = 0
-    for index, word in enumerate(words):
-        at += bool(index and word.spaced)
-        yield at, at + len(word.text), word
-        at += len(word.text)
 
 
 def without_echoes(words: list[Word], vocabulary: tuple[str, ...]) -> list[Word]:
@@ -38,17 +29,17 @@ def without_echoes(words: list[Word], vocabulary: tuple[str, ...]) -> list[Word]
         return words
     terms = "|".join(re.escape(t) for t in sorted(vocabulary, key=len, reverse=True))
     runs = [m.span() for m in re.finditer(rf"({terms})(?:[\W_]*\1)+[\W_]*", joined(words))]
-    return [w for start, end, w in _placed(words) if not any(a <= start and end <= b for a, b in runs)]
+    return [w for start, end, w in placed(words) if not any(a <= start and end <= b for a, b in runs)]
 
 
 def occurrences(words: list[Word], vocabulary: tuple[str, ...]) -> list[tuple[str, Span]]:
     """Where terms stand in a reading: each with the time of its words."""
     text = joined(words)
-    placed = list(_placed(words))
+    stand = list(placed(words))
     found = []
     for term in vocabulary:
         for match in re.finditer(re.escape(term), text):
-            touched = [w.span for start, end, w in placed if start < match.end() and end > match.start()]
+            touched = [w.span for start, end, w in stand if start < match.end() and end > match.start()]
             if touched:
                 found.append((term, Span(min(s.start for s in touched), max(s.end for s in touched))))
     return found

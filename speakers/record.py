@@ -145,6 +145,15 @@ def joined(words: Iterable[Word]) -> str:
     return "".join(parts)
 
 
+def placed(words: Iterable[Word]) -> Iterator[tuple[int, int, Word]]:
+    """Each word with where it stands in `joined(words)`: `(char_start, char_end, word)`, half-open."""
+    at = 0
+    for index, word in enumerate(words):
+        at += bool(index and word.spaced)
+        yield at, at + len(word.text), word
+        at += len(word.text)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Turn:
     """Somebody speaks: one voice over one span."""
@@ -237,12 +246,8 @@ class Statement:
         )
 
     def placed(self) -> Iterator[tuple[int, int, Word]]:
-        """Each word with where it stands in `text`: `(char_start, char_end, word)`, half-open."""
-        at = 0
-        for index, word in enumerate(self.words):
-            at += bool(index and word.spaced)
-            yield at, at + len(word.text), word
-            at += len(word.text)
+        """Each word with where it stands in `text`; see `placed`."""
+        return placed(self.words)
 
     def time_of(self, char_start: int, char_end: int) -> Span:
         """When the words that these characters of `text` touch are spoken.

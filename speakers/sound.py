@@ -20,6 +20,13 @@ from speakers.error import RecordingError, StorageError
 from speakers.record import Millis, clock
 
 SAMPLE_RATE_HZ = 16_000
+"""What every model here hears."""
+
+Samples = npt.NDArray[np.float32]
+"""(n_samples,) mono sound at 16 kHz, -1..1."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as `progress(step, completed, total)`."""
 
 _SILENCE_DBFS = -70.0
 """No moment of a recording with speech in it is quieter than this throughout."""
@@ -113,7 +120,7 @@ def _stream(container: av.container.InputContainer) -> av.AudioStream:
 
 
 def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
-    """(n_samples,) at 16 kHz mono, block by block; what cannot be decoded in the middle becomes silence."""
+    """(n_samples,) at 16 kHz mono, block by block; raises FFmpeg's error where it is damaged."""
     with av.open(str(recording.path.absolute()), metadata_errors="replace") as container:
         frames = container.decode(_stream(container))
         # A stream may change its form midway; a resampler knows only one.

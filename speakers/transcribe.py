@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from speakers.error import RecordingError
 from speakers.hints import occurrences, supported, without_echoes
 from speakers.record import Millis, Span, Word, union
+from speakers.sound import SAMPLE_RATE_HZ, Progress, Samples
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
-
-SAMPLE_RATE_HZ = 16_000
 
 _GAP_MS = 800
 """Speech as long as this without a word in it is decoded again by itself."""
@@ -40,9 +38,6 @@ _UNBELIEVED = -1.5
 
 _HOTWORD_CHARACTERS = 120
 """What fits in the prompt beside the text; more would push the model's own context out."""
-
-Samples = npt.NDArray[np.float32]
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

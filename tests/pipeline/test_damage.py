@@ -24,7 +24,7 @@ def _full(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-PLACES = ("shutil.copyfileobj", "os.fsync", "pipeline.folder.sync_folder", "wave.Wave_write.writeframes")
+PLACES = ("shutil.copyfileobj", "os.fsync", "pipeline.folder.sync", "wave.Wave_write.writeframes")
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -202,7 +202,7 @@ def test_a_full_disk_stops_the_release(
     places = [
         (files, "sync"),
         (manifest, "sync"),
-        (publishing, "sync_folder"),
+        (publishing, "sync"),
         (Path, "mkdir"),
         (Path, "rename"),
     ]
