@@ -100,7 +100,7 @@ def _block(one: Compared | None, score: Score, first: Score, tcp_collar_s: float
                 "speech without words 漏聽",
                 share_bare,
                 f"{score.wordless / 1000:.1f} s of {score.speech / 1000:.1f} s",
-                f"stretches from {WORDLESS_MS / 1000:g} s; {(score.marked or 0) / 1000:.1f} s marked as not understood",
+                f"{WORDLESS_MS / 1000:g} s or more at once; {(score.marked or 0) / 1000:.1f} s marked 聽不清",
             )
     if score.der is not None:
         yield ""

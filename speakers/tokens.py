@@ -10,10 +10,10 @@ from speakers.traditional import to_simplified
 
 RULES = (
     "Unicode NFKC, so full-width and half-width are the same; case is folded.",
-    "Each character as Simplified (OpenCC tw2s), so 臺/台/台 and Traditional/Simplified are the same.",
-    "Punctuation and symbols are removed; an apostrophe inside a word stays (don't), a hyphen divides (open-data).",
-    "A word is one Han character, one kana or Zhuyin sign, one number (2,000 = 2000; 3.5), or a run of other letters.",
-    "Numbers in characters and in digits (十/10), 他/她 and filled pauses (嗯, uh) are not made the same.",
+    "Every character is made Simplified (OpenCC tw2s), one by one: 臺灣, 台灣 and 台湾 are the same.",
+    "Punctuation and symbols go; an apostrophe inside a word stays (don't), a hyphen divides (open-data).",
+    "A word is a Han character, a kana or Zhuyin sign, a number (2,000 = 2000; 3.5), or a run of letters.",
+    "What stays different: numbers in characters and in digits (十/10), 他/她, filled pauses (嗯, uh).",
     "Notes for what was not understood (聽不清, inaudible) are no words.",
 )
 """The rules of `tokens`, for people; printed beside every figure."""
