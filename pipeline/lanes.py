@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.evaluate import Compared
 from pipeline.folder import write_atomically
+from speakers.error import StorageError
 from speakers.record import Millis, Span, SpeakerId, Turn, clock
 
 _WIDTH, _LEFT, _RIGHT = 1280, 176, 24
@@ -69,13 +70,13 @@ def write(path: Path, compared: tuple[Compared, ...]) -> tuple[Path, ...]:
     """Write a picture of each recording; of several, each gets its name into the file's name.
 
     Raises:
-        StorageError: If it cannot be written.
+        StorageError: If it cannot be written, or is not called .svg and so may be something else.
     """
+    if path.suffix.lower() != ".svg":
+        raise StorageError(f"{path.name} is no name for a picture.", "Let it end in .svg.")
     written = []
     for number, each in enumerate(compared, start=1):
-        target = (
-            path if len(compared) == 1 else path.with_name(f"{path.stem}-{number}{path.suffix or '.svg'}")
-        )
+        target = path if len(compared) == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         write_atomically(target, picture(each).encode("utf-8"))
         written.append(target)
     return tuple(written)

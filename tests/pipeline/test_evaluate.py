@@ -221,6 +221,7 @@ def test_several_recordings_get_a_table_with_a_total(
         (("{hyp}", "--reference", "{empty}"), NotFoundError, "nothing to compare"),
         (("{hyp}", "--reference", "{ref}", "--rttm", "{ref}"), TranscriptError, "--rttm"),
         (("{hyp}", "--reference", "{ref}", "--picture", "{empty}/no/x.svg"), StorageError, "written"),
+        (("{hyp}", "--reference", "{ref}", "--picture", "{ref}"), StorageError, "no name for a picture"),
     ],
 )
 def test_what_cannot_be_compared_is_said(
@@ -297,6 +298,13 @@ def test_a_picture_of_each_recording(zhuzi: Zhuzi, tmp_path: Path) -> None:
     both = wrote(tmp_path / "b.stm", "one 1 S1 0 1 a\ntwo 1 S1 0 1 b\n")
     zhuzi("eval", both, "--reference", both, "--picture", tmp_path / "p.svg")
     assert sorted(p.name for p in tmp_path.glob("*.svg")) == ["p-1.svg", "p-2.svg"]
+
+
+def test_a_label_cannot_steer_the_terminal(zhuzi: Zhuzi, tmp_path: Path) -> None:
+    evil = wrote(tmp_path / "e.seglst.json", segments("x", ("a\x1b[2J\nb", 0, 1, "a")))
+    text = zhuzi("eval", evil, "--reference", evil).output
+    assert "\x1b" not in text
+    assert "a�[2J�b" in text
 
 
 def test_columns_are_as_wide_as_a_terminal_shows_them(
