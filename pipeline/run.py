@@ -119,7 +119,7 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
 
     def write_down(into: Path) -> None:
         heard = engines.transcriber()(
-            sound.samples_of(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
+            sound.Sound(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
         )
         if not heard.words:
             raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
@@ -127,7 +127,7 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
 
     def diarize(into: Path) -> None:
         least, most = meeting.speakers
-        turns = engines.diarizer()(sound.samples_of(at / SOUND), least, most, progress("diarize"))
+        turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
         into.write_bytes(record_json.serialize(turns))
 
     def make_record(into: Path) -> None:

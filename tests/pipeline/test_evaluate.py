@@ -313,4 +313,4 @@ def test_columns_are_as_wide_as_a_terminal_shows_them(
     lines = zhuzi("eval", hypothesis, "--reference", reference).stdout.splitlines()
     rates = [line for line in lines if re.match(r"  \S.*%", line)]
     assert len({figures._width(line[: line.index("%")]) for line in rates}) == 1
-    assert max(map(figures._width, lines)) <= 120
+    assert max(figures._width(line) for line in lines if not line.startswith("! ")) <= 120
