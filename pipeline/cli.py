@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import log
+from pipeline import cli_eval, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -517,3 +517,6 @@ def demo(door: _Door, examples: Path | None) -> None:
     from pipeline.demo import demo as demo_
 
     demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)
+
+
+cli_eval.add(main, _command)
