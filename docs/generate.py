@@ -42,7 +42,15 @@ ANSWERS: dict[str, dict[str, str]] = {
         "digest": "of the content as it is now",
         "voices.VOICE.participant": "id of the participant this voice is confirmed to be, or null",
         "voices.VOICE.proposed": "id of the participant that evidence gives it to, confirmed or not, or null",
-        "voices.VOICE.why": "`heard_at`, `self-introduction` or `reviewer`, or null",
+        "voices.VOICE.why": "the strongest evidence for them, as in `reasons`, or null",
+        "voices.VOICE.conflict": "whether the evidence is at odds, so that nobody is proposed",
+        "voices.VOICE.reasons[].participant": "id of the participant whom a piece of evidence is about",
+        "voices.VOICE.reasons[].why": (
+            "`heard_at`, `reviewer`, `self-introduction`, `enrolled voice`, `called and answers`, "
+            "`thanked after speaking`, `roster order` or `speaks of them`"
+        ),
+        "voices.VOICE.reasons[].at": "the moment, the statement's id, or for an enrolled voice the score",
+        "voices.VOICE.reasons[].points": "what it weighs; below zero if it speaks against",
         "questions": "what only a person can answer, each as a sentence",
         "statements[].id": "`a1`, `a2`, …",
         "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn",

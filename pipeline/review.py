@@ -135,17 +135,22 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
 
 def questions(draft: Draft) -> tuple[str, ...]:
     """What only a person can answer, each as a sentence: voices and people that nobody has brought together."""
+    found = draft.namings
     asked = [
-        f"Voice {speaker}: the evidence names different people, so nobody is linked to it."
-        for speaker in draft.namings.conflicts
+        f"Voice {speaker}: the evidence is at odds, so nobody is linked to it{_whom(draft, speaker)}."
+        for speaker in found.conflicts
     ]
     asked += [
         f"Nobody speaks at {moment}, where {person} was to be heard (heard_at)."
-        for person, moment in draft.namings.misses
+        for person, moment in found.misses
     ]
     asked += [
-        f"Voice {n.speaker} introduces itself as {n.participant_id} in {n.at}: is that right?"
+        f"Voice {n.speaker} seems to be {n.participant_id} ({n.why}, {n.at}): is that right?"
         for n in draft.unconfirmed
+    ]
+    asked += [
+        f"Voice {speaker}: too little speaks for anybody{_whom(draft, speaker)}. Who is it?"
+        for speaker in found.weak
     ]
     for person in draft.unheard:
         consequence = (
@@ -153,6 +158,11 @@ def questions(draft: Draft) -> tuple[str, ...]:
         )
         asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
     return tuple(asked)
+
+
+def _whom(draft: Draft, speaker: SpeakerId) -> str:
+    people = dict.fromkeys(r.participant_id for r in draft.namings.about(speaker) if not r.against)
+    return f" ({', '.join(people)})" if people else ""
 
 
 def standing(folder: MeetingFolder, *, approvers: int = 1) -> str:
