@@ -261,6 +261,9 @@ def _distinct(people: tuple[Participant, ...]) -> None:
                 "Put everything about one person in one block; tell two people apart by their full names.",
             )
         seen[folded] = number
+    prints = [p.voiceprint for p in people if p.voiceprint]
+    if len(set(prints)) < len(prints):
+        raise MeetingError("Two participants have the same voiceprint.", "Leave it with the one whose it is.")
     hidden = {
         to_simplified(name).casefold(): number
         for number, person in enumerate(people, start=1)

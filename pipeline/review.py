@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.folder import MeetingFolder
+from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
 from redaction.decision import Absent, Act, Added, Approved, Corrected, Decided, Merged, Named, Verdict
@@ -29,7 +30,10 @@ def draft_of(folder: MeetingFolder) -> Draft:
         raise NotReleasableError(
             f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."
         )
-    return replay(meeting_of(folder), record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger))
+    meeting = meeting_of(folder)
+    heard = recognition_of(folder, meeting)
+    record = record_json.parse_record(path.read_bytes())
+    return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
 
 
 def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> Draft:
@@ -157,7 +161,7 @@ def questions(draft: Draft) -> tuple[str, ...]:
             "nothing can be released" if person.wish is Wish.NOT_RECORDED else "the sound cannot be released"
         )
         asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
-    return tuple(asked)
+    return (*asked, *draft.notices)
 
 
 def _whom(draft: Draft, speaker: SpeakerId) -> str:

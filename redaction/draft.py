@@ -34,6 +34,7 @@ class Draft:
         decisions: what was decided about marks that are still there.
         absent: ids of participants who do not speak.
         approvals: entries that approved exactly this content, the newest for each reviewer.
+        notices: what else staff have to know; of no consequence for what is published.
     """
 
     meeting: Meeting
@@ -43,6 +44,7 @@ class Draft:
     decisions: tuple[Decided, ...]
     absent: frozenset[str]
     approvals: tuple[Entry, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -85,7 +87,11 @@ class Draft:
 
 
 def replay(
-    meeting: Meeting, record: Record, entries: tuple[Entry, ...], matches: tuple[Match, ...] = ()
+    meeting: Meeting,
+    record: Record,
+    entries: tuple[Entry, ...],
+    matches: tuple[Match, ...] = (),
+    notices: tuple[str, ...] = (),
 ) -> Draft:
     """The draft that a ledger makes of a record.
 
@@ -98,6 +104,7 @@ def replay(
         record: as it was heard.
         entries: the ledger, in order.
         matches: enrolled people whose voice was recognised.
+        notices: what staff have to know about that.
     """
     named: dict[SpeakerId, str] = {}
     inferred: set[SpeakerId] = set()
@@ -146,6 +153,7 @@ def replay(
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
         absent=frozenset(absent - {""}),
+        notices=notices,
     )
     current = draft.digest
     valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
