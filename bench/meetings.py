@@ -38,6 +38,16 @@ RATES = {
 }
 """How often, by what; each draw is independent."""
 
+_ORDINARY = frozenset(
+    {
+        "somebody introduces themselves",
+        "the chair thanks by name",
+        "a Chinese meeting is heard without punctuation",
+        "what is said speaks of somebody else by name",
+    }
+)
+"""What is no error, and does not become more frequent where more goes wrong."""
+
 _SURNAMES = (
     "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周徐蘇葉莊呂江何蕭羅高潘簡朱鍾游彭詹胡施沈"
     "余趙盧梁顏柯翁魏孫戴范方宋鄧杜傅侯曹薛丁卓阮馬董溫唐藍石蔣古紀姚連馮歐程湯田康姜"
@@ -89,10 +99,14 @@ class _Scene:
     language: str
     people: list[_Person]
     chair: _Person
+    worse: float
     said: list[tuple[str, str, str]] = field(default_factory=list)
 
     def happens(self, what: str) -> bool:
-        return self.chance.random() < RATES[what]
+        return self.chance.random() < self.rate(what)
+
+    def rate(self, what: str) -> float:
+        return RATES[what] * (1.0 if what in _ORDINARY else self.worse)
 
     def one(self, kind: str, **values: str) -> str:
         """A phrase of a kind; where a name stands in it, it may be misheard."""
@@ -115,7 +129,7 @@ class _Scene:
         return person.role if person.role in _JOBS else ""
 
     def misheard(self, name: str) -> str:
-        rate = RATES["a Han character of a name is misheard"]
+        rate = self.rate("a Han character of a name is misheard")
         return "".join(_confused(c, self.chance) if self.chance.random() < rate else c for c in name)
 
     def _misheard_latin(self, name: str) -> str:
@@ -164,18 +178,19 @@ def _confused(character: str, chance: random.Random) -> str:
     return chance.choice(pool or _common())
 
 
-def invent(seed: int, phrasing: Phrasing) -> Invented:
+def invent(seed: int, phrasing: Phrasing, *, worse: float = 1.0) -> Invented:
     """One meeting.
 
     Args:
         seed: the same seed gives the same meeting.
         phrasing: the bank that its sentences are from.
+        worse: how many times as often as in `RATES` something goes wrong.
     """
     chance = random.Random(seed)  # noqa: S311 - repeatable by intent
     language = phrasing.language
     people = _people(chance, language)
     strangers = []
-    scene = _Scene(chance, phrasing, language, people, chance.choice(people))
+    scene = _Scene(chance, phrasing, language, people, chance.choice(people), worse)
     if language == "zh":
         scene.chair.role = "主席"
     if scene.happens("somebody speaks who is not on the roster"):

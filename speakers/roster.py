@@ -102,6 +102,7 @@ class Roster:
         self._people = people
         self._starts: dict[str, list[_Form]] = {}
         self._latin = [form for person in people for form in _latin_forms(person)]
+        self._beginning: dict[str, list[_LatinForm]] = {}
         for form in (form for person in people for form in _forms(person)):
             for sound in _sounds(form.characters[0]):
                 self._starts.setdefault(sound, []).append(form)
@@ -180,7 +181,9 @@ class Roster:
         cased = any(t.group()[0].isupper() for t in tokens)
         found = []
         for index in range(len(tokens)):
-            for form in self._latin:
+            if cased and not tokens[index].group()[0].isupper():
+                continue
+            for form in self._beginning_with(_bare(tokens[index].group()).lower()):
                 heard = tokens[index : index + len(form.tokens)]
                 sound = _latin_heard(form.tokens, [_bare(t.group()) for t in heard])
                 if sound is None or (cased and not all(t.group()[0].isupper() for t in heard)):
@@ -195,6 +198,12 @@ class Roster:
                 end = heard[-1].start() + len(_bare(heard[-1].group()))
                 found.append(Mention(heard[0].start(), end, form.participant_id, sound, form.full))
         return found
+
+    def _beginning_with(self, word: str) -> list[_LatinForm]:
+        """The names whose first word this could be; looked up once for each word."""
+        if word not in self._beginning:
+            self._beginning[word] = [f for f in self._latin if _latin_heard(f.tokens[:1], [word]) is not None]
+        return self._beginning[word]
 
     def _own(self, who: str) -> set[str]:
         """Latin words that are part of a person's name: those given, and how their surname is read."""
