@@ -102,6 +102,22 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
         "names": "how many names were looked for; absent where one was found",
     },
+    "enroll": {
+        "voiceprint": "its id, for `voiceprint` in a meeting.toml",
+        "until": "the last day on which it is used; it is deleted after that",
+        "seconds": "of speech that it was made from",
+    },
+    "voiceprints": {
+        "voiceprints[].id": "of the voiceprint",
+        "voiceprints[].name": "whose it is: private",
+        "voiceprints[].until": "the last day on which it is used",
+        "voiceprints[].meeting": "id of the meeting that it was made from",
+        "voiceprints[].seconds": "of speech that it was made from",
+        "voiceprints[].consented_on": "the day on which the person agreed",
+        "voiceprints[].consent_record": "where that is kept",
+        "voiceprints[].by": "who entered it",
+    },
+    "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
         "findings[].name": "what was looked at",
@@ -137,7 +153,8 @@ ANSWERS: dict[str, dict[str, str]] = {
 
 EXITS = {
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
-    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen",
+    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
+    "meeting.toml names cannot be opened; the record is there nevertheless",
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
@@ -145,6 +162,10 @@ EXITS = {
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
+    "enroll": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting or participant, 9 disk, or a "
+    "meeting whose people cannot be read, 15 if they may not be enrolled or the key is not there",
+    "voiceprints": "9 disk, 15 if the key is missing or another one",
+    "unenroll": "8 no such voiceprint, 9 disk",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",
     "models fetch": "5 if a model cannot be had or is not the pinned one, 9 disk",
@@ -268,8 +289,9 @@ def settings_reference() -> str:
     lines += [f"| `{s.name}` | {_cell(s.default)} | {_cell(s.says)} |" for s in SETTINGS]
     lines += [
         "",
-        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set. `make demo`',
-        "uses the folder `.demo` of the clone for its meetings unless `ZHUZI_DATA` is set.",
+        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set, and "your',
+        'configuration directory" is `~/.config`, or `XDG_CONFIG_HOME`. `make demo` uses the folder `.demo` of the',
+        "clone for its meetings unless `ZHUZI_DATA` is set.",
     ]
     return "\n".join(lines) + "\n"
 

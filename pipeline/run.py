@@ -18,7 +18,7 @@ from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
-from pipeline.settings import settings
+from pipeline.settings import key_file
 from pipeline.voiceprints import Register
 from speakers import attribute, record_json, sound, transcribe
 from speakers.error import RecordingError
@@ -71,7 +71,7 @@ def run(
             if given is not None:
                 folder.describe(given)
             meeting = meeting_of(folder)
-            register = Register(data, voiceprint_key or settings().voiceprint_key)
+            register = Register(data, voiceprint_key or key_file())
             stages = plan(folder, meeting, engines, report, register)
             revision = digest(
                 *(stage.inputs() for stage in stages[:1]),

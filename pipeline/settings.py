@@ -28,8 +28,6 @@ class Setting:
     says: str
 
 
-_KEY_FILE = "voiceprints.key"
-
 SETTINGS = (
     Setting("ZHUZI_DATA", "your data directory, `zhuzi`", "Where meetings live. `--data DIR` overrides it."),
     Setting("ZHUZI_MODELS", "your data directory, `zhuzi/models`", "Where model files live."),
@@ -79,9 +77,7 @@ class Settings:
     device: str = "auto"
     approvers: int = 1
     token: str | None = None
-    voiceprint_key: Path = field(
-        default_factory=lambda: Path(platformdirs.user_config_dir("zhuzi")) / _KEY_FILE
-    )
+    voiceprint_key: Path = field(default_factory=lambda: key_file({}))
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -116,10 +112,13 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         device=environment.get("ZHUZI_DEVICE") or "auto",
         approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
         token=environment.get("HF_TOKEN"),
-        voiceprint_key=_key_file(environment),
+        voiceprint_key=key_file(environment),
     )
 
 
-def _key_file(environment: Mapping[str, str]) -> Path:
+def key_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """The file with the key of enrolled voices."""
     given = environment.get("ZHUZI_VOICEPRINT_KEY")
-    return Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / _KEY_FILE
+    return (
+        Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
+    )

@@ -88,7 +88,7 @@ class CamPlusEncoder:
 def alone(diarization: Diarization, voices: tuple[SpeakerId, ...]) -> tuple[Span, ...]:
     """The time in which these voices are heard and no other one is, without what is too short to say anything.
 
-    >>> from speakers.record import Turn
+    >>> from speakers.record import Millis, Turn
     >>> one = Turn(Span(Millis(0), Millis(900)), SpeakerId("S1"))
     >>> other = Turn(Span(Millis(500), Millis(2_000)), SpeakerId("S2"))
     >>> alone(Diarization((), (one, other), Millis(2_000)), (SpeakerId("S2"),))
