@@ -131,7 +131,7 @@ def _halves(rttm: Path, encoder: CamPlusEncoder) -> dict[SpeakerId, tuple[Embedd
         duration = sound.decode(
             sound.look(rttm.with_suffix(".flac")), Path(scratch) / "sound.wav", lambda *_: None
         )
-        samples = sound.samples_of(Path(scratch) / "sound.wav")
+        samples = sound.Sound(Path(scratch) / "sound.wav")
         found = {}
         whole = Diarization((), turns, Millis(duration))
         for voice in whole.speakers:

@@ -50,10 +50,10 @@ def measure(recording: Path, used: Engines, peer: Any, scratch: Path) -> Iterato
 
     started = time.perf_counter()
     duration = sound.decode(sound.look(recording), scratch / "sound.wav", lambda *_: None) / 1000
-    samples = sound.samples_of(scratch / "sound.wav")
-    heard = used.transcriber()(samples, "auto", (), lambda *_: None)
+    heard_sound = sound.Sound(scratch / "sound.wav")
+    heard = used.transcriber()(heard_sound, "auto", (), lambda *_: None)
     transcribed = time.perf_counter() - started
-    turns = used.diarizer()(samples, None, None, lambda *_: None)
+    turns = used.diarizer()(heard_sound, None, None, lambda *_: None)
     whole = time.perf_counter() - started
     record = attribute.record(heard.language, transcribe.with_unheard(heard), turns)
     said: dict[str, list[str]] = {}
@@ -62,7 +62,7 @@ def measure(recording: Path, used: Engines, peer: Any, scratch: Path) -> Iterato
 
     started = time.perf_counter()
     segments, _ = peer.transcribe(
-        samples, beam_size=5, word_timestamps=True, vad_filter=True, condition_on_previous_text=False
+        heard_sound[:], beam_size=5, word_timestamps=True, vad_filter=True, condition_on_previous_text=False
     )
     sequential = [t for segment in segments for t in tokens(segment.text)]
     theirs = time.perf_counter() - started

@@ -79,7 +79,7 @@ def enroll(
         )
     turns = draft.record.diarization
     spans = alone(turns, voices)
-    heard = embedded(sound.samples_of(folder.root / SOUND), spans, encoder, ENROL_MS)
+    heard = embedded(sound.Sound(folder.root / SOUND), spans, encoder, ENROL_MS)
     if heard is None:
         seconds = sum(s.length for s in spans) // 1000
         raise VoiceprintError(

@@ -41,9 +41,9 @@ def mentions_in(
     with tempfile.TemporaryDirectory(dir=published.parent.parent, prefix=".listen.") as folder:
         wav = Path(folder) / "again.wav"
         duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
-        samples = sound.samples_of(wav)
+        again = sound.Sound(wav)
     try:
-        heard = transcriber(samples, draft.record.language, (), progress)
+        heard = transcriber(again, draft.record.language, (), progress)
     except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either
         return ()
     record = attribute.record(heard.language, heard.words, Diarization((), (), duration))

@@ -17,7 +17,7 @@ from speakers.error import MeetingError, StorageError, VoiceprintError
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.reason import Match
 from speakers.record import Diarization, SpeakerId, digest
-from speakers.sound import Samples
+from speakers.sound import Sound
 
 VOICES = "45-voices.json"
 STAGE = "recognise"
@@ -141,11 +141,11 @@ class Recogniser:
         acts = [entry.act for entry in ledger.read(self._folder.ledger)]
         return {a.speaker for a in acts if isinstance(a, Named) and a.person in seals}
 
-    def perform(self, samples: Samples, diarization: Diarization, turns: str) -> bytes:
+    def perform(self, heard: Sound, diarization: Diarization, turns: str) -> bytes:
         """The stage's result.
 
         Args:
-            samples: (n_samples,) at 16 kHz.
+            heard: the recording, at 16 kHz.
             diarization: who speaks when.
             turns: its digest.
         """
@@ -163,9 +163,9 @@ class Recogniser:
             encoder = self._encoder()
             for voice in (v for v in diarization.speakers if v not in hidden):
                 spans = voiceprint.alone(diarization, (voice,))
-                heard = voiceprint.embedded(samples, spans, encoder, voiceprint.MATCH_MS)
-                if heard is not None:
-                    voices[voice] = heard
+                embedding = voiceprint.embedded(heard, spans, encoder, voiceprint.MATCH_MS)
+                if embedding is not None:
+                    voices[voice] = embedding
             people = {person: voiceprint.embedding_of(p.embedding) for person, p in prints.items()}
             matches = voiceprint.recognised(voices, people)
             for p in prints.values():

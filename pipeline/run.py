@@ -130,7 +130,7 @@ def plan(
 
     def write_down(into: Path) -> None:
         heard = engines.transcriber()(
-            sound.samples_of(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
+            sound.Sound(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
         )
         if not heard.words:
             raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
@@ -138,7 +138,7 @@ def plan(
 
     def diarize(into: Path) -> None:
         least, most = meeting.speakers
-        turns = engines.diarizer()(sound.samples_of(at / SOUND), least, most, progress("diarize"))
+        turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
         into.write_bytes(record_json.serialize(turns))
 
     def make_record(into: Path) -> None:
@@ -149,7 +149,7 @@ def plan(
 
     def recognise(into: Path) -> None:
         turns = record_json.parse_diarization((at / TURNS).read_bytes())
-        into.write_bytes(recogniser.perform(sound.samples_of(at / SOUND), turns, result("diarize")))
+        into.write_bytes(recogniser.perform(sound.Sound(at / SOUND), turns, result("diarize")))
 
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))

@@ -10,7 +10,7 @@ from speakers.meeting import Meeting
 from speakers.phrases import Phrase, Use, phrases
 from speakers.reason import Reason, Why
 from speakers.record import UNKNOWN, Record, SpeakerId, Statement
-from speakers.roster import CHAIRS, Mention, Roster, Sound
+from speakers.roster import CHAIRS, Likeness, Mention, Roster
 from speakers.traditional import is_chinese
 
 ANSWER_MS = 5_000
@@ -22,8 +22,8 @@ CALL_REACH_MS = 8_000
 TAKES_OVER = 8
 """Characters or words that make an answer more than a short 「好」 from somewhere."""
 
-_INTRODUCED = {Sound.EXACT: 5, Sound.SAME: 4, Sound.NEAR: 3}
-_SHORT_INTRODUCED = {Sound.EXACT: 4, Sound.SAME: 3, Sound.NEAR: 1}
+_INTRODUCED = {Likeness.EXACT: 5, Likeness.SAME: 4, Likeness.NEAR: 3}
+_SHORT_INTRODUCED = {Likeness.EXACT: 4, Likeness.SAME: 3, Likeness.NEAR: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,9 @@ def _said(record: Record, spoken: dict[str, tuple[Phrase, ...]]) -> Iterator[Rea
 
 
 def _is_clear(mention: Mention) -> bool:
-    return mention.title or mention.sound is Sound.EXACT or (mention.full and mention.sound is Sound.SAME)
+    return (
+        mention.title or mention.sound is Likeness.EXACT or (mention.full and mention.sound is Likeness.SAME)
+    )
 
 
 def _answers(runs: list[_Run], spoken: dict[str, tuple[Phrase, ...]]) -> Iterator[Reason]:

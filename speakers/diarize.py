@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from speakers.error import ModelError
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn
-from speakers.sound import SAMPLE_RATE_HZ, Progress, Samples
+from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
 
 if TYPE_CHECKING:
     import torch
@@ -35,13 +35,11 @@ class Diarizer(Protocol):
     def fingerprint(self) -> str:
         """Models and settings that decide the outcome; a change makes earlier results stale."""
 
-    def __call__(
-        self, samples: Samples, least: int | None, most: int | None, progress: Progress
-    ) -> Diarization:
+    def __call__(self, sound: Sound, least: int | None, most: int | None, progress: Progress) -> Diarization:
         """Diarize a whole recording.
 
         Args:
-            samples: (n_samples,) at 16 kHz.
+            sound: of the whole recording.
             least: at least so many voices, None if unknown.
             most: at most so many voices, None if unknown.
             progress: told about every step.
@@ -289,9 +287,7 @@ class PyannoteDiarizer:
             )
         return cls(loaded, f"named {pipeline}", device)
 
-    def __call__(
-        self, samples: Samples, least: int | None, most: int | None, progress: Progress
-    ) -> Diarization:
+    def __call__(self, sound: Sound, least: int | None, most: int | None, progress: Progress) -> Diarization:
         """Diarize; see `Diarizer`."""
         import torch
 
@@ -311,12 +307,12 @@ class PyannoteDiarizer:
             # us, from the outcome; neither is news that a user can do anything about.
             warnings.simplefilter("ignore")
             heard = self._pipeline(
-                {"waveform": torch.from_numpy(samples)[None], "sample_rate": SAMPLE_RATE_HZ, "uri": "sound"},
+                {"waveform": torch.from_numpy(sound[:])[None], "sample_rate": SAMPLE_RATE_HZ, "uri": "sound"},
                 min_speakers=least,
                 max_speakers=most,
                 hook=hook,
             )
-        duration = Millis(len(samples) * 1000 // SAMPLE_RATE_HZ)
+        duration = sound.duration
         return _renumbered(
             _turns(heard.exclusive_speaker_diarization, duration),
             _turns(heard.speaker_diarization, duration),

@@ -34,7 +34,7 @@ _ALIKE = 0.93
 """Jaro-Winkler similarity above which a Latin name of five letters or more counts as heard."""
 
 
-class Sound(IntEnum):
+class Likeness(IntEnum):
     """How well what was heard fits a name."""
 
     NEAR = 1
@@ -58,7 +58,7 @@ class Mention:
     start: int
     end: int
     participant_id: str
-    sound: Sound
+    sound: Likeness
     full: bool = False
     title: bool = False
 
@@ -139,7 +139,7 @@ class Roster:
             for form in {f for sound in _sounds(character) for f in self._starts.get(sound, ())}:
                 heard = text[at : at + len(form.characters)]
                 sound = _heard_as(form.characters, heard)
-                if sound is not None and (len(form.characters) >= 3 or sound >= Sound.SAME):
+                if sound is not None and (len(form.characters) >= 3 or sound >= Likeness.SAME):
                     found.append(Mention(at, at + len(heard), form.participant_id, sound, form.full))
         return found
 
@@ -152,12 +152,14 @@ class Roster:
                 before = text[max(0, match.start() - length) : match.start()]
                 person = self._with_title(before, title) if len(before) == length else ""
                 if person:
-                    found.append(Mention(match.start() - length, match.end(), person, Sound.SAME, title=True))
+                    found.append(
+                        Mention(match.start() - length, match.end(), person, Likeness.SAME, title=True)
+                    )
                     break
             else:
                 leads = [p.id for p in self._people if title in p.role]
                 if title in CHAIRS and len(leads) == 1:
-                    found.append(Mention(match.start(), match.end(), leads[0], Sound.EXACT, title=True))
+                    found.append(Mention(match.start(), match.end(), leads[0], Likeness.EXACT, title=True))
         return found
 
     def _with_title(self, heard: str, title: str) -> str:
@@ -260,23 +262,23 @@ def _latin_forms(person: Participant) -> list[_LatinForm]:
     return list(forms.values())
 
 
-def _heard_as(wanted: str, heard: str) -> Sound | None:
+def _heard_as(wanted: str, heard: str) -> Likeness | None:
     if wanted == heard:
-        return Sound.EXACT
+        return Likeness.EXACT
     if len(wanted) != len(heard):
         return None
     if all(same_sound(a, b) for a, b in zip(wanted, heard, strict=True)):
-        return Sound.SAME
-    return Sound.NEAR if all(near_sound(a, b) for a, b in zip(wanted, heard, strict=True)) else None
+        return Likeness.SAME
+    return Likeness.NEAR if all(near_sound(a, b) for a, b in zip(wanted, heard, strict=True)) else None
 
 
-def _latin_heard(wanted: tuple[str, ...], heard: list[str]) -> Sound | None:
+def _latin_heard(wanted: tuple[str, ...], heard: list[str]) -> Likeness | None:
     if len(wanted) != len(heard):
         return None
     pairs = [(w, h.lower()) for w, h in zip(wanted, heard, strict=True)]
     if all(w == h for w, h in pairs):
-        return Sound.EXACT
+        return Likeness.EXACT
     near = all(
         w == h or (min(len(w), len(h)) >= 5 and JaroWinkler.similarity(w, h) >= _ALIKE) for w, h in pairs
     )
-    return Sound.NEAR if near else None
+    return Likeness.NEAR if near else None

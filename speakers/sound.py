@@ -6,7 +6,9 @@ The published sound is made from the original by `output.sound`; nothing of the 
 from __future__ import annotations
 
 import itertools
+import os
 import wave
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from speakers.error import RecordingError, StorageError
-from speakers.record import Millis, clock
+from speakers.record import Millis, Span, clock
 
 SAMPLE_RATE_HZ = 16_000
 """What every model here hears."""
@@ -210,8 +212,42 @@ def decode(
     return duration
 
 
-def samples_of(path: Path) -> npt.NDArray[np.float32]:
-    """(n_samples,) at 16 kHz, -1..1, of a file that `decode` wrote. 230 MB an hour."""
-    with wave.open(str(path), "rb") as file:
-        raw = file.readframes(file.getnframes())
-    return np.frombuffer(raw, dtype=np.int16).astype(np.float32) / np.float32(32768)
+class Sound:
+    """16 kHz mono sound, read piece by piece: three hours of it take no more memory than one window.
+
+    `sound[a:b]` gives the samples from the a-th up to the b-th, as an array's slice would. It may be read by
+    several threads at once.
+
+    Args:
+        path: a file that `decode` wrote. It is held open, so it may be removed while it is being heard.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file, wave.open(file, "rb") as header:
+            self._length = header.getnframes()
+            self._begins = file.tell()
+            self._file = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self._file)
+
+    def __len__(self) -> int:
+        """Samples, all in all."""
+        return self._length
+
+    def __getitem__(self, part: slice) -> Samples:
+        """(n_samples,) of one stretch; a step is not possible."""
+        start, stop, _ = part.indices(self._length)
+        raw = os.pread(self._file, max(0, stop - start) * 2, self._begins + start * 2)
+        return np.frombuffer(raw, dtype=np.int16).astype(np.float32) / np.float32(32768)
+
+    @property
+    def duration(self) -> Millis:
+        """How long it is."""
+        return Millis(self._length * 1000 // SAMPLE_RATE_HZ)
+
+    def cut(self, span: Span) -> Samples:
+        """(n_samples,) of a span of milliseconds."""
+        return self[span.start * SAMPLE_RATE_HZ // 1000 : span.end * SAMPLE_RATE_HZ // 1000]
+
+    def blocks(self, length: int) -> Iterator[Samples]:
+        """All of it in order, `length` samples at a time; the last one is shorter."""
+        return (self[at : at + length] for at in range(0, self._length, length))

@@ -12,7 +12,7 @@ import numpy as np
 from speakers.error import RecordingError
 from speakers.hints import occurrences, supported, without_echoes
 from speakers.record import Millis, Span, Word, union
-from speakers.sound import SAMPLE_RATE_HZ, Progress, Samples
+from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
 
 _GAP_MS = 800
@@ -63,12 +63,12 @@ class Transcriber(Protocol):
         """Model and settings that decide the outcome."""
 
     def __call__(
-        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
         """Transcribe a whole recording.
 
         Args:
-            samples: (n_samples,) at 16 kHz.
+            sound: of the whole recording.
             language: "auto", "zh" or "en".
             vocabulary: names and terms the model should know; never logged.
             progress: told about milliseconds done.
@@ -104,7 +104,7 @@ class WhisperTranscriber:
         return self._fingerprint
 
     def __call__(
-        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
         """Transcribe window by window; see `Transcriber`.
 
@@ -113,28 +113,28 @@ class WhisperTranscriber:
         hint too: a term that does not sound like what was heard there is an echo of the hint, and a wrong name is
         worse than none. What is still without words is decoded by itself.
         """
-        speech = _speech(samples)
+        speech = _speech(sound)
         if not speech:
             raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
-        duration = len(samples) * 1000 // SAMPLE_RATE_HZ
-        found = self._language(samples, speech) if language == "auto" else language
+        duration = sound.duration
+        found = self._language(sound, speech) if language == "auto" else language
         hint = _hotwords(vocabulary)
         words: list[Word] = []
         unheard: list[Span] = []
         for window in _windows(speech):
             inside = [s for s in speech if s.overlap(window)]
-            heard = self._words(samples, window, found, hint)
+            heard = self._words(sound, window, found, hint)
             if hint is not None:
                 heard = without_echoes(heard, vocabulary)
                 named = occurrences(heard, vocabulary)
                 if named or _gaps(inside, heard):
-                    plain = self._words(samples, window, found, None)
+                    plain = self._words(sound, window, found, None)
                     echoed = not all(supported(term, span, plain) for term, span in named)
                     fuller = _accounted(inside, plain) > _accounted(inside, heard) + _GAP_MS
                     if echoed or fuller:
                         heard = plain
             for gap in _gaps(inside, heard):
-                recovered = self._words(samples, gap, found, None)
+                recovered = self._words(sound, gap, found, None)
                 heard = sorted([*heard, *recovered], key=lambda w: w.span)
                 if not recovered:
                     unheard.append(gap)
@@ -145,20 +145,20 @@ class WhisperTranscriber:
         heard_all = words_to_taiwan(tuple(words), vocabulary) if _any_chinese(words) else tuple(words)
         return Transcript(found, punctuated(heard_all), tuple(unheard))
 
-    def _language(self, samples: Samples, speech: list[Span]) -> str:
+    def _language(self, sound: Sound, speech: list[Span]) -> str:
         """Of the first half minute of speech, wherever it lies."""
         pieces, length = [], 0
         for region in speech:
-            pieces.append(_cut(samples, region))
+            pieces.append(sound.cut(region))
             length += len(pieces[-1])
             if length >= _WINDOW_MS * SAMPLE_RATE_HZ // 1000:
                 break
         language, _, _ = self._model.detect_language(np.concatenate(pieces))
         return str(language)
 
-    def _words(self, samples: Samples, span: Span, language: str, hotwords: str | None) -> list[Word]:
+    def _words(self, sound: Sound, span: Span, language: str, hotwords: str | None) -> list[Word]:
         """The words of one stretch of sound, without those that the model itself hardly believes."""
-        piece = _cut(samples, span)
+        piece = sound.cut(span)
         if len(piece) < SAMPLE_RATE_HZ // 10:
             return []
         segments, _ = self._model.transcribe(
@@ -179,11 +179,7 @@ class WhisperTranscriber:
         ]
 
 
-def _cut(samples: Samples, span: Span) -> Samples:
-    return samples[span.start * SAMPLE_RATE_HZ // 1000 : span.end * SAMPLE_RATE_HZ // 1000]
-
-
-def _speech(samples: Samples) -> list[Span]:
+def _speech(sound: Sound) -> list[Span]:
     """Where somebody speaks, by faster-whisper's own voice activity detector (Silero)."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
@@ -192,7 +188,7 @@ def _speech(samples: Samples) -> list[Span]:
     )
     return [
         _span(region["start"] / SAMPLE_RATE_HZ, region["end"] / SAMPLE_RATE_HZ)
-        for region in get_speech_timestamps(samples, options)
+        for region in get_speech_timestamps(sound[:], options)
     ]
 
 

@@ -6,7 +6,7 @@ only computes, and what it gives back is kept by nobody but `pipeline/voiceprint
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from speakers.reason import Match
-from speakers.record import Diarization, Span, SpeakerId, union
-from speakers.sound import SAMPLE_RATE_HZ, Samples
+from speakers.record import Diarization, Millis, Span, SpeakerId, union
+from speakers.sound import SAMPLE_RATE_HZ, Samples, Sound
 
 Embedding = npt.NDArray[np.float32]
 """(192,) of length 1."""
@@ -88,7 +88,7 @@ class CamPlusEncoder:
 def alone(diarization: Diarization, voices: tuple[SpeakerId, ...]) -> tuple[Span, ...]:
     """The time in which these voices are heard and no other one is, without what is too short to say anything.
 
-    >>> from speakers.record import Millis, Turn
+    >>> from speakers.record import Turn
     >>> one = Turn(Span(Millis(0), Millis(900)), SpeakerId("S1"))
     >>> other = Turn(Span(Millis(500), Millis(2_000)), SpeakerId("S2"))
     >>> alone(Diarization((), (one, other), Millis(2_000)), (SpeakerId("S2"),))
@@ -109,24 +109,29 @@ def alone(diarization: Diarization, voices: tuple[SpeakerId, ...]) -> tuple[Span
     return tuple(found)
 
 
-def embedded(
-    samples: Samples, spans: tuple[Span, ...], encoder: VoiceEncoder, least_ms: int
-) -> Embedding | None:
+def embedded(sound: Sound, spans: tuple[Span, ...], encoder: VoiceEncoder, least_ms: int) -> Embedding | None:
     """What the voice in these spans sounds like; None if it is not heard for long enough.
 
     Args:
-        samples: (n_samples,) at 16 kHz, of the whole recording.
+        sound: the whole recording, of which only these spans are read.
         spans: where one voice is heard alone; of more than two minutes, the first two.
         encoder: the engine.
         least_ms: how much of it there has to be.
     """
     if sum(s.length for s in spans) < least_ms:
         return None
-    rate = SAMPLE_RATE_HZ // 1000
-    heard = np.concatenate([samples[s.start * rate : s.end * rate] for s in spans])[: _MOST_MS * rate]
+    heard = np.concatenate([sound.cut(s) for s in _first(spans, _MOST_MS)])
     pieces = [heard[i : i + _PIECE] for i in range(0, len(heard), _PIECE)]
     rows = [_unit(encoder(np.ascontiguousarray(p))) for p in pieces if len(p) >= _LEAST_PIECE]
     return _unit(np.mean(rows, axis=0)) if rows else None
+
+
+def _first(spans: tuple[Span, ...], most_ms: int) -> Iterator[Span]:
+    """The beginning of spans, up to so many milliseconds altogether."""
+    for span in spans:
+        if most_ms > 0:
+            yield Span(span.start, Millis(span.start + min(span.length, most_ms)))
+        most_ms -= span.length
 
 
 def _unit(values: npt.NDArray[np.float32]) -> Embedding:

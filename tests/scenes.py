@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import tempfile
+import wave
 from collections.abc import Iterable
+from pathlib import Path
 
 from redaction.decision import Act, Approved, Decided, Verdict
 from redaction.draft import Draft, replay
 from redaction.ledger import ORIGIN, Entry
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
+from speakers.sound import SAMPLE_RATE_HZ, Sound
 
 WORD_MS = 500
 
@@ -96,3 +100,15 @@ def approved(
         for n, who in enumerate(by)
     ]
     return replay(meeting, record, (*entries(*done), *signed))
+
+
+def silence(seconds: float) -> Sound:
+    """A sound in which nothing is to be heard."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        with wave.open(file, "wb") as wav:
+            wav.setnchannels(1)
+            wav.setsampwidth(2)
+            wav.setframerate(SAMPLE_RATE_HZ)
+            wav.writeframes(bytes(2 * round(seconds * SAMPLE_RATE_HZ)))
+        file.flush()
+        return Sound(Path(file.name))

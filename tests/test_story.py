@@ -27,7 +27,7 @@ from redaction import mentions
 from redaction.mark import Tier
 from redaction.scan import scan, terms_of
 from speakers import QUIET, attribute, record_json, sound
-from speakers.record import Diarization, Millis
+from speakers.record import Diarization
 
 pytestmark = pytest.mark.models
 
@@ -125,14 +125,14 @@ def test_the_published_sound_transcribed_again_names_nobody(job: Job, tmp_path: 
     meeting = read(job.meeting_toml)
     published = next(job.folder.public.glob("*.mp3"))
     sound.decode(sound.look(published), tmp_path / "again.wav", lambda *_: None)
-    samples = sound.samples_of(tmp_path / "again.wav")
+    again = sound.Sound(tmp_path / "again.wav")
     # Without and with the names as a hint: a listener who expects a name hears it sooner.
     names = tuple(name for p in meeting.protected for name in p.names)
     for hint in ((), names):
-        heard = job.engines.transcriber()(samples, meeting.language, hint, lambda *_: None)
-        nobody = Diarization((), (), Millis(len(samples) // 16))
-        again = attribute.record(heard.language, heard.words, nobody)
-        found = [m for m in mentions.find(meeting, again) if m.tier in {Tier.A, Tier.B}]
+        heard = job.engines.transcriber()(again, meeting.language, hint, lambda *_: None)
+        nobody = Diarization((), (), again.duration)
+        record = attribute.record(heard.language, heard.words, nobody)
+        found = [m for m in mentions.find(meeting, record) if m.tier in {Tier.A, Tier.B}]
         assert found == []
 
 

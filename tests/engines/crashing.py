@@ -8,7 +8,7 @@ from pathlib import Path
 
 from speakers.diarize import Progress as DiarizeProgress
 from speakers.record import Diarization
-from speakers.transcribe import Progress, Samples, Transcript
+from speakers.transcribe import Progress, Sound, Transcript
 from tests.engines.scripted import note
 
 
@@ -21,7 +21,7 @@ class CrashingTranscriber:
     calls: Path | None = None
 
     def __call__(
-        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
         note(self.calls, "transcribe")
         raise self.error()
@@ -36,7 +36,7 @@ class CrashingDiarizer:
     calls: Path | None = None
 
     def __call__(
-        self, samples: Samples, least: int | None, most: int | None, progress: DiarizeProgress
+        self, sound: Sound, least: int | None, most: int | None, progress: DiarizeProgress
     ) -> Diarization:
         note(self.calls, "diarize")
         raise self.error()

@@ -19,7 +19,8 @@ from redaction.released import Released
 from speakers.diarize import Diarizer
 from speakers.diarize import Progress as DiarizeProgress
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn, Word
-from speakers.transcribe import Progress, Samples, Transcriber, Transcript
+from speakers.sound import Samples
+from speakers.transcribe import Progress, Sound, Transcriber, Transcript
 from speakers.voiceprint import VoiceEncoder
 
 SAID = (
@@ -59,8 +60,8 @@ def note(calls: Path | None, what: str) -> None:
             file.write(what + "\n")
 
 
-def _loud(samples: Samples, span: Span) -> bool:
-    middle = samples[(span.start + span.length // 4) * 16 : (span.end - span.length // 4) * 16]
+def _loud(sound: Sound, span: Span) -> bool:
+    middle = sound[(span.start + span.length // 4) * 16 : (span.end - span.length // 4) * 16]
     return bool(len(middle)) and float(np.sqrt(np.mean(middle**2))) > _LOUD
 
 
@@ -73,11 +74,11 @@ class ScriptedTranscriber:
     calls: Path | None = None
 
     def __call__(
-        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
         note(self.calls, "transcribe")
-        progress("transcribe", len(samples), len(samples))
-        heard = tuple(w for w in words(self.said) if _loud(samples, w.span))
+        progress("transcribe", len(sound), len(sound))
+        heard = tuple(w for w in words(self.said) if _loud(sound, w.span))
         return Transcript("zh" if language == "auto" else language, heard, ())
 
 
@@ -90,11 +91,11 @@ class ScriptedDiarizer:
     calls: Path | None = None
 
     def __call__(
-        self, samples: Samples, least: int | None, most: int | None, progress: DiarizeProgress
+        self, sound: Sound, least: int | None, most: int | None, progress: DiarizeProgress
     ) -> Diarization:
         note(self.calls, "diarize")
         progress("diarize", 1, 1)
-        return Diarization(turns(self.said), turns(self.said), Millis(len(samples) // 16))
+        return Diarization(turns(self.said), turns(self.said), Millis(len(sound) // 16))
 
 
 @dataclass(frozen=True, slots=True)

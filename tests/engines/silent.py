@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from speakers.diarize import Progress as DiarizeProgress
 from speakers.record import Diarization, Millis
-from speakers.transcribe import Progress, Samples, Transcript
+from speakers.transcribe import Progress, Sound, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class SilentTranscriber:
     fingerprint: str = "silent words 1"
 
     def __call__(
-        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
         return Transcript("zh", (), ())
 
@@ -28,6 +28,6 @@ class SilentDiarizer:
     fingerprint: str = "silent turns 1"
 
     def __call__(
-        self, samples: Samples, least: int | None, most: int | None, progress: DiarizeProgress
+        self, sound: Sound, least: int | None, most: int | None, progress: DiarizeProgress
     ) -> Diarization:
-        return Diarization((), (), Millis(len(samples) // 16))
+        return Diarization((), (), Millis(len(sound) // 16))

@@ -14,7 +14,7 @@ from output import sound
 from redaction.released import ReleasedSound
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.record import Millis, Span
-from speakers.sound import decode, look, samples_of
+from speakers.sound import Sound, decode, look
 
 A_NAME = "王大明"
 
@@ -179,7 +179,7 @@ def test_nothing_is_published_that_no_model_heard(make, tmp_path, layout, weight
         container.mux([*stream.encode(frame), *stream.encode(None)])
     models = tmp_path / "models.wav"
     decode(look(tmp_path / "a.mka"), models, lambda *_: None, silence=True)
-    at_models = np.std(samples_of(models)) * 32768
+    at_models = np.std(Sound(models)[:]) * 32768
     published = np.std(heard(sound.publish(tmp_path / "a.mka", hiding(make), tmp_path))[:, 0])
     assert published == pytest.approx(at_models, rel=0.1, abs=5)
 

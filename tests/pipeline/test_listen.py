@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.listen import mentions_in
 from redaction.draft import replay
-from speakers.diarize import Samples
+from speakers.diarize import Sound
 from speakers.error import RecordingError
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.record import Diarization, Millis, Record
@@ -24,7 +24,7 @@ class HearsNobody:
     fingerprint = "nobody"
 
     def __call__(
-        self, samples: Samples, language: str, vocabulary: tuple[str, ...], progress: Progress
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
         raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
 

@@ -199,11 +199,11 @@ def test_speech_that_others_speak_into_does_not_count(office: Office) -> None:
     path.with_suffix(".toml").write_text(PEOPLE.format(more=""), encoding="utf-8")
 
     class Overlapping(scripted.ScriptedDiarizer):
-        def __call__(self, samples, least, most, progress):  # type: ignore[no-untyped-def]
+        def __call__(self, sound, least, most, progress):  # type: ignore[no-untyped-def]
             turns = scripted.turns(both)
             from speakers.record import Diarization, Millis
 
-            return Diarization((), turns, Millis(len(samples) // 16))
+            return Diarization((), turns, Millis(len(sound) // 16))
 
     engines = scripted.engines(diarizer=Overlapping(), transcriber=scripted.ScriptedTranscriber(said=both))
     folder = run(path, None, office.data, lambda: engines, silent_report, voiceprint_key=office.key)

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from speakers.diarize import PyannoteDiarizer
 from speakers.record import Diarization
-from tests.scenes import turn
+from tests.scenes import silence, turn
 
 
 class _Annotation:
@@ -40,8 +38,7 @@ def heard(exclusive: _Annotation, overlapping: _Annotation, seconds: int = 10) -
 
     engine = PyannoteDiarizer(Pipeline(), "scripted")
     assert engine.fingerprint == "scripted"
-    samples = np.zeros(seconds * 16_000, dtype=np.float32)
-    found = engine(samples, 2, 4, lambda step, done, total: told.append((step, done, total)))
+    found = engine(silence(seconds), 2, 4, lambda step, done, total: told.append((step, done, total)))
     assert told == [("segmentation", 2, 5)]
     return found
 

@@ -16,6 +16,7 @@ import pytest
 from speakers import sound
 from speakers.error import RecordingError, StorageError
 from speakers.record import Millis
+from tests.scenes import span
 
 Tone = npt.NDArray[np.int16]
 
@@ -59,7 +60,7 @@ def decoded(path: Path) -> Millis:
 @pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000])
 def test_any_rate_becomes_16_khz_mono(tmp_path: Path, rate_hz: int) -> None:
     duration = decoded(wav(tmp_path / "a.wav", tone(1.0, rate_hz), rate_hz))
-    samples = sound.samples_of(tmp_path / "out.wav")
+    samples = sound.Sound(tmp_path / "out.wav")[:]
     assert abs(duration - 1000) <= 20
     assert abs(len(samples) - 16_000) <= 320
     spectrum = np.abs(np.fft.rfft(samples))
@@ -69,7 +70,7 @@ def test_any_rate_becomes_16_khz_mono(tmp_path: Path, rate_hz: int) -> None:
 def test_both_channels_are_heard(tmp_path: Path) -> None:
     left, right = tone(1.0, 16_000, hz=300), tone(1.0, 16_000, hz=1000)
     decoded(wav(tmp_path / "a.wav", np.stack([left, right], 1).reshape(-1), 16_000, 2))
-    spectrum = np.abs(np.fft.rfft(sound.samples_of(tmp_path / "out.wav")))
+    spectrum = np.abs(np.fft.rfft(sound.Sound(tmp_path / "out.wav")[:]))
     assert spectrum[300] > 1000
     assert spectrum[1000] > 1000
 
@@ -261,7 +262,7 @@ def test_a_place_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> No
 
 def test_samples_are_between_minus_one_and_one(tmp_path: Path) -> None:
     path = wav(tmp_path / "a.wav", np.array([-32768, 0, 32767], np.int16), 16_000)
-    assert sound.samples_of(path).tolist() == [-1.0, 0.0, pytest.approx(1.0, abs=1e-4)]
+    assert sound.Sound(path)[:].tolist() == [-1.0, 0.0, pytest.approx(1.0, abs=1e-4)]
 
 
 def test_a_stream_that_changes_its_form_midway_is_decoded_to_its_end(tmp_path: Path) -> None:
@@ -272,3 +273,14 @@ def test_a_stream_that_changes_its_form_midway_is_decoded_to_its_end(tmp_path: P
     both.write_bytes(b"".join(p.read_bytes() for p in parts))
     duration = sound.decode(sound.look(both), tmp_path / "s.wav", lambda *_: None)
     assert duration == pytest.approx(6_000, abs=200)
+
+
+def test_a_sound_is_read_piece_by_piece(tmp_path: Path) -> None:
+    samples = np.arange(1_600, dtype=np.int16)
+    heard = sound.Sound(wav(tmp_path / "a.wav", samples, 16_000))
+    (tmp_path / "a.wav").unlink()
+    assert (len(heard), heard.duration) == (1_600, 100)
+    assert heard.cut(span(10, 20)).tolist() == (samples[160:320] / np.float32(32768)).tolist()
+    assert heard[1_599:5_000].tolist() == [np.float32(1_599 / 32768)]
+    assert heard[5_000:6_000].tolist() == []
+    assert [len(b) for b in heard.blocks(700)] == [700, 700, 200]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from speakers import transcribe
 from speakers.error import RecordingError
 from speakers.record import Millis, Word
 from speakers.transcribe import Transcript, WhisperTranscriber, with_unheard
-from tests.scenes import span, word
+from tests.scenes import silence, span, word
 
 
 def heard(text: str, start: float, end: float, probability: float = 0.9) -> Any:
@@ -110,8 +109,7 @@ def run(
     monkeypatch.setattr("faster_whisper.vad.get_speech_timestamps", lambda *_: regions)
     engine = WhisperTranscriber.__new__(WhisperTranscriber)
     engine._model, engine._fingerprint = model, "scripted"
-    samples = np.zeros(16_000 * 60, dtype=np.float32)
-    found = engine(samples, "auto", terms, lambda *_: None)
+    found = engine(silence(60), "auto", terms, lambda *_: None)
     assert not model.calls, "everything in the script was asked for"
     return found
 
