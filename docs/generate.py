@@ -42,7 +42,15 @@ ANSWERS: dict[str, dict[str, str]] = {
         "digest": "of the content as it is now",
         "voices.VOICE.participant": "id of the participant this voice is confirmed to be, or null",
         "voices.VOICE.proposed": "id of the participant that evidence gives it to, confirmed or not, or null",
-        "voices.VOICE.why": "`heard_at`, `self-introduction` or `reviewer`, or null",
+        "voices.VOICE.why": "the strongest evidence for them, as in `reasons`, or null",
+        "voices.VOICE.conflict": "whether the evidence is at odds, so that nobody is proposed",
+        "voices.VOICE.reasons[].participant": "id of the participant whom a piece of evidence is about",
+        "voices.VOICE.reasons[].why": (
+            "`heard_at`, `reviewer`, `self-introduction`, `enrolled voice`, `called and answers`, "
+            "`thanked after speaking`, `roster order` or `speaks of them`"
+        ),
+        "voices.VOICE.reasons[].at": "the moment, the statement's id, or for an enrolled voice the score",
+        "voices.VOICE.reasons[].points": "what it weighs; below zero if it speaks against",
         "questions": "what only a person can answer, each as a sentence",
         "statements[].id": "`a1`, `a2`, …",
         "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn",
@@ -143,6 +151,22 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meeteval": "whether it is installed; without it cpwer, tcpwer and greedy_orcwer are null",
         "notes": "what is missing, and why, as sentences",
     },
+    "enroll": {
+        "voiceprint": "its id, for `voiceprint` in a meeting.toml",
+        "until": "the last day on which it is used; it is deleted after that",
+        "seconds": "of speech that it was made from",
+    },
+    "voiceprints": {
+        "voiceprints[].id": "of the voiceprint",
+        "voiceprints[].name": "whose it is: private",
+        "voiceprints[].until": "the last day on which it is used",
+        "voiceprints[].meeting": "id of the meeting that it was made from",
+        "voiceprints[].seconds": "of speech that it was made from",
+        "voiceprints[].consented_on": "the day on which the person agreed",
+        "voiceprints[].consent_record": "where that is kept",
+        "voiceprints[].by": "who entered it",
+    },
+    "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
         "findings[].name": "what was looked at",
@@ -178,7 +202,8 @@ ANSWERS: dict[str, dict[str, str]] = {
 
 EXITS = {
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
-    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen",
+    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
+    "meeting.toml names cannot be opened; the record is there nevertheless",
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
@@ -188,6 +213,10 @@ EXITS = {
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
     "eval": "8 no such meeting or file, 9 if the picture cannot be written, 14 if a file cannot be read or a "
     "hypothesis has no reference; for a meeting also 4, 6 and 10",
+    "enroll": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting or participant, 9 disk, or a "
+    "meeting whose people cannot be read, 15 if they may not be enrolled or the key is not there",
+    "voiceprints": "9 disk, 15 if the key is missing or another one",
+    "unenroll": "8 no such voiceprint, 9 disk",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",
     "models fetch": "5 if a model cannot be had or is not the pinned one, 9 disk",
@@ -311,8 +340,9 @@ def settings_reference() -> str:
     lines += [f"| `{s.name}` | {_cell(s.default)} | {_cell(s.says)} |" for s in SETTINGS]
     lines += [
         "",
-        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set. `make demo`',
-        "uses the folder `.demo` of the clone for its meetings unless `ZHUZI_DATA` is set.",
+        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set, and "your',
+        'configuration directory" is `~/.config`, or `XDG_CONFIG_HOME`. `make demo` uses the folder `.demo` of the',
+        "clone for its meetings unless `ZHUZI_DATA` is set.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -38,6 +38,9 @@ ANSWERED_BY = {
         ("pipeline/figures.py", function)
         for function in ("table", "_paired", "_values", "_edits", "_parts", "_averaged", "_named", "_outcome")
     ),
+    "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
+    "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
+    "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 
