@@ -274,11 +274,12 @@ def _latin(term: _Term, text: str) -> Iterator[_Found]:
     """Latin terms by how their letters sound: over as many words as the term has, one fewer or one more."""
     wanted, tokens = _LATIN.findall(term.text), list(_LATIN.finditer(text))
     whole = "".join(wanted).casefold()
+    between = " -" + "".join(c for c in term.text if not c.isalnum())
     for first in range(len(tokens)):
         for count in range(max(1, len(wanted) - 1), len(wanted) + 2):
             window = tokens[first : first + count]
             if len(window) < count or any(
-                text[a.end() : b.start()].strip(" -") for a, b in itertools.pairwise(window)
+                text[a.end() : b.start()].strip(between) for a, b in itertools.pairwise(window)
             ):
                 break
             start, end = window[0].start(), window[-1].end()
