@@ -224,6 +224,8 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
     door.say(
         f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
     )
+    for note in folder.notes():
+        door.say(f"  ! {note}")
     for question in review.questions(draft):
         door.say(f"  ? {question}")
     door.say(f"Folder: {folder.root}")
@@ -235,6 +237,7 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
             "folder": str(folder.root),
             "state": state,
             "undecided": len(draft.undecided),
+            "notes": list(folder.notes()),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
         }

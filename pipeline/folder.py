@@ -46,13 +46,13 @@ class Stage:
         name: a verb.
         file: what it makes, in the meeting's folder.
         inputs: digest of everything its result depends on: earlier results, settings, models.
-        make: writes the result to the path it is given.
+        make: writes the result to the path it is given; what people should know about it comes back as sentences.
     """
 
     name: str
     file: str
     inputs: Callable[[], str]
-    make: Callable[[Path], None]
+    make: Callable[[Path], tuple[str, ...] | None]
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -160,6 +160,10 @@ class MeetingFolder:
         """Put facts about the whole meeting into the manifest."""
         self._write_manifest({**self.manifest(), **values})
 
+    def notes(self) -> tuple[str, ...]:
+        """What people should know about what the stages made, as sentences."""
+        return tuple(str(n) for stage in self.manifest()["stages"].values() for n in stage.get("notes", ()))
+
     def done(self, stage: Stage) -> bool:
         """Whether a stage's result is there, whole, and made from what is there now."""
         entry = self.manifest()["stages"].get(stage.name, {})
@@ -197,7 +201,7 @@ class MeetingFolder:
         temporary = path.with_name(f".{path.name}.part")
         started = time.monotonic()
         try:
-            stage.make(temporary)
+            notes = stage.make(temporary)
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
             result = sha256_of(temporary)
@@ -215,6 +219,8 @@ class MeetingFolder:
         entry.update(
             sha256=result, finished=True, finishes=runs + 1, seconds=round(time.monotonic() - started, 2)
         )
+        if notes:
+            entry["notes"] = list(notes)
         self._write_manifest(manifest)
         return result
 

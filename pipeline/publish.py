@@ -17,7 +17,7 @@ from pipeline.folder import MeetingFolder, storage_error
 from pipeline.listen import mentions_in
 from pipeline.lock import alone
 from pipeline.review import draft_of
-from pipeline.run import Report
+from pipeline.run import Report, decoding
 from redaction.release import kept, release, with_more_replaced, without_sound
 from redaction.released import Released
 from redaction.scan import scan, terms_of
@@ -146,6 +146,11 @@ def _original(folder: MeetingFolder) -> Path:
         raise StorageError(f"The original of meeting {folder.id} cannot be read.", _RESTORE) from error
     if not content.startswith(folder.id):
         raise StorageError(f"The original of meeting {folder.id} is not what was transcribed.", _RESTORE)
+    if folder.manifest()["stages"].get("decode", {}).get("inputs") != decoding(folder):
+        raise NotReleasableError(
+            "It was heard by an earlier version of the program, which counted moments in another way.",
+            "Run the recording again (zhuzi run RECORDING): decisions stay.",
+        )
     return original
 
 

@@ -17,7 +17,7 @@ from pipeline import durable, meeting_toml
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take
 from pipeline.lock import alone
-from speakers import attribute, record_json, sound, transcribe
+from speakers import attribute, record_json, sound, timeline, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting
 from speakers.record import digest
@@ -107,6 +107,14 @@ def _header(meeting: Meeting) -> str:
     return json.dumps(asdict(meeting), ensure_ascii=False, sort_keys=True)
 
 
+def decoding(folder: MeetingFolder) -> str:
+    """Digest of what decides which sound stands at which moment.
+
+    A record that was made under another one has other moments than the recording has now.
+    """
+    return digest("decode 3", timeline.VERSION, folder.manifest()["recording"]["sha256"])
+
+
 def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report) -> tuple[Stage, ...]:
     """The stages of a meeting, each with what it depends on."""
     at = folder.root
@@ -114,8 +122,10 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
     def progress(stage: str) -> Callable[[str, int, int], None]:
         return lambda step, completed, total: report(stage, step, completed, total)
 
-    def decode(into: Path) -> None:
-        sound.decode(sound.look(folder.original), into, progress("decode"))
+    def decode(into: Path) -> tuple[str, ...]:
+        flaws: list[timeline.Flaw] = []
+        sound.decode(sound.look(folder.original), into, progress("decode"), told=flaws.append)
+        return timeline.notes(flaws)
 
     def write_down(into: Path) -> None:
         heard = engines.transcriber()(
@@ -140,7 +150,7 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
 
     return (
-        Stage("decode", SOUND, lambda: digest("decode 2", folder.manifest()["recording"]["sha256"]), decode),
+        Stage("decode", SOUND, lambda: decoding(folder), decode),
         Stage(
             "transcribe",
             WORDS,

@@ -19,6 +19,7 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
             name: {k: stage.get(k) for k in ("file", "finished", "attempts", "seconds")}
             for name, stage in folder.manifest()["stages"].items()
         }
+        row["notes"] = list(folder.notes())
         row["state"] = standing(folder, approvers=approvers)
         if row["stages"].get("attribute", {}).get("finished"):
             draft = draft_of(folder)
@@ -42,6 +43,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     for name, stage in in_order(row.get("stages", {})):
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
+    parts += [f"    ! {note}" for note in row.get("notes", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]
