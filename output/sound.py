@@ -20,8 +20,8 @@ from av.audio.resampler import AudioResampler
 from redaction.released import Released
 from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError, StorageError
+from speakers.mix import Beside, blocks, mixed
 from speakers.record import Span
-from speakers.sound import mixed
 
 with warnings.catch_warnings():
     # pydub warns that Python's audioop is going and that it finds no ffmpeg program: pyproject.toml brings
@@ -48,7 +48,7 @@ meeting.
 """
 
 
-def publish(original: Path, released: Released, into: Path) -> Path:
+def publish(original: Path, released: Released, into: Path, beside: tuple[Beside, ...] = ()) -> Path:
     """Write the sound that may be published, as `record.mp3`.
 
     Args:
@@ -56,6 +56,7 @@ def publish(original: Path, released: Released, into: Path) -> Path:
         released: says whether sound may be published, and which spans are replaced: milliseconds on the
             recording's own clock, by which the models heard it (`speakers.timeline`).
         into: a folder that exists.
+        beside: further microphones that the models heard; what is hidden is hidden in the sum of all.
 
     Returns:
         The file: MP3 in mono at a constant bit rate without tags, chapters or pictures. It is the sum of all
@@ -71,7 +72,7 @@ def publish(original: Path, released: Released, into: Path) -> Path:
             "The sound of this meeting may not be published.", "Publish the text formats without it."
         )
     target = into / "record.mp3"
-    sound = _replaced(_decoded(original), released.sound.replaced)
+    sound = _replaced(_decoded(original, beside), released.sound.replaced)
     try:
         _encode(sound, target)
     except (OSError, av.error.FFmpegError) as error:
@@ -86,7 +87,7 @@ def publish(original: Path, released: Released, into: Path) -> Path:
     return target
 
 
-def _decoded(original: Path) -> Iterator[AudioSegment]:
+def _decoded(original: Path, beside: tuple[Beside, ...]) -> Iterator[AudioSegment]:
     """The recording in blocks of about `BLOCK_MS`, at its own rate, every channel; at least one."""
     unreadable = RecordingError(
         f"{original.name} holds no sound that can be read.", "Record or copy it again."
@@ -94,7 +95,7 @@ def _decoded(original: Path) -> Iterator[AudioSegment]:
     n_blocks = n_held = rate_hz = channels = 0
     held: list[npt.NDArray[np.int16]] = []
     try:
-        for samples, rate_hz, channels in _samples(original):
+        for samples, rate_hz, channels in _samples(blocks(original, beside)):
             held.append(samples)
             n_held += len(samples)
             if n_held >= BLOCK_MS * rate_hz // 1000:
@@ -108,17 +109,17 @@ def _decoded(original: Path) -> Iterator[AudioSegment]:
         raise unreadable
 
 
-def _samples(original: Path) -> Iterator[tuple[npt.NDArray[np.int16], int, int]]:
+def _samples(sound: Iterator[timeline.Block]) -> Iterator[tuple[npt.NDArray[np.int16], int, int]]:
     """Samples on the clock that the models heard by, (n, channels), with the rate and channels of the first block.
 
     A stream may change its form midway; what comes later is brought to the form of the beginning, so that
     samples still count milliseconds.
     """
     first: timeline.Block | None = None
-    alike = itertools.groupby(timeline.blocks(original), key=lambda b: (b.rate_hz, b.layout.name))
-    for form, blocks in alike:
+    alike = itertools.groupby(sound, key=lambda b: (b.rate_hz, b.layout.name))
+    for form, group in alike:
         resampler: AudioResampler | None = None
-        for block in itertools.chain(blocks, [None]):
+        for block in itertools.chain(group, [None]):
             first = first or block
             if first is None:
                 return

@@ -209,7 +209,15 @@ def new(door: _Door, recording: Path) -> None:
     type=_PATH,
     help="What you know about it; RECORDING's own .toml or meeting.toml beside it is found by itself.",
 )
-def run(door: _Door, recording: Path, meeting: Path | None) -> None:
+@click.option(
+    "--microphone",
+    "microphones",
+    type=_PATH,
+    multiple=True,
+    metavar="FILE",
+    help="A further microphone of this meeting, recorded into a file of its own.",
+)
+def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[Path, ...]) -> None:
     """Transcribe RECORDING (audio or video) up to the review."""
     from pipeline import review
     from pipeline.engines import engines
@@ -218,7 +226,7 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
 
     chosen = door.settings
     with Bars(quiet=door.as_json) as bars:
-        folder = run_(recording, meeting, chosen.data, lambda: engines(chosen), bars)
+        folder = run_(recording, meeting, chosen.data, lambda: engines(chosen), bars, more=microphones)
     draft = review.draft_of(folder)
     state = review.standing(folder, approvers=chosen.approvers)
     door.say(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.folder import MeetingFolder
+from pipeline.microphones import with_owners
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
 from redaction.decision import Absent, Act, Added, Approved, Corrected, Decided, Merged, Named, Verdict
@@ -29,7 +30,8 @@ def draft_of(folder: MeetingFolder) -> Draft:
         raise NotReleasableError(
             f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."
         )
-    return replay(meeting_of(folder), record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger))
+    meeting = with_owners(folder, meeting_of(folder))
+    return replay(meeting, record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger))
 
 
 def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> Draft:

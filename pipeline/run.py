@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, meeting_toml
+from pipeline import durable, meeting_toml, microphones
 from pipeline.engines import Engines
-from pipeline.folder import MeetingFolder, Stage, take
+from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.lock import alone
 from speakers import attribute, record_json, sound, timeline, transcribe
 from speakers.error import RecordingError
@@ -34,6 +34,8 @@ def run(
     data: Path,
     engines_of: Callable[[], Engines],
     report: Report,
+    *,
+    more: tuple[Path, ...] = (),
 ) -> MeetingFolder:
     """Take a recording as far as people have to look at it.
 
@@ -45,6 +47,7 @@ def run(
         data: where meetings live.
         engines_of: gives what hears it; called once the input has been looked at.
         report: told about progress.
+        more: files of further microphones, besides those that the meeting's file names.
 
     Returns:
         The meeting's folder, in which a draft awaits review.
@@ -54,19 +57,23 @@ def run(
     """
     sound.look(recording)
     beside = meeting_file or meeting_beside(recording)
-    given = None
+    given, described = None, Meeting()
     if beside is not None:
-        meeting_toml.read(beside)
+        described = meeting_toml.read(beside)
         given = beside.read_bytes()
+    files = microphones.files_of(described, beside, more)
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         folder = take(recording, data)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
             if given is not None:
                 folder.describe(given)
+            take_beside(folder, files)
             meeting = meeting_of(folder)
+            microphones.compare_channels(folder)
             stages = plan(folder, meeting, engines, report)
             revision = digest(
+                *microphones.taken(folder)[:-1],
                 *(stage.inputs() for stage in stages[:1]),
                 _header(meeting),
                 engines.transcription,
@@ -112,20 +119,29 @@ def decoding(folder: MeetingFolder) -> str:
 
     A record that was made under another one has other moments than the recording has now.
     """
-    return digest("decode 3", timeline.VERSION, folder.manifest()["recording"]["sha256"])
+    return digest(
+        "decode 3", timeline.VERSION, folder.manifest()["recording"]["sha256"], *microphones.taken(folder)
+    )
 
 
 def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report) -> tuple[Stage, ...]:
     """The stages of a meeting, each with what it depends on."""
     at = folder.root
+    setup = microphones.setup_of(folder, meeting)
 
     def progress(stage: str) -> Callable[[str, int, int], None]:
         return lambda step, completed, total: report(stage, step, completed, total)
 
     def decode(into: Path) -> tuple[str, ...]:
         flaws: list[timeline.Flaw] = []
-        sound.decode(sound.look(folder.original), into, progress("decode"), told=flaws.append)
-        return timeline.notes(flaws)
+        sound.decode(
+            sound.look(folder.original),
+            into,
+            progress("decode"),
+            told=flaws.append,
+            beside=microphones.beside(folder),
+        )
+        return (*timeline.notes(flaws), *microphones.note(folder, meeting))
 
     def write_down(into: Path) -> None:
         heard = engines.transcriber()(
@@ -137,7 +153,10 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
 
     def diarize(into: Path) -> None:
         least, most = meeting.speakers
-        turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
+        if setup.several:
+            turns = microphones.diarize(folder, setup, meeting, engines.diarizer, progress("diarize"))
+        else:
+            turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
         into.write_bytes(record_json.serialize(turns))
 
     def make_record(into: Path) -> None:
@@ -149,8 +168,11 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
 
+    heard_apart = (str([m.shared for m in setup.tracks]),) if setup.several else ()
     return (
+        *microphones.align_stage(folder, progress("align")),
         Stage("decode", SOUND, lambda: decoding(folder), decode),
+        *microphones.listen_stages(folder, setup, progress("tracks"), result),
         Stage(
             "transcribe",
             WORDS,
@@ -166,7 +188,13 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
         Stage(
             "diarize",
             TURNS,
-            lambda: digest("diarize 1", result("decode"), engines.diarization, str(meeting.speakers)),
+            lambda: digest(
+                "diarize 1",
+                result("decode"),
+                engines.diarization,
+                str(meeting.speakers),
+                *((result("compare"), *heard_apart) if setup.several else ()),
+            ),
             diarize,
         ),
         Stage(

@@ -5,7 +5,6 @@ The published sound is made from the original by `output.sound`; nothing of the 
 
 from __future__ import annotations
 
-import itertools
 import os
 import wave
 import weakref
@@ -18,7 +17,7 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
-from speakers import timeline
+from speakers import mix, timeline
 from speakers.error import RecordingError, StorageError
 from speakers.record import Millis, Span, clock
 from speakers.timeline import Flaw, Kind
@@ -108,35 +107,6 @@ def _promised(path: Path, announced: Millis | None) -> Millis | None:
     return Millis(announced * promised // length)
 
 
-def _blocks(recording: Recording, told: Callable[[Flaw], None]) -> Iterator[npt.NDArray[np.int16]]:
-    """(n_samples,) at 16 kHz mono, block by block; raises FFmpeg's error where it cannot be read on."""
-    # A stream may change its form midway; a resampler knows only one.
-    for rate_hz, alike in itertools.groupby(timeline.blocks(recording.path, told), key=lambda b: b.rate_hz):
-        to_models = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
-        for frame in itertools.chain((_in_mono(block.samples, rate_hz) for block in alike), [None]):
-            for resampled in to_models.resample(frame):
-                yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
-
-
-def _in_mono(samples: npt.NDArray[np.int16], rate_hz: int) -> av.AudioFrame:
-    """One channel of (n_samples, n_channels)."""
-    mono = samples[:, 0] if samples.shape[1] == 1 else mixed(samples)
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(mono).reshape(1, -1), format="s16", layout="mono")
-    frame.sample_rate = rate_hz
-    return frame
-
-
-def mixed(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    """(n_samples,) of (n_samples, n_channels): every channel with the same weight, whatever it is called.
-
-    Models hear this sum, and exactly this sum is published. Of two channels one could publish what no model heard:
-    a microphone that is wired the other way round on one of them cancels out in the sum. And FFmpeg's own mix leaves
-    out the channel of a subwoofer, where a meeting has a microphone.
-    """
-    mean: npt.NDArray[np.int16] = np.rint(samples.mean(axis=1)).astype(np.int16)
-    return mean
-
-
 def decode(
     recording: Recording,
     into: Path,
@@ -144,6 +114,7 @@ def decode(
     *,
     silence: bool = False,
     told: Callable[[Flaw], None] = lambda _: None,
+    beside: tuple[mix.Beside, ...] = (),
 ) -> Millis:
     """Write the recording as 16 kHz mono 16-bit WAV on its own clock, one block in memory at a time.
 
@@ -153,6 +124,7 @@ def decode(
         progress: told `("decode", milliseconds, milliseconds announced)`.
         silence: whether a silent recording is as good as any.
         told: hears of every place where sound is missing or damaged; silence stands there.
+        beside: further microphones; what is written is the mean of all.
 
     Returns:
         Milliseconds decoded.
@@ -167,7 +139,7 @@ def decode(
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE_HZ)
-            for block in _blocks(recording, told):
+            for block in mix.at_rate(mix.blocks(recording.path, beside, told), SAMPLE_RATE_HZ):
                 file.writeframes(block.tobytes())
                 samples += len(block)
                 peak = max(peak, int(np.abs(block.astype(np.int32)).max(initial=0)))
