@@ -27,6 +27,9 @@ _FINE_S = 0.05
 _SURE = 8.0
 """By how many standard deviations the best lag of the whole has to stand out."""
 
+_SHORT_S = 180
+"""What is this short is compared exactly as a whole where loudness alone does not tell."""
+
 _CLEAR = 8.0
 """By how many times its average the peak of an exact comparison has to stand out."""
 
@@ -76,6 +79,9 @@ def align(recording: Sound, other: Sound, name: str) -> Alignment:
     """
     here, there = _levels(recording), _levels(other)
     lag, sure = _best_lag(here, there)
+    if sure < _SURE and max(len(recording), len(other)) <= _SHORT_S * SAMPLE_RATE_HZ:
+        whole = _phat(recording[:], other[:], max(len(recording), len(other)))
+        lag, sure = (0.0, 0.0) if whole is None else (whole / SAMPLE_RATE_HZ, _SURE)
     if sure < _SURE:
         raise RecordingError(f"{name} does not hear the same meeting as the recording.", _CURE)
     places = [
@@ -159,7 +165,7 @@ def _place(
     length = min(len(a), len(b))
     if length < SAMPLE_RATE_HZ:
         return None
-    fine = _phat(a[:length], b[:length])
+    fine = _phat(a[:length], b[:length], int(_FINE_S * SAMPLE_RATE_HZ))
     if fine is None:
         return None
     exact = int(start * SAMPLE_RATE_HZ) - int((start - rough) * SAMPLE_RATE_HZ) + fine
@@ -171,9 +177,10 @@ def _from(sound: Sound, seconds: float) -> Samples:
     return sound[first : first + _WINDOW_S * SAMPLE_RATE_HZ]
 
 
-def _phat(a: Samples, b: Samples) -> int | None:
-    """By how many samples `a` is later than `b`; None if no lag stands out."""
-    size, reach = 2 * len(a), int(_FINE_S * SAMPLE_RATE_HZ)
+def _phat(a: Samples, b: Samples, reach: int) -> int | None:
+    """By how many samples, up to `reach`, `a` is later than `b`; None if no lag stands out."""
+    size = 1 << (len(a) + len(b) - 1).bit_length()
+    reach = min(reach, size // 2 - 1)
     cross = np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size))
     whitened = np.fft.irfft(cross / (np.abs(cross) + 1e-9), size)
     near = np.concatenate([whitened[-reach:], whitened[: reach + 1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from speakers import mix, timeline
 from speakers.sound import SAMPLE_RATE_HZ
-from speakers.tracks import Levels, decibels
+from speakers.timeline import Pcm
+from speakers.tracks import Levels, decibels, noise
 
 VERSION = "channels 1"
 
@@ -57,19 +59,24 @@ def measure(path: Path) -> Channels:
     count = 0 if first is None else first.samples.shape[1]
     if count < 2:
         return Channels(count, separate=False, led=0.0, leaders=0)
-    heard, seconds = [], 0.0
+    return compare(decibels(_beginning(path)))
+
+
+def _beginning(path: Path) -> Iterator[Pcm]:
+    samples = 0
     for block in mix.tracks(path, (), SAMPLE_RATE_HZ, channels=True):
-        heard.append(decibels(iter([block])))
-        seconds += len(block) / SAMPLE_RATE_HZ
-        if seconds >= _LISTEN_S:
-            break
-    return compare(np.concatenate(heard))
+        yield block
+        samples += len(block)
+        if samples >= _LISTEN_S * SAMPLE_RATE_HZ:
+            return
 
 
 def compare(levels: Levels) -> Channels:
     """As `measure`, from (n_hops, n_channels) decibels."""
     count = levels.shape[1]
-    floor, top = np.quantile(levels, 0.1, axis=0), np.quantile(levels, 0.95, axis=0)
+    if not len(levels):
+        return Channels(count, separate=False, led=0.0, leaders=0)
+    floor, top = noise(levels), np.quantile(levels, 0.95, axis=0)
     live = np.flatnonzero((top > floor + _LOUD_DB) & (top > _DEAD_DB))
     if len(live) < 2:
         return Channels(count, separate=False, led=0.0, leaders=0)

@@ -7,6 +7,7 @@ import tempfile
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from speakers.diarize import Diarizer
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn
 from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
-from speakers.tracks import HOP_MS, Levels, Tracks
+from speakers.tracks import HOP_MS, Levels, Tracks, noise
 
 VERSION = "microphones 1"
 
@@ -37,9 +38,11 @@ _NO_OWNER_DB = -20.0
 _LOUD_DB = 15.0
 """Above the noise: certainly speech."""
 
-_NOISE_QUANTILE = 0.1
 _PAUSE_MS, _LEAST_MS = 500, 160
 _INSIDE_PAD_MS = 200
+
+_NEAREST_HOPS = 25
+"""Where two speak at once, who is nearer does not change with every syllable."""
 
 Active = npt.NDArray[np.bool_]
 """(n_hops, n_microphones)"""
@@ -76,17 +79,23 @@ def activity(levels: Levels, duration: Millis) -> Activity:
         levels: (n_hops, n_microphones) decibels.
         duration: of the recording.
     """
-    noise = np.quantile(levels, _NOISE_QUANTILE, axis=0) if len(levels) else np.zeros(levels.shape[1])
-    leak = leaks(levels, noise)
+    quiet = noise(levels)
+    leak = leaks(levels, quiet)
     energy = 10 ** (levels / 10)
-    explained = 10 * np.log10(energy @ (10 ** (leak / 10)) + 10 ** (noise / 10))
-    active = (levels > noise + _ABOVE_NOISE_DB) & (levels > explained + _ABOVE_LEAK_DB)
+    explained = 10 * np.log10(energy @ (10 ** (leak / 10)) + 10 ** (quiet / 10))
+    active = (levels > quiet + _ABOVE_NOISE_DB) & (levels > explained + _ABOVE_LEAK_DB)
     active = np.stack([_smooth(column) for column in active.T], axis=1) if len(levels) else active
     # Each microphone by its own measure: they are set differently.
     usual = np.array(
         [np.median(lv[on]) if on.any() else 0.0 for lv, on in zip(levels.T, active.T, strict=True)]
     )
-    nearest = np.argmax(np.where(active, levels - usual, -np.inf), axis=1)
+    slowly = np.ones(_NEAREST_HOPS) / _NEAREST_HOPS
+    usually = (
+        np.stack([np.convolve(c, slowly, "same") for c in (levels - usual).T], axis=1)
+        if len(levels)
+        else levels
+    )
+    nearest = np.argmax(np.where(active, usually, -np.inf), axis=1)
     alone = active & (nearest[:, None] == np.arange(active.shape[1]))
     return Activity(
         tuple(_spans(column, duration) for column in active.T),
@@ -95,7 +104,7 @@ def activity(levels: Levels, duration: Millis) -> Activity:
     )
 
 
-def leaks(levels: Levels, noise: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def leaks(levels: Levels, quiet: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """(n_microphones, n_microphones) decibels by which `[i, j]` whoever speaks at i is heard in j, against i.
 
     The diagonal is minus infinity: nobody leaks into their own microphone.
@@ -103,14 +112,14 @@ def leaks(levels: Levels, noise: npt.NDArray[np.floating]) -> npt.NDArray[np.flo
     count = levels.shape[1]
     leak = np.full((count, count), -np.inf)
     for i, j in itertools.permutations(range(count), 2):
-        loud = levels[:, i] > noise[i] + _LOUD_DB
+        loud = levels[:, i] > quiet[i] + _LOUD_DB
         if loud.any():
             leak[i, j] = np.quantile(levels[loud, j] - levels[loud, i], _LEAK_QUANTILE)
     for i, j in itertools.combinations(range(count), 2):
         if leak[i, j] + leak[j, i] > _APART_DB:
             # All that is heard in both comes from the same people: those of the louder one.
-            quiet, loud_one = (i, j) if leak[i, j] > leak[j, i] else (j, i)
-            leak[quiet, loud_one] = _NO_OWNER_DB
+            less, more = (i, j) if leak[i, j] > leak[j, i] else (j, i)
+            leak[less, more] = _NO_OWNER_DB
     return leak
 
 

@@ -20,6 +20,11 @@ _HOP = SAMPLE_RATE_HZ * HOP_MS // 1000
 _SMOOTH = 5
 """Hops over which energy is averaged: syllables, not periods of a voice."""
 
+_ZERO_DB = -95.0
+"""Quieter than this is no microphone."""
+
+_NOISE_QUANTILE = 0.1
+
 Levels = npt.NDArray[np.float32]
 """(n_hops, n_microphones) energy in decibels, without rumble."""
 
@@ -82,6 +87,15 @@ class Tracks:
         return heard.astype(np.float32) / np.float32(32768)
 
 
+def noise(levels: Levels) -> npt.NDArray[np.floating]:
+    """(n_microphones,) how loud each is while nobody speaks, in decibels.
+
+    Silence of zeros is none: a file was over, or a recorder had switched the microphone off.
+    """
+    on = [column[column > _ZERO_DB] for column in levels.T]
+    return np.array([np.quantile(column, _NOISE_QUANTILE) if len(column) else _ZERO_DB for column in on])
+
+
 def decibels(blocks: Iterator[npt.NDArray[np.int16]]) -> Levels:
     """How loud blocks of (n_samples, n_microphones) are, hop by hop."""
     energies: list[npt.NDArray[np.floating]] = []
@@ -95,6 +109,8 @@ def decibels(blocks: Iterator[npt.NDArray[np.int16]]) -> Levels:
     if not energies:
         return np.zeros((0, 0), np.float32)
     energy = np.concatenate(energies)
+    if not len(energy):
+        return energy.astype(np.float32)
     smooth = np.ones(_SMOOTH) / _SMOOTH
     columns = [np.convolve(np.pad(c, _SMOOTH // 2, mode="edge"), smooth, "valid") for c in energy.T]
     level: Levels = (10 * np.log10(np.stack(columns, axis=1) + 1e-12)).astype(np.float32)
