@@ -10,11 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import av.error
-
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, Stage
-from speakers import align, channels, microphones, sound, tracks
+from speakers import align, channels, microphones, sound, timeline, tracks
 from speakers.diarize import Diarizer
 from speakers.error import MeetingError, RecordingError, StorageError
 from speakers.meeting import Meeting, Microphone
@@ -71,7 +69,7 @@ def compare_channels(folder: MeetingFolder) -> None:
         return
     try:
         found = channels.measure(folder.original)
-    except (av.error.FFmpegError, RecordingError):  # decoding says what is wrong with it
+    except (timeline.UNREADABLE, RecordingError):  # decoding says what is wrong with it
         return
     folder.note(channels={"version": channels.VERSION, **asdict(found)})
 

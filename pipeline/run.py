@@ -17,6 +17,9 @@ from pipeline import durable, meeting_toml, microphones
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.lock import alone
+from pipeline.recognise import STAGE, VOICES, Recogniser
+from pipeline.settings import key_file
+from pipeline.voiceprints import Register
 from speakers import attribute, record_json, sound, timeline, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting
@@ -36,6 +39,7 @@ def run(
     report: Report,
     *,
     more: tuple[Path, ...] = (),
+    voiceprint_key: Path | None = None,
 ) -> MeetingFolder:
     """Take a recording as far as people have to look at it.
 
@@ -48,6 +52,7 @@ def run(
         engines_of: gives what hears it; called once the input has been looked at.
         report: told about progress.
         more: files of further microphones, besides those that the meeting's file names.
+        voiceprint_key: file with the key of enrolled voices; None for the one that the settings name.
 
     Returns:
         The meeting's folder, in which a draft awaits review.
@@ -68,16 +73,19 @@ def run(
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
             if given is not None:
                 folder.describe(given)
-            take_beside(folder, files)
+            if beside is not None or more:
+                take_beside(folder, files)
             meeting = meeting_of(folder)
             microphones.compare_channels(folder)
-            stages = plan(folder, meeting, engines, report)
+            register = Register(data, voiceprint_key or key_file())
+            stages = plan(folder, meeting, engines, report, register)
             revision = digest(
                 *microphones.taken(folder)[:-1],
                 *(stage.inputs() for stage in stages[:1]),
                 _header(meeting),
                 engines.transcription,
                 engines.diarization,
+                *(stage.name for stage in stages),
             )
             durable.perform(folder, stages, revision)
             folder.note(made_with=engines.made_with)
@@ -124,10 +132,13 @@ def decoding(folder: MeetingFolder) -> str:
     )
 
 
-def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report) -> tuple[Stage, ...]:
+def plan(
+    folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, register: Register
+) -> tuple[Stage, ...]:
     """The stages of a meeting, each with what it depends on."""
     at = folder.root
     setup = microphones.setup_of(folder, meeting)
+    recogniser = Recogniser(folder, meeting, register, engines.encoding, engines.encoder)
 
     def progress(stage: str) -> Callable[[str, int, int], None]:
         return lambda step, completed, total: report(stage, step, completed, total)
@@ -164,6 +175,10 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
         turns = record_json.parse_diarization((at / TURNS).read_bytes())
         words = transcribe.with_unheard(heard)
         into.write_bytes(record_json.serialize(attribute.record(heard.language, words, turns)))
+
+    def recognise(into: Path) -> None:
+        turns = record_json.parse_diarization((at / TURNS).read_bytes())
+        into.write_bytes(recogniser.perform(sound.Sound(at / SOUND), turns, result("diarize")))
 
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
@@ -202,5 +217,10 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
             RECORD,
             lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
+        ),
+        *(
+            [Stage(STAGE, VOICES, lambda: recogniser.inputs(result("diarize")), recognise)]
+            if recogniser.wanted
+            else []
         ),
     )

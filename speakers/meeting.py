@@ -28,6 +28,7 @@ class Participant:
         aliases: other names they are called by: given name, net-name, nickname, romanised name.
         wish: how they want to appear.
         heard_at: moments at which they speak, given by staff; links the person to a voice.
+        voiceprint: id of the print by which their voice may be recognised, if they enrolled it; empty otherwise.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Participant:
     aliases: tuple[str, ...] = ()
     wish: Wish = Wish.NAMED
     heard_at: tuple[Millis, ...] = ()
+    voiceprint: str = ""
 
     def __post_init__(self) -> None:
         if any(not name.strip() for name in self.names):
@@ -105,6 +107,7 @@ class Meeting:
         speakers: expected number of voices, (least, most); None where unknown.
         channels: what the recording's channels are: "auto" to find out, "separate" microphones, or "mixed".
         microphones: those of which something is known.
+        introduced_in_order: staff say that people introduced themselves in the order of the participants.
     """
 
     title: str = ""
@@ -118,6 +121,7 @@ class Meeting:
     speakers: tuple[int | None, int | None] = (None, None)
     channels: str = "auto"
     microphones: tuple[Microphone, ...] = ()
+    introduced_in_order: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:

@@ -22,6 +22,9 @@ import numpy.typing as npt
 from speakers.error import RecordingError
 from speakers.record import Millis, clock
 
+UNREADABLE = av.error.FFmpegError
+"""What reading a file raises where it cannot be read."""
+
 VERSION = "clock 1"
 """Changed when a file's samples would stand at other moments than before."""
 

@@ -246,3 +246,13 @@ def test_whose_a_microphone_is_may_be_said_by_any_of_their_names() -> None:
     assert [(m.participant_id, m.shared) for m in found] == [("p2", False)]
     with pytest.raises(MeetingError, match="channels"):
         meeting_toml.parse('channels = "both"')
+
+
+def test_the_recording_alone_is_heard_with_the_microphones_that_were_taken(zhuzi: Zhuzi, place: Path) -> None:
+    folder = MeetingFolder(Path(one_object(zhuzi("run", place / "a.wav", "--json").stdout)["folder"]))
+    once = finishes(folder)
+    (place / "elsewhere").mkdir()
+    alone = (place / "a.wav").rename(place / "elsewhere" / "a.wav")
+    result = zhuzi("run", alone)
+    assert result.exit_code == 0, result.output
+    assert finishes(folder) == once
