@@ -223,6 +223,7 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
     from pipeline.engines import engines
     from pipeline.progress import Bars
     from pipeline.run import run as run_
+    from pipeline.status import notes_of
 
     chosen = door.settings
     with Bars(quiet=door.as_json) as bars:
@@ -240,7 +241,7 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
     door.say(
         f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
     )
-    for note in folder.notes():
+    for note in notes_of(folder):
         door.say(f"  ! {note}")
     for question in review.questions(draft):
         door.say(f"  ? {question}")
@@ -253,7 +254,7 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
             "folder": str(folder.root),
             "state": state,
             "undecided": len(draft.undecided),
-            "notes": list(folder.notes()),
+            "notes": list(notes_of(folder)),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
         }

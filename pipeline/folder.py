@@ -160,9 +160,10 @@ class MeetingFolder:
         """Put facts about the whole meeting into the manifest."""
         self._write_manifest({**self.manifest(), **values})
 
-    def notes(self) -> tuple[str, ...]:
-        """What people should know about what the stages made, as sentences."""
-        return tuple(str(n) for stage in self.manifest()["stages"].values() for n in stage.get("notes", ()))
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What people should know about what the stages made: (stage, sentence)."""
+        stages = self.manifest()["stages"].items()
+        return tuple((name, str(note)) for name, stage in stages for note in stage.get("notes", ()))
 
     def done(self, stage: Stage) -> bool:
         """Whether a stage's result is there, whole, and made from what is there now."""

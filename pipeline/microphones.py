@@ -22,6 +22,9 @@ from speakers.sound import Progress
 
 ALIGNMENT, TRACKS, LEVELS = "05-alignment.json", "15-microphones.wav", "25-microphones.json"
 
+ALIGN = "align"
+"""The stage that brings files in step."""
+
 _RESTORE = "Run the recording again, with its microphones: it is made anew."
 
 
@@ -100,12 +103,14 @@ def setup_of(folder: MeetingFolder, meeting: Meeting) -> Setup:
     return Setup(own, (*yours, *others))
 
 
-def note(folder: MeetingFolder, meeting: Meeting) -> tuple[str, ...]:
-    """What was found out about the channels, for people."""
+def notes(folder: MeetingFolder, meeting: Meeting) -> tuple[str, ...]:
+    """What people should know about the recording and its microphones, each as a sentence."""
+    told = tuple(said for stage, said in folder.notes() if stage != ALIGN or originals(folder))
     found = folder.manifest().get("channels", {})
     if meeting.channels != "auto" or any(m.channel for m in meeting.microphones) or not found.get("separate"):
-        return ()
+        return told
     return (
+        *told,
         f"The {found['count']} channels of the recording are different microphones, so who speaks is taken from them. "
         'If that is wrong, write channels = "mixed" into meeting.toml.',
     )
@@ -133,7 +138,7 @@ def beside(folder: MeetingFolder, *, verified: bool = False) -> tuple[Beside, ..
         entries = folder.manifest()["microphones"]
         path = folder.root / ALIGNMENT
         if verified and (
-            sha256_of(path) != folder.manifest()["stages"]["align"]["sha256"]
+            sha256_of(path) != folder.manifest()["stages"][ALIGN]["sha256"]
             or any(sha256_of(f) != e["sha256"] for f, e in zip(files, entries, strict=True))
         ):
             raise StorageError("A microphone is not what was transcribed.", _RESTORE)
@@ -150,7 +155,7 @@ def taken(folder: MeetingFolder) -> tuple[str, ...]:
     """What the sound that models hear depends on besides the recording: contents and places of microphones."""
     manifest = folder.manifest()
     listed = [str(m["sha256"]) for m in manifest.get("microphones", [])]
-    return (*listed, str(manifest["stages"].get("align", {}).get("sha256", ""))) if listed else ()
+    return (*listed, str(manifest["stages"].get(ALIGN, {}).get("sha256", ""))) if listed else ()
 
 
 def align_stage(folder: MeetingFolder, progress: Progress) -> tuple[Stage, ...]:
@@ -176,7 +181,7 @@ def align_stage(folder: MeetingFolder, progress: Progress) -> tuple[Stage, ...]:
             align.VERSION, folder.manifest()["recording"]["sha256"], *(str(m["sha256"]) for m in listed)
         )
 
-    return (Stage("align", ALIGNMENT, inputs, make),)
+    return (Stage(ALIGN, ALIGNMENT, inputs, make),)
 
 
 def _decoded(file: Path, into: Path, progress: Progress, *, silence: bool) -> sound.Sound:

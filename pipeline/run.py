@@ -152,7 +152,7 @@ def plan(
             told=flaws.append,
             beside=microphones.beside(folder),
         )
-        return (*timeline.notes(flaws), *microphones.note(folder, meeting))
+        return timeline.notes(flaws)
 
     def write_down(into: Path) -> None:
         heard = engines.transcriber()(

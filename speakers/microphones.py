@@ -26,8 +26,11 @@ _ABOVE_NOISE_DB = 6.0
 _ABOVE_LEAK_DB = 5.0
 """… and this much louder than what the others explain."""
 
-_LEAK_QUANTILE = 0.15
-"""Of the differences between two microphones while one is loud: the smallest are those of its owner alone."""
+_OWNER_SHARE = 0.02
+"""Of the moments at which a microphone is loud, at least so many are its owner's; the rest is leak."""
+
+_SPREAD_DB = 10.0
+"""Differences between two microphones that lie within this are of one person."""
 
 _APART_DB = -6.0
 """Leak there and back of two microphones that can be told apart; it does not depend on how they are set."""
@@ -114,7 +117,9 @@ def leaks(levels: Levels, quiet: npt.NDArray[np.floating]) -> npt.NDArray[np.flo
     for i, j in itertools.permutations(range(count), 2):
         loud = levels[:, i] > quiet[i] + _LOUD_DB
         if loud.any():
-            leak[i, j] = np.quantile(levels[loud, j] - levels[loud, i], _LEAK_QUANTILE)
+            differences = levels[loud, j] - levels[loud, i]
+            lowest = np.quantile(differences, _OWNER_SHARE)  # those of the owner: nobody else is so near to i
+            leak[i, j] = np.median(differences[differences <= lowest + _SPREAD_DB])
     for i, j in itertools.combinations(range(count), 2):
         if leak[i, j] + leak[j, i] > _APART_DB:
             # All that is heard in both comes from the same people: those of the louder one.

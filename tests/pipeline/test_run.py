@@ -194,4 +194,4 @@ def test_what_is_missing_in_a_recording_is_told(
     folder = MeetingFolder(Path(row["folder"]))
     assert folder.manifest()["stages"]["decode"]["notes"] == [said]
     zhuzi("run", path)
-    assert folder.notes() == (said,)
+    assert folder.notes() == (("decode", said),)

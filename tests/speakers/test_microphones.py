@@ -93,6 +93,24 @@ def test_a_microphone_at_which_nobody_speaks_has_no_voice(tmp_path: Path) -> Non
     assert matches(found.overlapping, TURNS)
 
 
+def test_eight_people_of_whom_one_says_little_are_told_apart(tmp_path: Path) -> None:
+    turns = [(f"S{n % 7 + 1}", 200 + 1_500 * n, 1_400 + 1_500 * n, "") for n in range(21)]
+    turns.append(("S8", 31_800, 33_000, ""))
+    found = heard(tmp_path, said(turns, seconds=34, leak_db=-12, gains_db=(0, 5, -7)), (False,) * 8)
+    assert matches(found.overlapping, tuple(turns))
+
+
+def test_a_microphone_in_the_room_adds_nobody_whom_the_others_explain(tmp_path: Path) -> None:
+    own = said(TURNS)
+    room = 0.5 * own.sum(axis=0) + np.random.default_rng(4).normal(0, 0.001, own.shape[1])
+    assert matches(heard(tmp_path, np.stack([room, *own]), (False,) * 4).overlapping, TURNS)
+    guest = heard(tmp_path, np.stack([room, *own[:2]]), (False,) * 3).overlapping
+    assert matches(guest[:2], TURNS[:2])
+    # Who has none is heard by the room's, unless somebody at a microphone is as loud in it at the same time.
+    assert (guest[2].speaker, guest[2].span.start <= 4_600, len(guest)) == ("S3", True, 4)
+    assert guest[2].span.end == pytest.approx(6_000, abs=120)
+
+
 def test_several_people_at_one_microphone_are_told_apart_by_ear(tmp_path: Path) -> None:
     by_ear = Halves()
     found = heard(tmp_path, said(TURNS), (True, False, False), by_ear)
