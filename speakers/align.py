@@ -27,7 +27,7 @@ _FINE_S = 0.05
 _SURE = 8.0
 """By how many standard deviations the best lag of the whole has to stand out."""
 
-_SHORT_S = 180
+_SHORT_S = 120
 """What is this short is compared exactly as a whole where loudness alone does not tell."""
 
 _CLEAR = 8.0

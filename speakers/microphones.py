@@ -16,7 +16,7 @@ import numpy.typing as npt
 from speakers.diarize import Diarizer
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn
 from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
-from speakers.tracks import HOP_MS, Levels, Tracks, noise
+from speakers.tracks import HOP_MS, ZERO_DB, Levels, Tracks, noise
 
 VERSION = "microphones 1"
 
@@ -115,7 +115,8 @@ def leaks(levels: Levels, quiet: npt.NDArray[np.floating]) -> npt.NDArray[np.flo
     count = levels.shape[1]
     leak = np.full((count, count), -np.inf)
     for i, j in itertools.permutations(range(count), 2):
-        loud = levels[:, i] > quiet[i] + _LOUD_DB
+        # Where the other one is switched off, or its file is over, it says nothing of what leaks into it.
+        loud = (levels[:, i] > quiet[i] + _LOUD_DB) & (levels[:, j] > ZERO_DB)
         if loud.any():
             differences = levels[loud, j] - levels[loud, i]
             lowest = np.quantile(differences, _OWNER_SHARE)  # those of the owner: nobody else is so near to i

@@ -20,7 +20,7 @@ _HOP = SAMPLE_RATE_HZ * HOP_MS // 1000
 _SMOOTH = 5
 """Hops over which energy is averaged: syllables, not periods of a voice."""
 
-_ZERO_DB = -95.0
+ZERO_DB = -95.0
 """Quieter than this is no microphone."""
 
 _NOISE_QUANTILE = 0.1
@@ -92,8 +92,8 @@ def noise(levels: Levels) -> npt.NDArray[np.floating]:
 
     Silence of zeros is none: a file was over, or a recorder had switched the microphone off.
     """
-    on = [column[column > _ZERO_DB] for column in levels.T]
-    return np.array([np.quantile(column, _NOISE_QUANTILE) if len(column) else _ZERO_DB for column in on])
+    on = [column[column > ZERO_DB] for column in levels.T]
+    return np.array([np.quantile(column, _NOISE_QUANTILE) if len(column) else ZERO_DB for column in on])
 
 
 def decibels(blocks: Iterator[npt.NDArray[np.int16]]) -> Levels:
