@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.folder import MeetingFolder
+from pipeline.microphones import with_owners
 from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
@@ -27,7 +28,11 @@ from redaction.release import obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError
 from speakers.meeting import Wish
-from speakers.record import SpeakerId
+from speakers.record import SpeakerId, clock
+from speakers.transcribe import unheard
+
+_SHOWN = 6
+"""Moments that a question names; the record has them all."""
 
 
 def draft_of(folder: MeetingFolder) -> Draft:
@@ -44,6 +49,7 @@ def draft_of(folder: MeetingFolder) -> Draft:
         )
     meeting = meeting_of(folder)
     heard = recognition_of(folder, meeting)
+    meeting = with_owners(folder, meeting)
     record = record_json.parse_record(path.read_bytes())
     return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
 
@@ -185,7 +191,18 @@ def questions(draft: Draft) -> tuple[str, ...]:
             "nothing can be released" if person.wish is Wish.NOT_RECORDED else "the sound cannot be released"
         )
         asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
-    return (*asked, *draft.notices)
+    return (*asked, *_unheard(draft), *draft.notices)
+
+
+def _unheard(draft: Draft) -> tuple[str, ...]:
+    spans = unheard(draft.record)
+    if not spans:
+        return ()
+    where = ", ".join(clock(s.start) for s in spans[:_SHOWN]) + (", …" if len(spans) > _SHOWN else "")
+    seconds = sum(s.length for s in spans) / 1000
+    return (
+        f"{len(spans)} places ({seconds:.0f} s) were not understood and stand as （聽不清）: {where}. Listen there.",
+    )
 
 
 def _whom(draft: Draft, speaker: SpeakerId) -> str:

@@ -202,7 +202,12 @@ def test_every_key_of_a_meeting_is_documented() -> None:
             '"'
         )[1::2]
     )  # type: ignore[index]
-    wanted = {*meeting_toml._KEYS, *meeting_toml._PERSON_KEYS, *asked_of_links}
+    wanted = {
+        *meeting_toml._KEYS,
+        *meeting_toml._PERSON_KEYS,
+        *meeting_toml._MICROPHONE_KEYS,
+        *asked_of_links,
+    }
     assert wanted | {f'"{wish}"' for wish in Wish} == set(told)
     assert all(f"{bound} = " in text_of(DOCS / "meeting-toml.md") for bound in ("min", "max"))
 
@@ -215,7 +220,8 @@ def test_the_template_names_every_key_and_can_be_filled_in() -> None:
         re.search(rf"^(# )?(\[\[)?{key}\b", meeting_toml.TEMPLATE, re.MULTILINE) for key in meeting_toml._KEYS
     )
     assert all(
-        re.search(rf"^# {key} = ", meeting_toml.TEMPLATE, re.MULTILINE) for key in meeting_toml._PERSON_KEYS
+        re.search(rf"^# {key} = ", meeting_toml.TEMPLATE, re.MULTILINE)
+        for key in (*meeting_toml._PERSON_KEYS, *meeting_toml._MICROPHONE_KEYS)
     )
 
 
