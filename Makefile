@@ -4,6 +4,7 @@
 #   make run       RECORDING=… [MEETING=…]: your own recording
 #   make install   .venv with every package at its pinned version, and the command .venv/bin/zhuzi
 #   make models    fetch the default models (about 230 MB, once)
+#   make eval      what `zhuzi eval` needs for cpWER, tcpWER and ORC-WER; has to be compiled (C++)
 #   make test      everything that CI runs; `make check` is its quick half
 #   make lock      resolve the pinned versions again (UPGRADE=1: to the newest)
 #   make licences  write docs/licences.md anew
@@ -17,7 +18,7 @@ PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3.12 2>/
 TORCH ?= auto
 BIN = .venv/bin
 
-.PHONY: demo run install dev models test check lock licences docs clean
+.PHONY: demo run install dev models eval test check lock licences docs clean
 .SILENT:
 
 # The demonstration has its own place, which `make clean` removes; your own meetings never go there.
@@ -36,7 +37,11 @@ dev: .venv/.dev
 models: install
 	$(BIN)/zhuzi models fetch
 
+eval: install
+	sh requirements/eval.sh $(BIN)/python
+
 test: dev models
+	sh requirements/eval.sh $(BIN)/python where-possible
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
 

@@ -21,11 +21,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.rates import cp_error_rate, diarization_error_rate, error_rate, tokens
 from pipeline.engines import Engines, engines
 from pipeline.models import open_model
 from pipeline.settings import settings
-from speakers import attribute, sound, transcribe
+from speakers import account_files, attribute, score_words, sound, transcribe
+from speakers.account import of_record
+from speakers.score import edits, score, spoken, with_turns
+from speakers.tokens import tokens
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ class Row:
 def measure(recording: Path, used: Engines, peer: Any, scratch: Path) -> Iterator[Row]:
     """Every figure of one recording."""
     name = recording.stem
-    reference: dict[str, list[str]] = {}
-    in_order = json.loads(recording.with_suffix(".seglst.json").read_text(encoding="utf-8"))
-    for segment in sorted(in_order, key=lambda s: float(s["start_time"])):
-        reference.setdefault(segment["speaker"], []).extend(tokens(segment["words"]))
-    spoken = [t for s in sorted(in_order, key=lambda s: float(s["start_time"])) for t in tokens(s["words"])]
+    said, turned = (
+        next(iter(account_files.read(path.read_bytes(), path.name).values()))
+        for path in (recording.with_suffix(".seglst.json"), recording.with_suffix(".rttm"))
+    )
+    reference = with_turns(said, turned)
 
     started = time.perf_counter()
     duration = sound.decode(sound.look(recording), scratch / "sound.wav", lambda *_: None) / 1000
@@ -56,26 +58,24 @@ def measure(recording: Path, used: Engines, peer: Any, scratch: Path) -> Iterato
     turns = used.diarizer()(heard_sound, None, None, lambda *_: None)
     whole = time.perf_counter() - started
     record = attribute.record(heard.language, transcribe.with_unheard(heard), turns)
-    said: dict[str, list[str]] = {}
-    for statement in record.statements:
-        said.setdefault(statement.speaker, []).extend(tokens(statement.text))
-
     started = time.perf_counter()
     segments, _ = peer.transcribe(
         heard_sound[:], beam_size=5, word_timestamps=True, vad_filter=True, condition_on_previous_text=False
     )
-    sequential = [t for segment in segments for t in tokens(segment.text)]
+    sequential = tuple(t for segment in segments for t in tokens(segment.text))
     theirs = time.perf_counter() - started
 
-    ours = error_rate(spoken, [t for w in heard.words for t in tokens(w.text)])
-    peers = error_rate(spoken, sequential)
-    yield Row(f"{name}: cpWER/cpCER %", 100 * cp_error_rate(reference, said), "", True, "no meeting.toml")
-    yield Row(f"{name}: WER/CER %", 100 * ours, "", True, "no hints")
-    ratio = ours / peers
+    figures = score(name, reference, of_record(record))
+    if figures.wer is None or figures.cp is None or figures.der is None:
+        raise SystemExit(f"{name}: the references hold no words or no turns.")
+    wanted = spoken(reference.pieces)
+    yield Row(f"{name}: cpWER/cpCER %", 100 * (figures.cp.rate or 0), "", True, "no meeting.toml")
+    yield Row(f"{name}: WER/CER %", 100 * (figures.wer.rate or 0), "", True, "no hints")
+    ratio = figures.wer.errors / edits(wanted, sequential).errors
     yield Row(f"{name}: WER/CER, × sequential", ratio, "≤ 1.05", ratio <= 1.05, "ratio in one run")
-    rate = 100 * diarization_error_rate(recording.with_suffix(".rttm"), turns)
+    rate = 100 * (figures.der.rate or 0)
     yield Row(f"{name}: DER %", rate, "≤ 17.1", rate <= 17.1, "no collar, overlap counted")
-    count = float(abs(len(turns.speakers) - len(reference)))
+    count = float(figures.miscounted or 0)
     yield Row(f"{name}: speaker-count error", count, "0", count == 0, "without a hint")
     pace = transcribed / theirs
     yield Row(f"{name}: transcription time, × sequential", pace, "≤ 2.0", pace <= 2.0, "ratio in one run")
@@ -96,6 +96,8 @@ def main() -> None:
     )
     if not recordings:
         parser.error(f"{options.data} holds no NAME.seglst.json.")
+    if not score_words.available():
+        parser.error("meeteval is missing. Install it: make eval.")
     from faster_whisper import WhisperModel
 
     chosen = settings()

@@ -42,7 +42,15 @@ ANSWERS: dict[str, dict[str, str]] = {
         "digest": "of the content as it is now",
         "voices.VOICE.participant": "id of the participant this voice is confirmed to be, or null",
         "voices.VOICE.proposed": "id of the participant that evidence gives it to, confirmed or not, or null",
-        "voices.VOICE.why": "`heard_at`, `self-introduction` or `reviewer`, or null",
+        "voices.VOICE.why": "the strongest evidence for them, as in `reasons`, or null",
+        "voices.VOICE.conflict": "whether the evidence is at odds, so that nobody is proposed",
+        "voices.VOICE.reasons[].participant": "id of the participant whom a piece of evidence is about",
+        "voices.VOICE.reasons[].why": (
+            "`heard_at`, `reviewer`, `self-introduction`, `enrolled voice`, `called and answers`, "
+            "`thanked after speaking`, `roster order` or `speaks of them`"
+        ),
+        "voices.VOICE.reasons[].at": "the moment, the statement's id, or for an enrolled voice the score",
+        "voices.VOICE.reasons[].points": "what it weighs; below zero if it speaks against",
         "questions": "what only a person can answer, each as a sentence",
         "statements[].id": "`a1`, `a2`, …",
         "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn",
@@ -94,6 +102,71 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
         "names": "how many names were looked for; absent where one was found",
     },
+    "eval": {
+        "recordings[].name": "a meeting's id, or the file's or session's name",
+        "recordings[].duration_s": "of the recording, or up to the last thing that is told of it",
+        "recordings[].tokens": "in the reference; what one is, `rules` says",
+        "recordings[].han_tokens": "how many of them are Han characters",
+        "recordings[].wer.rate": "(insertions + deletions + substitutions) / length; null if that is 0. A figure that "
+        "cannot be had is null as a whole",
+        "recordings[].wer.insertions": "tokens too many",
+        "recordings[].wer.deletions": "tokens that are missing",
+        "recordings[].wer.substitutions": "tokens that are others",
+        "recordings[].wer.length": "tokens of the reference",
+        "recordings[].cpwer": "the same keys: each speaker's words in a row, speakers paired for the fewest errors",
+        "recordings[].tcpwer": "the same keys: also at the right time, within `tcp_collar_s`",
+        "recordings[].greedy_orcwer": "the same keys: wrong speakers forgiven",
+        "recordings[].speech_s": "in which anybody of the reference speaks",
+        "recordings[].wordless_s": "of these, in stretches of .8 s or more without a word of the hypothesis",
+        "recordings[].marked_s": "of these, marked in the hypothesis as not understood",
+        "recordings[].der.rate": "missed, false alarm and confusion over total; no collar, overlap counted",
+        "recordings[].der.missed_s": "speech given to nobody",
+        "recordings[].der.false_alarm_s": "given to somebody while nobody speaks, or too many at once",
+        "recordings[].der.confusion_s": "given to the wrong speaker",
+        "recordings[].der.total_s": "speech of the reference, for each speaker",
+        "recordings[].der_collar": "the same keys, without `der_collar_s` on either side of the reference's boundaries",
+        "recordings[].jer.rate": "Jaccard error rate: every speaker of the reference counts the same",
+        "recordings[].jer.speakers": "over how many",
+        "recordings[].jer_collar": "the same keys with the collar",
+        "recordings[].reference_speakers": "who have a turn in the reference",
+        "recordings[].hypothesis_speakers": "who have one in the hypothesis",
+        "recordings[].speaker_count_error": "how many too many or too few",
+        "recordings[].naming.voices": "of the hypothesis; naming is null if the reference's labels are nobody's names",
+        "recordings[].naming.people": "of the reference whose labels are names",
+        "recordings[].naming.confirmed.right": "voices that somebody said are a person's, and are",
+        "recordings[].naming.confirmed.wrong": "and are not",
+        "recordings[].naming.confirmed.precision": "right over right and wrong",
+        "recordings[].naming.confirmed.recall": "people with such a voice over people",
+        "recordings[].naming.proposed": "the same keys for voices that only evidence gives to somebody; recall counts "
+        "people beside those with a confirmed voice",
+        "recordings[].naming.abstained": "voices given to nobody",
+        "recordings[].naming.abstention": "abstained over voices",
+        "recordings[].pairs[].speaker": "of the reference: its label, a participant's id, or a number where a name may "
+        "not be shown; null if the voice has no speaker",
+        "recordings[].pairs[].voice": "of the hypothesis, paired as DER does it; null if the speaker has no voice",
+        "total": "the same keys but pairs, over all recordings: errors over lengths, JER over all speakers",
+        "rules": "how words are counted, as sentences",
+        "tcp_collar_s": "how far apart the times of matching words may be",
+        "der_collar_s": "of `der_collar` and `jer_collar`, on either side of a boundary",
+        "meeteval": "whether it is installed; without it cpwer, tcpwer and greedy_orcwer are null",
+        "notes": "what is missing, and why, as sentences",
+    },
+    "enroll": {
+        "voiceprint": "its id, for `voiceprint` in a meeting.toml",
+        "until": "the last day on which it is used; it is deleted after that",
+        "seconds": "of speech that it was made from",
+    },
+    "voiceprints": {
+        "voiceprints[].id": "of the voiceprint",
+        "voiceprints[].name": "whose it is: private",
+        "voiceprints[].until": "the last day on which it is used",
+        "voiceprints[].meeting": "id of the meeting that it was made from",
+        "voiceprints[].seconds": "of speech that it was made from",
+        "voiceprints[].consented_on": "the day on which the person agreed",
+        "voiceprints[].consent_record": "where that is kept",
+        "voiceprints[].by": "who entered it",
+    },
+    "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
         "findings[].name": "what was looked at",
@@ -129,7 +202,8 @@ ANSWERS: dict[str, dict[str, str]] = {
 
 EXITS = {
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
-    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen",
+    "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
+    "meeting.toml names cannot be opened; the record is there nevertheless",
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
@@ -137,6 +211,12 @@ EXITS = {
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
+    "eval": "8 no such meeting or file, 9 if the picture cannot be written, 14 if a file cannot be read or a "
+    "hypothesis has no reference; for a meeting also 4, 6 and 10",
+    "enroll": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting or participant, 9 disk, or a "
+    "meeting whose people cannot be read, 15 if they may not be enrolled or the key is not there",
+    "voiceprints": "9 disk, 15 if the key is missing or another one",
+    "unenroll": "8 no such voiceprint, 9 disk",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",
     "models fetch": "5 if a model cannot be had or is not the pinned one, 9 disk",
@@ -260,8 +340,9 @@ def settings_reference() -> str:
     lines += [f"| `{s.name}` | {_cell(s.default)} | {_cell(s.says)} |" for s in SETTINGS]
     lines += [
         "",
-        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set. `make demo`',
-        "uses the folder `.demo` of the clone for its meetings unless `ZHUZI_DATA` is set.",
+        'On Linux "your data directory" is `~/.local/share`, or `XDG_DATA_HOME` where that is set, and "your',
+        'configuration directory" is `~/.config`, or `XDG_CONFIG_HOME`. `make demo` uses the folder `.demo` of the',
+        "clone for its meetings unless `ZHUZI_DATA` is set.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -14,12 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "What runs": "requirements.lock",
     "What only development needs": "requirements-dev.lock",
+    "What only the figures of words with speakers need": "requirements/eval.lock",
     "What installs": "requirements/pip.lock",
     "What installs torch where pip offers only CUDA": "requirements/uv.lock",
 }
 BY_HAND = {
     # Not installed on every machine, so their own words cannot be read there; from their published metadata.
     "audioop-lts": "PSF-2.0",
+    "cython": "Apache-2.0",
+    "kaldialign": "Apache-2.0",
+    "meeteval": "MIT",
     "uv": "MIT OR Apache-2.0",
     # Their metadata names no licence; from the licence file that each ships.
     "pyannote-audio": "MIT (its WeSpeaker part: Apache-2.0)",

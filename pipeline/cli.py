@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import log
+from pipeline import cli_eval, cli_voiceprints, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -218,7 +218,14 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
 
     chosen = door.settings
     with Bars(quiet=door.as_json) as bars:
-        folder = run_(recording, meeting, chosen.data, lambda: engines(chosen), bars)
+        folder = run_(
+            recording,
+            meeting,
+            chosen.data,
+            lambda: engines(chosen),
+            bars,
+            voiceprint_key=chosen.voiceprint_key,
+        )
     draft = review.draft_of(folder)
     state = review.standing(folder, approvers=chosen.approvers)
     door.say(
@@ -517,3 +524,7 @@ def demo(door: _Door, examples: Path | None) -> None:
     from pipeline.demo import demo as demo_
 
     demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)
+
+
+cli_eval.add(main, _command)
+cli_voiceprints.add(main, _command)

@@ -15,9 +15,14 @@ from speakers.diarize import Diarizer, OfflineDiarizer, PyannoteDiarizer
 from speakers.error import ModelError
 from speakers.record import digest
 from speakers.transcribe import Transcriber, WhisperTranscriber
+from speakers.voiceprint import CamPlusEncoder, VoiceEncoder
 
 SEGMENTATION = "segmentation-3.0"
 EMBEDDING = "campplus-zh-en"
+
+
+def _no_encoder() -> VoiceEncoder:
+    raise ModelError("These engines do not recognise voices.", "Use those that the settings name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Engines:
         transcription: what the first one is, without loading it; part of a stage's inputs.
         diarization: what the second one is.
         made_with: (name, version or digest) of each model, for the public manifest.
+        encoder: gives the engine that tells an enrolled voice from others.
+        encoding: what that one is.
     """
 
     transcriber: Callable[[], Transcriber]
@@ -37,6 +44,8 @@ class Engines:
     transcription: str
     diarization: str
     made_with: tuple[tuple[str, str], ...] = ()
+    encoder: Callable[[], VoiceEncoder] = _no_encoder
+    encoding: str = ""
 
 
 def fingerprint(name: str, directory: Path) -> str:
@@ -93,6 +102,12 @@ def engines(settings: Settings) -> Engines:
             device=device,
         )
 
+    encoding = fingerprint(EMBEDDING, settings.models)
+
+    @cache
+    def encoder() -> VoiceEncoder:
+        return CamPlusEncoder(open_model(EMBEDDING, settings.models) / "campplus_cn_en_common.pt", encoding)
+
     # A model that is not there stops a job before it begins, not after an hour.
     open_model(settings.whisper, settings.models)
     if offline:
@@ -111,4 +126,6 @@ def engines(settings: Settings) -> Engines:
                 else ((settings.diarization.rsplit("/", maxsplit=1)[-1], "named"),)
             ),
         ),
+        encoder=encoder,
+        encoding=encoding,
     )

@@ -14,8 +14,19 @@ from speakers.meeting import Link, Meeting, Participant, Wish
 from speakers.record import Millis
 from speakers.traditional import to_simplified
 
-_KEYS = ("title", "date", "place", "case", "language", "speakers", "glossary", "links", "participants")
-_PERSON_KEYS = ("name", "role", "aliases", "wish", "heard_at")
+_KEYS = (
+    "title",
+    "date",
+    "place",
+    "case",
+    "language",
+    "speakers",
+    "introduced_in_order",
+    "glossary",
+    "links",
+    "participants",
+)
+_PERSON_KEYS = ("name", "role", "aliases", "wish", "heard_at", "voiceprint")
 
 TEMPLATE = """\
 # What you know about this meeting. Everything is optional; remove the # in front of what you fill in.
@@ -27,6 +38,7 @@ TEMPLATE = """\
 # case = "協作會議第 123 案"
 # language = "auto"            # auto, zh or en 語言
 # speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
+# introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # [[links]]
@@ -36,11 +48,13 @@ TEMPLATE = """\
 # One block for each person. wish: named, anonymous, or "not recorded".
 # 每個人一段。wish：named 具名、anonymous 匿名、"not recorded" 發言不列入紀錄。
 # heard_at: a moment at which this person speaks, so that the voice is known. 這個人在說話的時間點。
+# voiceprint: only of somebody who agreed to be recognised: zhuzi enroll --help 本人同意後登錄的聲紋。
 
 # [[participants]]
 # name = "沈立言"
 # role = "主持人"
 # heard_at = "0:05"
+# voiceprint = "v0a1b2c3d4e5f"
 
 # [[participants]]
 # name = "蔡佩珊"
@@ -103,6 +117,7 @@ def parse(text: str) -> Meeting:
         glossary=_texts(table.get("glossary", []), "glossary"),
         language=language,
         speakers=_speakers(table.get("speakers")),
+        introduced_in_order=_flag(table, "introduced_in_order"),
     )
 
 
@@ -123,6 +138,13 @@ def _text(table: dict[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str):
         raise MeetingError(f'"{key}" of {where} is not text.', 'Put it in quotation marks: "…".')
     return " ".join(value.split())
+
+
+def _flag(table: dict[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise MeetingError(f'"{key}" is neither true nor false.', f"Write it as: {key} = true.")
+    return value
 
 
 def _texts(value: object, key: str) -> tuple[str, ...]:
@@ -213,7 +235,16 @@ def _participant(number: int, entry: dict[str, Any]) -> Participant:
         aliases=tuple(dict.fromkeys(a for a in _texts(entry.get("aliases", []), "aliases") if a != name)),
         wish=Wish(wish),
         heard_at=tuple(_moment(m, number) for m in (moments if isinstance(moments, list) else [moments])),
+        voiceprint=_voiceprint(_text(entry, "voiceprint", where), number),
     )
+
+
+def _voiceprint(value: str, person: int) -> str:
+    if value and not re.fullmatch("v[0-9a-f]{12}", value):
+        raise MeetingError(
+            f"The voiceprint of participant {person} is no id of one.", "Copy it from: zhuzi voiceprints."
+        )
+    return value
 
 
 def _distinct(people: tuple[Participant, ...]) -> None:
@@ -230,6 +261,9 @@ def _distinct(people: tuple[Participant, ...]) -> None:
                 "Put everything about one person in one block; tell two people apart by their full names.",
             )
         seen[folded] = number
+    prints = [p.voiceprint for p in people if p.voiceprint]
+    if len(set(prints)) < len(prints):
+        raise MeetingError("Two participants have the same voiceprint.", "Leave it with the one whose it is.")
     hidden = {
         to_simplified(name).casefold(): number
         for number, person in enumerate(people, start=1)

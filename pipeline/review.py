@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.folder import MeetingFolder
+from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
 from redaction.decision import Absent, Act, Added, Approved, Corrected, Decided, Merged, Named, Verdict
@@ -29,7 +30,10 @@ def draft_of(folder: MeetingFolder) -> Draft:
         raise NotReleasableError(
             f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."
         )
-    return replay(meeting_of(folder), record_json.parse_record(path.read_bytes()), ledger.read(folder.ledger))
+    meeting = meeting_of(folder)
+    heard = recognition_of(folder, meeting)
+    record = record_json.parse_record(path.read_bytes())
+    return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
 
 
 def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> Draft:
@@ -135,24 +139,34 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
 
 def questions(draft: Draft) -> tuple[str, ...]:
     """What only a person can answer, each as a sentence: voices and people that nobody has brought together."""
+    found = draft.namings
     asked = [
-        f"Voice {speaker}: the evidence names different people, so nobody is linked to it."
-        for speaker in draft.namings.conflicts
+        f"Voice {speaker}: the evidence is at odds, so nobody is linked to it{_whom(draft, speaker)}."
+        for speaker in found.conflicts
     ]
     asked += [
         f"Nobody speaks at {moment}, where {person} was to be heard (heard_at)."
-        for person, moment in draft.namings.misses
+        for person, moment in found.misses
     ]
     asked += [
-        f"Voice {n.speaker} introduces itself as {n.participant_id} in {n.at}: is that right?"
+        f"Voice {n.speaker} seems to be {n.participant_id} ({n.why}, {n.at}): is that right?"
         for n in draft.unconfirmed
+    ]
+    asked += [
+        f"Voice {speaker}: too little speaks for anybody{_whom(draft, speaker)}. Who is it?"
+        for speaker in found.weak
     ]
     for person in draft.unheard:
         consequence = (
             "nothing can be released" if person.wish is Wish.NOT_RECORDED else "the sound cannot be released"
         )
         asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
-    return tuple(asked)
+    return (*asked, *draft.notices)
+
+
+def _whom(draft: Draft, speaker: SpeakerId) -> str:
+    people = dict.fromkeys(r.participant_id for r in draft.namings.about(speaker) if not r.against)
+    return f" ({', '.join(people)})" if people else ""
 
 
 def standing(folder: MeetingFolder, *, approvers: int = 1) -> str:

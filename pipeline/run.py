@@ -17,6 +17,9 @@ from pipeline import durable, meeting_toml
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take
 from pipeline.lock import alone
+from pipeline.recognise import STAGE, VOICES, Recogniser
+from pipeline.settings import key_file
+from pipeline.voiceprints import Register
 from speakers import attribute, record_json, sound, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting
@@ -34,6 +37,8 @@ def run(
     data: Path,
     engines_of: Callable[[], Engines],
     report: Report,
+    *,
+    voiceprint_key: Path | None = None,
 ) -> MeetingFolder:
     """Take a recording as far as people have to look at it.
 
@@ -45,6 +50,7 @@ def run(
         data: where meetings live.
         engines_of: gives what hears it; called once the input has been looked at.
         report: told about progress.
+        voiceprint_key: file with the key of enrolled voices; None for the one that the settings name.
 
     Returns:
         The meeting's folder, in which a draft awaits review.
@@ -65,12 +71,14 @@ def run(
             if given is not None:
                 folder.describe(given)
             meeting = meeting_of(folder)
-            stages = plan(folder, meeting, engines, report)
+            register = Register(data, voiceprint_key or key_file())
+            stages = plan(folder, meeting, engines, report, register)
             revision = digest(
                 *(stage.inputs() for stage in stages[:1]),
                 _header(meeting),
                 engines.transcription,
                 engines.diarization,
+                *(stage.name for stage in stages),
             )
             durable.perform(folder, stages, revision)
             folder.note(made_with=engines.made_with)
@@ -107,9 +115,12 @@ def _header(meeting: Meeting) -> str:
     return json.dumps(asdict(meeting), ensure_ascii=False, sort_keys=True)
 
 
-def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report) -> tuple[Stage, ...]:
+def plan(
+    folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, register: Register
+) -> tuple[Stage, ...]:
     """The stages of a meeting, each with what it depends on."""
     at = folder.root
+    recogniser = Recogniser(folder, meeting, register, engines.encoding, engines.encoder)
 
     def progress(stage: str) -> Callable[[str, int, int], None]:
         return lambda step, completed, total: report(stage, step, completed, total)
@@ -135,6 +146,10 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
         turns = record_json.parse_diarization((at / TURNS).read_bytes())
         words = transcribe.with_unheard(heard)
         into.write_bytes(record_json.serialize(attribute.record(heard.language, words, turns)))
+
+    def recognise(into: Path) -> None:
+        turns = record_json.parse_diarization((at / TURNS).read_bytes())
+        into.write_bytes(recogniser.perform(sound.Sound(at / SOUND), turns, result("diarize")))
 
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
@@ -164,5 +179,10 @@ def plan(folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Repo
             RECORD,
             lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
+        ),
+        *(
+            [Stage(STAGE, VOICES, lambda: recogniser.inputs(result("diarize")), recognise)]
+            if recogniser.wanted
+            else []
         ),
     )

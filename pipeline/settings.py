@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -46,6 +46,11 @@ SETTINGS = (
     Setting(
         "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
     ),
+    Setting(
+        "ZHUZI_VOICEPRINT_KEY",
+        "your configuration directory, `zhuzi/voiceprints.key`",
+        "The file with the key of enrolled voices. Keep it, and its backups, apart from ZHUZI_DATA.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -62,6 +67,7 @@ class Settings:
         device: "cpu", "cuda" or "auto".
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
+        voiceprint_key: file with the key of enrolled voices.
     """
 
     data: Path
@@ -71,6 +77,7 @@ class Settings:
     device: str = "auto"
     approvers: int = 1
     token: str | None = None
+    voiceprint_key: Path = field(default_factory=lambda: key_file({}))
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -105,4 +112,13 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         device=environment.get("ZHUZI_DEVICE") or "auto",
         approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
         token=environment.get("HF_TOKEN"),
+        voiceprint_key=key_file(environment),
+    )
+
+
+def key_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """The file with the key of enrolled voices."""
+    given = environment.get("ZHUZI_VOICEPRINT_KEY")
+    return (
+        Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
     )

@@ -28,6 +28,23 @@ def voice_label(draft: Draft, speaker: SpeakerId) -> str:
     return f"{speaker} = {person.id} {person.name} ({person.wish}{doubt})"
 
 
+def reasons(draft: Draft, speaker: SpeakerId) -> Iterator[str]:
+    """Why a voice seems to be somebody's, a line for each person: all that speaks for it, and against it."""
+    found = [r for r in draft.namings.about(speaker) if draft.namings.person(speaker) is None]
+    for person_id in dict.fromkeys(r.participant_id for r in found if not r.against):
+        person = draft.meeting.participant(person_id)
+        about = [r for r in found if r.participant_id == person_id]
+        speaks = {
+            sign: "; ".join(
+                f"{why} {', '.join(r.at for r in about if r.why is why)}"
+                for why in dict.fromkeys(r.why for r in about if r.against is sign)
+            )
+            for sign in (False, True)
+        }
+        against = f"; against it: {speaks[True]}" if speaks[True] else ""
+        yield f"{person_id} {person.name if person else ''}: {speaks[False]}{against}"
+
+
 def marked(draft: Draft, statement: Statement) -> str:
     """A statement's text with its marks in brackets.
 
@@ -63,6 +80,7 @@ def lines(draft: Draft) -> Iterator[str]:
     published = labels(draft)
     for speaker in draft.record.speakers:
         yield f"  {voice_label(draft, speaker)}, published as {published[speaker]}"
+        yield from (f"      {reason}" for reason in reasons(draft, speaker))
     for question in questions(draft):
         yield f"  ? {question}"
     yield ""
@@ -87,6 +105,11 @@ def table(draft: Draft) -> dict[str, Any]:
                 "participant": draft.namings.person(s),
                 "proposed": (link.participant_id if (link := draft.namings.of(s)) else None),
                 "why": (str(link.why) if link else None),
+                "conflict": s in draft.namings.conflicts,
+                "reasons": [
+                    {"participant": r.participant_id, "why": str(r.why), "at": r.at, "points": r.points}
+                    for r in draft.namings.about(s)
+                ],
             }
             for s in draft.record.speakers
         },

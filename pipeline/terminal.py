@@ -99,6 +99,8 @@ def _voices(desk: _Desk) -> None:
             first = next(s for s in draft.record.statements if s.speaker == speaker)
             said = sum(s.span.length for s in draft.record.statements if s.speaker == speaker)
             desk.say(f"  {show.voice_label(draft, speaker)}, {clock(said)} in all")
+            for reason in show.reasons(draft, speaker):
+                desk.say(f"      {reason}")
             desk.say(f"      {clock(first.span.start)} {show.marked(draft, first)[:60]}")
         if draft.meeting.participants:
             people = ", ".join(f"{p.id} {p.name} ({p.wish})" for p in draft.meeting.participants)

@@ -15,7 +15,7 @@ from redaction.visible import visible
 from speakers import names
 from speakers.correct import corrected, merged, with_statement
 from speakers.meeting import Meeting, Participant, Wish
-from speakers.names import Naming, Namings, Why
+from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
 POLICY = "2"
@@ -34,6 +34,7 @@ class Draft:
         decisions: what was decided about marks that are still there.
         absent: ids of participants who do not speak.
         approvals: entries that approved exactly this content, the newest for each reviewer.
+        notices: what else staff have to know; of no consequence for what is published.
     """
 
     meeting: Meeting
@@ -43,6 +44,7 @@ class Draft:
     decisions: tuple[Decided, ...]
     absent: frozenset[str]
     approvals: tuple[Entry, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -52,7 +54,7 @@ class Draft:
             rules.VERSION,
             json.dumps(asdict(self.meeting), ensure_ascii=False, sort_keys=True),
             self.record.digest,
-            json.dumps(asdict(self.namings), ensure_ascii=False, sort_keys=True),
+            json.dumps(asdict(replace(self.namings, reasons=())), ensure_ascii=False, sort_keys=True),
             *(mark.id for mark in self.marks),
             *(f"{d.mark_id}\0{d.verdict}\0{d.replacement}" for d in self.decisions),
             *sorted(self.absent),
@@ -84,7 +86,13 @@ class Draft:
         return next((d for d in self.decisions if d.mark_id == mark_id), None)
 
 
-def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draft:
+def replay(
+    meeting: Meeting,
+    record: Record,
+    entries: tuple[Entry, ...],
+    matches: tuple[Match, ...] = (),
+    notices: tuple[str, ...] = (),
+) -> Draft:
     """The draft that a ledger makes of a record.
 
     Decisions about a statement that was changed since are gone with it: its marks are proposed anew. What a reviewer
@@ -95,6 +103,8 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
         meeting: as `meeting.toml` says now.
         record: as it was heard.
         entries: the ledger, in order.
+        matches: enrolled people whose voice was recognised.
+        notices: what staff have to know about that.
     """
     named: dict[SpeakerId, str] = {}
     inferred: set[SpeakerId] = set()
@@ -108,6 +118,9 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
                 record, added = _correct(record, added, correction)
             case Merged(speaker, into) if speaker != into:
                 record = merged(record, speaker, into)
+                matches = tuple(
+                    m for m in matches if m.speaker not in {speaker, into}
+                )  # of neither by itself
                 said = named.pop(speaker, "")
                 if said:  # what a reviewer said of one voice holds for both; two different people are nobody
                     named[into] = said if named.get(into, said) == said else ""
@@ -136,10 +149,11 @@ def replay(meeting: Meeting, record: Record, entries: tuple[Entry, ...]) -> Draf
     draft = Draft(
         meeting=meeting,
         record=record,
-        namings=_overruled(names.name(meeting, record), named, inferred, record),
+        namings=_overruled(names.name(meeting, record, matches), named, inferred, record),
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
         absent=frozenset(absent - {""}),
+        notices=notices,
     )
     current = draft.digest
     valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
@@ -258,4 +272,5 @@ def _overruled(
     ]
     links = [n for n in found.links if n.speaker not in named]
     conflicts = (*(s for s in found.conflicts if s not in named), *unclear)
-    return Namings(tuple(sorted([*links, *said], key=lambda n: n.speaker)), conflicts, found.misses)
+    both = tuple(sorted([*links, *said], key=lambda n: n.speaker))
+    return names.apart(Namings(both, conflicts, found.misses, found.reasons), record.diarization)

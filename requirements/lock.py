@@ -48,12 +48,23 @@ def kept(text: str) -> str:
     return "".join(block for block in blocks if not LEFT_OUT.match(block))
 
 
-def compiled(source: Path, before: Path, *options: str) -> str:
-    """What pip-compile makes of a source, starting from the pins of an earlier lock file."""
+def beyond(text: str, others: str) -> str:
+    r"""The blocks of a compiled file whose packages another lock does not have.
+
+    >>> beyond("a==1 \\\n    --hash=sha256:0\nb==2 \\\n    --hash=sha256:1\n", "a==1 \\\n    --hash=sha256:0\n")
+    'b==2 \\\n    --hash=sha256:1\n'
+    """
+    there = set(re.findall(r"^(\S+?)==", others, flags=re.MULTILINE))
+    blocks = re.findall(r"^\S.*\n(?:[ ]+.*\n)*", text, flags=re.MULTILINE)
+    return "".join(block for block in blocks if block.partition("==")[0] not in there)
+
+
+def compiled(source: Path, before: str, *options: str) -> str:
+    """What pip-compile makes of a source, starting from the pins of an earlier lock."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "lock.txt"
-        if before.exists():
-            target.write_text(before.read_text("utf-8"), "utf-8")
+        if before:
+            target.write_text(before, "utf-8")
         command = [
             sys.executable,
             "-m",
@@ -95,13 +106,18 @@ def main() -> None:
     for name, source, flags in (
         ("requirements.lock", project, constrained),
         ("requirements-dev.lock", project, [*constrained, "--extra", "dev"]),
+        ("requirements/eval.lock", project, [*constrained, "--extra", "eval"]),
         ("requirements/pip.lock", HERE / "pip.in", options),
         ("requirements/uv.lock", HERE / "uv.in", options),
     ):
         lock = ROOT / name
-        text = compiled(source, lock, *flags)
-        if source == project:
-            text += from_313()
+        before = lock.read_text("utf-8") if lock.exists() else ""
+        if name == "requirements/eval.lock":  # what everybody has stays as it is, and out of this file
+            everybody = (ROOT / "requirements.lock").read_text("utf-8")
+            text = beyond(compiled(source, everybody + before, *flags), everybody)
+        else:
+            text = compiled(source, before, *flags)
+            text += from_313() if source == project else ""
         lock.write_text(HEADER.format(name=name) + text, "utf-8")
         print(f"{name}: {text.count('==')} packages")
 

@@ -92,3 +92,15 @@ class StageError(ZhuziError):
     """A stage failed for a reason that the program did not foresee; its log has the details."""
 
     exit_code = 13
+
+
+class TranscriptError(ZhuziError):
+    """A reference or hypothesis cannot be read, or two of them do not belong together."""
+
+    exit_code = 14
+
+
+class VoiceprintError(ZhuziError):
+    """Somebody may not be enrolled, or voiceprints cannot be read: no key, another one, or damage."""
+
+    exit_code = 15

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import JaroWinkler
 
-from speakers.phonetics import near_sound
+from speakers.phonetics import half_sound, near_sound
 from speakers.record import Span, Word, joined, placed
 from speakers.traditional import is_chinese
 
 _AROUND_MS = 600
 """Two readings of the same sound place a word this far apart."""
+
+_ALIKE_ENOUGH = 0.8
+"""Jaro-Winkler similarity from which a Latin term is worth a hint."""
 
 _ALIKE = 0.6
 """Jaro-Winkler similarity above which a Latin term may have been what was heard."""
@@ -45,6 +50,46 @@ def occurrences(words: list[Word], vocabulary: tuple[str, ...]) -> list[tuple[st
     return found
 
 
+def likely(vocabulary: Iterable[str], words: Sequence[Word]) -> tuple[str, ...]:
+    """Terms that may have been said where something like them was heard, the likeliest first.
+
+    A term that is spelt right already needs no hint. Of two syllables one may be off by its beginning or its end, of
+    more, half of them altogether.
+
+    >>> from speakers.record import Millis
+    >>> w = [Word(c, Span(Millis(i), Millis(i + 1)), 1.0) for i, c in enumerate("謝謝菜配身說明")]
+    >>> likely(("高慧敏", "蔡佩珊", "說明"), w)
+    ('蔡佩珊',)
+    """
+    text = joined(words)
+    scores = {term: _score(term, text) for term in dict.fromkeys(vocabulary) if term not in text}
+    return tuple(sorted((t for t, s in scores.items() if s > 0), key=lambda t: (-scores[t], -len(t), t)))
+
+
+def _score(term: str, text: str) -> float:
+    """How much like a term the most similar stretch of a text sounds, 0..1; 0 where it is too little."""
+    if not is_chinese(term):
+        heard = _latin(text)
+        pairs = [a + b for a, b in itertools.pairwise(heard)]
+        best = max((JaroWinkler.similarity(term.casefold(), h) for h in [*heard, *pairs]), default=0.0)
+        return best if best >= _ALIKE_ENOUGH else 0.0
+    characters = [c for c in text if is_chinese(c)]
+    letters = [c for c in term if is_chinese(c)]
+    best = 0.0
+    for i in range(len(characters) - len(letters) + 1):
+        pairs_ = list(zip(letters, characters[i:], strict=False))
+        near = sum(near_sound(a, b) for a, b in pairs_)
+        if 2 * near >= len(letters) and (
+            near == len(letters) or near > 1 or all(half_sound(*p) for p in pairs_)
+        ):
+            best = max(best, near / len(letters))
+    return best
+
+
+def _latin(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9'’]+", text.casefold())
+
+
 def supported(term: str, span: Span, words: list[Word]) -> bool:
     """Whether a reading without the hint has something like the term at that time.
 
@@ -53,7 +98,7 @@ def supported(term: str, span: Span, words: list[Word]) -> bool:
     wide = span.widened(_AROUND_MS)
     text = joined(w for w in words if w.span.overlap(wide))
     if not is_chinese(term):
-        heard = re.findall(r"[a-z0-9'’]+", text.casefold())
+        heard = _latin(text)
         wanted = term.casefold()
         return any(JaroWinkler.similarity(wanted, h) >= _ALIKE for h in [*heard, "".join(heard)])
     characters = [c for c in text if is_chinese(c)]

@@ -28,6 +28,7 @@ class Participant:
         aliases: other names they are called by: given name, net-name, nickname, romanised name.
         wish: how they want to appear.
         heard_at: moments at which they speak, given by staff; links the person to a voice.
+        voiceprint: id of the print by which their voice may be recognised, if they enrolled it; empty otherwise.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Participant:
     aliases: tuple[str, ...] = ()
     wish: Wish = Wish.NAMED
     heard_at: tuple[Millis, ...] = ()
+    voiceprint: str = ""
 
     def __post_init__(self) -> None:
         if any(not name.strip() for name in self.names):
@@ -81,6 +83,7 @@ class Meeting:
         glossary: words that the recognizer should know.
         language: "auto", "zh" or "en".
         speakers: expected number of voices, (least, most); None where unknown.
+        introduced_in_order: staff say that people introduced themselves in the order of the participants.
     """
 
     title: str = ""
@@ -92,6 +95,7 @@ class Meeting:
     glossary: tuple[str, ...] = ()
     language: str = "auto"
     speakers: tuple[int | None, int | None] = (None, None)
+    introduced_in_order: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:

@@ -1,38 +1,48 @@
-"""Which voice is which person: every link with its reason; where reasons conflict, none."""
+"""Which voice is which person: every link with its reasons; where they conflict or are weak, none.
+
+Only a person's word is confirmed: a moment given by staff, or what a reviewer says. Everything else weighs points
+(`speakers/clues.py`), and proposes somebody where the sum is enough and nobody else comes near.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import JaroWinkler
+from speakers.clues import clues
+from speakers.meeting import Meeting
+from speakers.reason import DIRECT, HUMAN, Match, Reason, Why
+from speakers.record import Diarization, Record, SpeakerId, clock
 
-from speakers.meeting import Meeting, Participant
-from speakers.phonetics import near_sound
-from speakers.record import UNKNOWN, Record, SpeakerId, clock
-from speakers.traditional import is_chinese
+__all__ = ["Match", "Naming", "Namings", "Reason", "Why", "apart", "name"]
 
 _NEAR_MS = 500
 """`heard_at` is typed by hand from a player; this far from a turn still means it."""
 
-_CHINESE_CUES = re.compile("我是|我叫|我的名字是|名字叫|敝姓|我姓")
-_CUE_REACH = 14
-"""Characters after a cue within which a name counts as introduced (「我是交通局的高慧敏」)."""
+ENOUGH = 3
+"""Points from which somebody is proposed: an introduction, an enrolled voice, or two independent signs."""
 
-_ENGLISH_CUES = re.compile(
-    r"\b(?:i'm|i am|my name is|my name's|this is|it's)\s+((?:[A-Za-z'’.-]+\s*){1,3})", re.IGNORECASE
-)
-_ALIKE = 0.9
-"""Jaro-Winkler similarity above which a Latin name counts as heard."""
+CLEAR = 2
+"""Points by which the next person has to stay behind."""
 
+DENIED = 2
+"""Places in which a voice speaks of somebody as of another person; then it is not theirs, whatever it says."""
 
-class Why(StrEnum):
-    """Evidence that a voice is a person's."""
+TOGETHER_MS = 1_000
+"""Two voices that speak at the same time for so long are two people."""
 
-    HEARD_AT = "heard_at"
-    SELF_INTRODUCTION = "self-introduction"
-    REVIEWER = "reviewer"
+_AT_MOST = {
+    Why.HEARD_AT: 100,
+    Why.REVIEWER: 100,
+    Why.SELF_INTRODUCTION: 5,
+    Why.VOICE: 3,
+    Why.CALLED: 4,
+    Why.THANKED: 4,
+    Why.ORDER: 1,
+    Why.SPEAKS_OF: 4,
+}
+"""What evidence of one kind weighs altogether: saying a thing again does not make it truer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,8 @@ class Naming:
     Attributes:
         speaker: the voice.
         participant_id: the person.
-        why: the evidence.
-        at: where it is: a moment or a statement's id. Never words.
+        why: the strongest evidence; `Namings.reasons` holds all of it.
+        at: where that is: a moment, a statement's id, or a score. Never words.
         confirmed: whether a human said so. An unconfirmed naming is a proposal and changes nothing.
     """
 
@@ -60,13 +70,16 @@ class Namings:
 
     Attributes:
         links: (n,) at most one per voice; a person may have several voices.
-        conflicts: voices for which the evidence names different people: nobody is linked to them.
+        conflicts: voices for which the evidence names different people, or a person whom another voice, heard at
+            the same time, is taken for: nobody is linked to them.
         misses: (participant id, moment) of every `heard_at` at which nobody speaks.
+        reasons: (m,) all evidence, for and against, that of voices without a link too.
     """
 
     links: tuple[Naming, ...]
     conflicts: tuple[SpeakerId, ...]
     misses: tuple[tuple[str, str], ...]
+    reasons: tuple[Reason, ...] = ()
 
     def of(self, speaker: SpeakerId) -> Naming | None:
         """What a voice is linked to, confirmed or proposed."""
@@ -81,84 +94,133 @@ class Namings:
         """The voices a participant is confirmed to have."""
         return tuple(n.speaker for n in self.links if n.participant_id == participant_id and n.confirmed)
 
+    def about(self, speaker: SpeakerId) -> tuple[Reason, ...]:
+        """All evidence about a voice, the heaviest first."""
+        return tuple(sorted((r for r in self.reasons if r.speaker == speaker), key=lambda r: -r.points))
 
-def name(meeting: Meeting, record: Record) -> Namings:
+    @property
+    def weak(self) -> tuple[SpeakerId, ...]:
+        """Voices for which something speaks, but not enough to propose anybody."""
+        known = {n.speaker for n in self.links} | set(self.conflicts)
+        voices = dict.fromkeys(r.speaker for r in self.reasons if not r.against and r.why not in HUMAN)
+        return tuple(v for v in voices if v not in known)
+
+
+def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> Namings:
     """Link voices to participants, and say why.
-
-    `heard_at` is a human's word and counts as confirmed; a self-introduction is only proposed. A voice for which
-    the evidence names two people is linked to nobody.
 
     Args:
         meeting: with its participants.
         record: with statements and turns.
+        matches: enrolled people whose voice was recognised here.
     """
-    evidence: list[Naming] = []
     misses: list[tuple[str, str]] = []
+    reasons: list[Reason] = []
     for participant in meeting.participants:
         for moment in participant.heard_at:
             voice = record.diarization.speaker_at(moment, within=_NEAR_MS)
             if voice is None:
                 misses.append((participant.id, clock(moment)))
             else:
-                evidence.append(Naming(voice, participant.id, Why.HEARD_AT, clock(moment), True))
-    evidence.extend(_introductions(meeting, record))
+                reasons.append(Reason(voice, participant.id, Why.HEARD_AT, clock(moment), 100))
+    reasons += clues(meeting, record)
+    voices = record.diarization.speakers
+    reasons += [
+        Reason(m.speaker, m.participant_id, Why.VOICE, f"{m.score:.2f}", 3)
+        for m in matches
+        if m.speaker in voices
+    ]
     links, conflicts = [], []
-    for voice in record.diarization.speakers:
-        found = [n for n in evidence if n.speaker == voice]
-        if len({n.participant_id for n in found}) > 1:
+    for voice in voices:
+        link, contested = _decided([r for r in reasons if r.speaker == voice])
+        if contested:
             conflicts.append(voice)
-        elif found:
-            links.append(max(found, key=lambda n: n.confirmed))
-    return Namings(tuple(links), tuple(conflicts), tuple(misses))
+        elif link is not None:
+            links.append(link)
+    found = Namings(tuple(links), tuple(conflicts), tuple(misses), tuple(reasons))
+    return apart(found, record.diarization)
 
 
-def _introductions(meeting: Meeting, record: Record) -> list[Naming]:
-    found = []
-    for statement in record.statements:
-        if statement.speaker == UNKNOWN:
-            continue
-        people = {p.id for p in meeting.participants if introduces(statement.text, p)}
-        if len(people) == 1:
-            found.append(
-                Naming(statement.speaker, people.pop(), Why.SELF_INTRODUCTION, statement.id, confirmed=False)
-            )
-    return found
+def _points(reasons: list[Reason]) -> dict[str, int]:
+    """What speaks for each person, with what evidence of one kind may weigh at most."""
+    kinds: dict[tuple[str, Why], list[int]] = defaultdict(list)
+    for reason in reasons:
+        kinds[reason.participant_id, reason.why].append(reason.points)
+    totals: dict[str, int] = defaultdict(int)
+    for (person, why), points in kinds.items():
+        # An introduction is heard once, well or badly; calls and thanks are as many signs as there are.
+        weight = max(points) if why in DIRECT else sum(points)
+        totals[person] += max(-_AT_MOST[why], min(weight, _AT_MOST[why]))
+    return dict(totals)
 
 
-def introduces(text: str, participant: Participant) -> bool:
-    """Whether somebody introduces themselves by this participant's name, or something that sounds like it.
+def _decided(reasons: list[Reason]) -> tuple[Naming | None, bool]:
+    """Whom one voice is linked to, and whether its evidence is at odds with itself."""
+    direct = {r.participant_id for r in reasons if r.why in DIRECT and r.points >= ENOUGH}
+    human = {r.participant_id for r in reasons if r.why in HUMAN}
+    if len(direct) > 1:
+        return None, True
+    points = _points(reasons)
+    ranked = sorted(((p, person) for person, p in points.items() if p > 0), reverse=True)
+    if human:
+        (person,) = human
+        return _linked(person, reasons, confirmed=True), False
+    doubted = {r.participant_id for r in reasons if r.against}
+    denied = {person for person in doubted if _places(reasons, person) >= DENIED}
+    if not ranked or ranked[0][0] < ENOUGH:
+        torn = any(not r.against and r.participant_id in doubted for r in reasons) or len(ranked) > 1
+        return None, torn
+    best, person = ranked[0]
+    rival = ranked[1][0] if len(ranked) > 1 else 0
+    # Who speaks next to whom is weak evidence: it may not speak for two people, nor against itself.
+    if best - rival < CLEAR or person in denied or (person not in direct and (rival or person in doubted)):
+        return None, True
+    return _linked(person, reasons, confirmed=False), False
 
-    >>> wei = Participant("p1", "陳筱薇", aliases=("Wei",))
-    >>> introduces("大家好，我是交通局的陳曉薇。", wei), introduces("謝謝陳筱薇。", wei), introduces("I'm Wei.", wei)
-    (True, False, True)
+
+def _places(reasons: list[Reason], person: str) -> int:
+    """In how many places something speaks against a person."""
+    return len({r.at for r in reasons if r.against and r.participant_id == person})
+
+
+def _linked(person: str, reasons: list[Reason], *, confirmed: bool) -> Naming:
+    own = [r for r in reasons if r.participant_id == person]
+    strongest = max(own, key=lambda r: r.points)
+    return Naming(strongest.speaker, person, strongest.why, strongest.at, confirmed)
+
+
+def apart(found: Namings, diarization: Diarization) -> Namings:
+    """Take back proposals of one person for several voices where they cannot all be right.
+
+    Two voices that are heard at the same time are two people; and who speaks next to whom proposes a person for one
+    voice only. A confirmed link stays, whatever is proposed beside it.
+
+    Args:
+        found: links and reasons.
+        diarization: who speaks when.
     """
-    for cue in _CHINESE_CUES.finditer(text):
-        after = re.split("[。？！]", text[cue.end() :], maxsplit=1)[0][:_CUE_REACH]
-        if any(
-            _sounds_in(name_, after) for name_ in participant.names if is_chinese(name_) and len(name_) >= 2
-        ):
-            return True
-    for match in _ENGLISH_CUES.finditer(text):
-        heard = match.group(1).lower().replace("’", "'").split()
-        for name_ in participant.names:
-            wanted = name_.lower().split()
-            if is_chinese(name_) or not wanted:
-                continue
-            if any(_alike(wanted, heard[i : i + len(wanted)]) for i in range(len(heard) - len(wanted) + 1)):
-                return True
-    return False
-
-
-def _alike(wanted: list[str], heard: list[str]) -> bool:
-    return all(
-        JaroWinkler.similarity(w, h.strip(".,-'")) >= _ALIKE for w, h in zip(wanted, heard, strict=True)
+    contested: set[SpeakerId] = set()
+    dropped: set[SpeakerId] = set()
+    for one, other in itertools.combinations(found.links, 2):
+        if one.participant_id != other.participant_id:
+            continue
+        open_ = [n for n in (one, other) if not n.confirmed]
+        if _together(diarization, one.speaker, other.speaker) >= TOGETHER_MS:
+            contested |= {n.speaker for n in open_}
+        inferred = [n for n in open_ if n.why not in DIRECT]
+        if len(inferred) == 2:
+            contested |= {n.speaker for n in inferred}
+        else:
+            dropped |= {n.speaker for n in inferred}
+    return replace(
+        found,
+        links=tuple(n for n in found.links if n.speaker not in contested | dropped),
+        conflicts=(*found.conflicts, *sorted(contested - set(found.conflicts))),
     )
 
 
-def _sounds_in(wanted: str, text: str) -> bool:
-    characters = [c for c in text if is_chinese(c)]
-    return any(
-        all(near_sound(a, b) for a, b in zip(wanted, characters[i:], strict=False))
-        and characters[i + len(wanted) : i + len(wanted) + 1] != ["的"]  # 我是高慧敏的助理: somebody else
-        for i in range(len(characters) - len(wanted) + 1)
-    )
+def _together(diarization: Diarization, one: SpeakerId, other: SpeakerId) -> int:
+    """Milliseconds for which two voices speak at the same time."""
+    mine = [t.span for t in diarization.overlapping if t.speaker == one]
+    theirs = [t.span for t in diarization.overlapping if t.speaker == other]
+    return sum(a.overlap(b) for a in mine for b in theirs)

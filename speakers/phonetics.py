@@ -62,6 +62,20 @@ def folded(syllable: str) -> str:
     return syllable
 
 
+@lru_cache(maxsize=20_000)
+def usual(character: str) -> str:
+    """The reading that a Han character mostly has, toneless and folded; empty for anything else.
+
+    >>> usual("沈"), usual("陳") == usual("程")
+    ('sen', True)
+    """
+    if not is_chinese(character):
+        return ""
+    from pypinyin import Style, pinyin
+
+    return folded(pinyin(character, style=Style.NORMAL)[0][0].replace("ü", "v"))
+
+
 def same_sound(a: str, b: str) -> bool:
     """Whether two characters share a toneless reading.
 

@@ -1,43 +1,58 @@
-"""faster-whisper's one door: what was said, word by word, with times."""
+"""What was said, word by word: windows are read in batches, and what was not heard well is heard again."""
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-
-from speakers.error import RecordingError
-from speakers.hints import occurrences, supported, without_echoes
-from speakers.record import Millis, Span, Word, union
-from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
+from speakers.coverage import GAP_MS, accounted, gaps, halves, windows
+from speakers.error import ModelError, RecordingError
+from speakers.hints import likely, occurrences, supported, without_echoes
+from speakers.record import Millis, Span, Word, joined
+from speakers.sound import Progress, Sound
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
+from speakers.whisper import Passage, Reading, Whisper, speech
 
-_GAP_MS = 800
-"""Speech as long as this without a word in it is decoded again by itself."""
+_WINDOW_MS = 18_000
+"""Windows are a little shorter than what Whisper hears at once, and end in a pause."""
 
-_AROUND_MS = 150
-"""A word accounts for this much sound on either side of it."""
+_SPLIT_MS = 4_000
+"""A window that went wrong is cut in two, down to this length."""
 
-_LONGEST_MS = 700
-"""No short word takes longer than this; one that seems to was stretched over something that was not heard."""
+_WARMER = (0.4, 0.8)
+"""Temperatures at which a short passage is read when the most likely reading went wrong."""
 
-_WINDOW_MS = 28_000
-"""A little less than the 30 s that Whisper hears at once."""
+_AGAIN = 5
+"""So many times at most it is gone over what was not heard."""
 
-_FALLBACK = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""Temperatures that Whisper's authors try in turn."""
+_LOOPING, _UNBELIEVED = 2.4, -1.0
+"""Whisper's own limits: compression ratio, and mean log probability."""
 
-_LOOPING = 4.0
-"""Compression ratio from which a segment says one thing over and over."""
+_SILENT, _DOUBTED = 0.8, -0.8
+"""Probability that nobody speaks, and mean log probability, that together make a reading an invention."""
 
-_UNBELIEVED = -1.5
-"""Mean log probability under which a segment is noise that the model made words of."""
+_REPEATED = re.compile(r"(.{12,})[\W_]*\1")
+"""Nobody says so much twice in the same words without anything between."""
 
-_HOTWORD_CHARACTERS = 120
-"""What fits in the prompt beside the text; more would push the model's own context out."""
+_FASTEST = 14.0
+"""Characters a second that nobody speaks; in English, letters by three."""
+
+_NEAR_MS = 2_000
+"""Words are misplaced by no more than this."""
+
+_PUNCTUATION = "，。、？！,.?! "
+
+_SAMPLED, _SAMPLE_MS = 8, 6_000
+"""So many moments from all over the recording, and so long each, decide which language it is in."""
+
+_NEVER_SAID = tuple(
+    "字幕由 字幕by 字幕製作 字幕制作 请不吝点赞 請不吝點讚 索兰娅 索蘭婭 Amara.org 明镜与点点 明鏡與點點".split()  # noqa: SIM905
+)
+"""What the model learnt from subtitles, and writes where there is music or noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +94,20 @@ class Transcriber(Protocol):
 
 
 class WhisperTranscriber:
-    """A CTranslate2 Whisper model.
+    """A CTranslate2 Whisper model, window by window.
 
     Args:
         model: folder of verified model files.
         fingerprint: what the files are, by digest.
         device: "cpu", "cuda" or "auto".
-        compute_type: CTranslate2's name for the arithmetic; "default" keeps the model's own on a GPU.
+        compute_type: CTranslate2's name for the arithmetic.
     """
 
     def __init__(
         self, model: Path, fingerprint: str, *, device: str = "cpu", compute_type: str = "int8"
     ) -> None:
-        from faster_whisper import WhisperModel
-
-        self._model = WhisperModel(
-            str(model), device=device, compute_type=compute_type, local_files_only=True
-        )
-        self._fingerprint = f"whisper {fingerprint} {compute_type} beam 5 windows {_WINDOW_MS} gaps {_GAP_MS}"
+        self._whisper = Whisper(model, device=device, compute_type=compute_type)
+        self._fingerprint = f"whisper {fingerprint} {compute_type} batched windows {_WINDOW_MS} gaps {GAP_MS}"
 
     @property
     def fingerprint(self) -> str:
@@ -106,168 +117,160 @@ class WhisperTranscriber:
     def __call__(
         self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
-        """Transcribe window by window; see `Transcriber`.
+        """Transcribe; see `Transcriber`.
 
-        A window ends in a pause and holds no more than the model hears at once. It is first decoded with the
-        vocabulary as a hint. Where that brings up a term, or leaves speech without words, it is decoded without a
-        hint too: a term that does not sound like what was heard there is an echo of the hint, and a wrong name is
-        worse than none. What is still without words is decoded by itself.
+        First every window is read once, without any hint. Then it is audited: speech without words, and readings
+        that loop, are not believed by the model itself or are too fast to be spoken, are read again in shorter
+        pieces, then warmer. Last, windows that sound as if a term of the vocabulary were said are read with these
+        terms as a hint. A term that the hint brings up and that does not sound like what was heard there is an
+        echo, and a wrong name is worse than none.
         """
-        speech = _speech(sound)
-        if not speech:
+        where = speech(sound, _WINDOW_MS)
+        if not where:
             raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
-        duration = sound.duration
-        found = self._language(sound, speech) if language == "auto" else language
-        hint = _hotwords(vocabulary)
+        spans = windows(where, _WINDOW_MS)
+        languages = self._languages(sound, spans, language)
+        readings = self._audited(sound, spans, where, languages, progress)
+        if vocabulary:
+            readings = self._hinted(sound, readings, where, vocabulary, progress)
+        progress("transcribe", sound.duration, sound.duration)
         words: list[Word] = []
-        unheard: list[Span] = []
-        for window in _windows(speech):
-            inside = [s for s in speech if s.overlap(window)]
-            heard = self._words(sound, window, found, hint)
-            if hint is not None:
-                heard = without_echoes(heard, vocabulary)
-                named = occurrences(heard, vocabulary)
-                if named or _gaps(inside, heard):
-                    plain = self._words(sound, window, found, None)
-                    echoed = not all(supported(term, span, plain) for term, span in named)
-                    fuller = _accounted(inside, plain) > _accounted(inside, heard) + _GAP_MS
-                    if echoed or fuller:
-                        heard = plain
-            for gap in _gaps(inside, heard):
-                recovered = self._words(sound, gap, found, None)
-                heard = sorted([*heard, *recovered], key=lambda w: w.span)
-                if not recovered:
-                    unheard.append(gap)
-            words.extend(heard)
-            progress("transcribe", min(duration, window.end), duration)
-        progress("transcribe", duration, duration)
+        for reading in readings:
+            chinese = any(is_chinese(w.text) for w in reading.words)
+            words.extend(words_to_taiwan(reading.words, vocabulary) if chinese else reading.words)
         words.sort(key=lambda w: w.span)
-        heard_all = words_to_taiwan(tuple(words), vocabulary) if _any_chinese(words) else tuple(words)
-        return Transcript(found, punctuated(heard_all), tuple(unheard))
+        return Transcript(languages[0], punctuated(tuple(words)), tuple(gaps(where, words)))
 
-    def _language(self, sound: Sound, speech: list[Span]) -> str:
-        """Of the first half minute of speech, wherever it lies."""
-        pieces, length = [], 0
-        for region in speech:
-            pieces.append(sound.cut(region))
-            length += len(pieces[-1])
-            if length >= _WINDOW_MS * SAMPLE_RATE_HZ // 1000:
+    def _languages(self, sound: Sound, spans: Sequence[Span], wanted: str) -> tuple[str, ...]:
+        """The meeting's language and, where it is not the only one that may occur, the others."""
+        usual = wanted
+        if wanted == "auto":
+            spread = spans[:: max(1, len(spans) // _SAMPLED)][:_SAMPLED]
+            spread = [Span(s.start, min(s.end, Millis(s.start + _SAMPLE_MS))) for s in spread]
+            shares = self._whisper.languages(sound, spread)
+            usual = max(shares, key=lambda code: shares[code])
+        return (usual, *(code for code in ("zh", "en") if code != usual))
+
+    def _audited(
+        self,
+        sound: Sound,
+        spans: Sequence[Span],
+        where: Sequence[Span],
+        languages: Sequence[str],
+        progress: Progress,
+    ) -> list[Reading]:
+        """Readings that can be believed, in order; where there is none, nothing could be understood."""
+        believed: list[Reading] = []
+        todo = [Passage(span) for span in spans]
+        for step in ("transcribe", *["listen again"] * _AGAIN):
+            again: list[Passage] = []
+            total, done, broken = sum(p.span.length for p in todo), 0, 0
+            for reading in itertools.chain.from_iterable(self._whisper.read(sound, todo, languages)):
+                passage = reading.passage
+                broken += reading.broken
+                done += passage.span.length
+                progress(step, done, total)
+                if not _credible(reading):
+                    again.extend(_another_way(passage, where))
+                    continue
+                believed.append(reading)
+                inside = [_within(s, passage.span) for s in where if s.overlap(passage.span)]
+                again.extend(Passage(gap) for gap in gaps(inside, reading.words))
+            if step == "transcribe" and broken == len(todo):
+                raise ModelError(
+                    "The transcription model fails on every part of this recording.",
+                    "Run `zhuzi doctor`, then `zhuzi models verify`.",
+                )
+            todo = again
+            if not todo:
                 break
-        language, _, _ = self._model.detect_language(np.concatenate(pieces))
-        return str(language)
+        return sorted(_once(believed), key=lambda r: r.passage.span)
 
-    def _words(self, sound: Sound, span: Span, language: str, hotwords: str | None) -> list[Word]:
-        """The words of one stretch of sound, without those that the model itself hardly believes."""
-        piece = sound.cut(span)
-        if len(piece) < SAMPLE_RATE_HZ // 10:
-            return []
-        segments, _ = self._model.transcribe(
-            piece,
-            language=language,
-            beam_size=5,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            hotwords=hotwords,
-            # A hinted reading that goes wrong is not tried again warmer, which is slow: there is the other one.
-            temperature=_FALLBACK if hotwords is None else 0.0,
-        )
-        return [
-            word
-            for segment in segments
-            if segment.avg_logprob > _UNBELIEVED and segment.compression_ratio < _LOOPING
-            for word in _adopted(segment.words or (), span)
+    def _hinted(
+        self,
+        sound: Sound,
+        readings: list[Reading],
+        where: Sequence[Span],
+        vocabulary: tuple[str, ...],
+        progress: Progress,
+    ) -> list[Reading]:
+        """The same readings, with those exchanged in which a term of the vocabulary was really said."""
+        plain = {r.passage.span: r for r in readings}
+        total = sum(r.passage.span.length for r in readings)
+        for language in sorted({r.language for r in readings}):
+            passages = [
+                Passage(r.passage.span, terms)
+                for r in readings
+                if r.language == language and (terms := likely(vocabulary, r.words))
+            ]
+            done = 0
+            for batch in self._whisper.read(sound, passages, (language,)):
+                for reading in batch:
+                    span = reading.passage.span
+                    done += span.length
+                    better = _with_terms(plain[span], reading, [s for s in where if s.overlap(span)])
+                    plain[span] = better
+                progress("names and terms", done, total)
+        return [plain[r.passage.span] for r in readings]
+
+
+def _credible(reading: Reading) -> bool:
+    """Whether a reading may be what was said."""
+    if reading.broken or not reading.words:
+        return False
+    text = reading.text
+    characters = sum(1.0 if is_chinese(c) else 1 / 3 for c in text)
+    return not (
+        reading.loops > _LOOPING
+        or reading.likely < _UNBELIEVED
+        or (reading.silent > _SILENT and reading.likely < _DOUBTED)
+        or _REPEATED.search(text) is not None
+        or characters * 1000 > _FASTEST * max(1000, reading.passage.span.length)
+        or any(phrase in text for phrase in _NEVER_SAID)
+    )
+
+
+def _another_way(passage: Passage, where: Sequence[Span]) -> list[Passage]:
+    """How to read what went wrong: in two pieces, then warmer, then not at all."""
+    if passage.span.length >= _SPLIT_MS and not passage.temperature:
+        return [Passage(half) for half in halves(passage.span, where)]
+    warmer = [t for t in _WARMER if t > passage.temperature]
+    return [replace(passage, temperature=warmer[0])] if warmer else []
+
+
+def _within(region: Span, window: Span) -> Span:
+    return Span(max(region.start, window.start), min(region.end, window.end))
+
+
+def _once(readings: Sequence[Reading]) -> list[Reading]:
+    """Without what a gap's reading says again: its words were heard, but placed too early or too late."""
+    kept = []
+    for reading in readings:
+        near = reading.passage.span.widened(_NEAR_MS)
+        beside = [
+            joined(w for w in other.words if w.span.overlap(near))
+            for other in readings
+            if other.passage.span.overlap(reading.passage.span)
+            and other.passage.span.length > reading.passage.span.length
         ]
+        said = reading.text.strip(_PUNCTUATION)
+        if not any(said in text for text in beside):
+            kept.append(reading)
+    return kept
 
 
-def _speech(sound: Sound) -> list[Span]:
-    """Where somebody speaks, by faster-whisper's own voice activity detector (Silero)."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    options = VadOptions(
-        min_silence_duration_ms=300, speech_pad_ms=200, max_speech_duration_s=_WINDOW_MS / 1000
-    )
-    return [
-        _span(region["start"] / SAMPLE_RATE_HZ, region["end"] / SAMPLE_RATE_HZ)
-        for region in get_speech_timestamps(sound[:], options)
-    ]
-
-
-def _windows(speech: list[Span]) -> list[Span]:
-    """Regions of speech gathered, from pause to pause, into windows of at most `_WINDOW_MS`."""
-    windows: list[Span] = []
-    for region in speech:
-        if windows and region.end - windows[-1].start <= _WINDOW_MS:
-            windows[-1] = Span(windows[-1].start, region.end)
-        else:
-            windows.append(region)
-    return windows
-
-
-def _span(start_s: float, end_s: float, offset: int = 0) -> Span:
-    start = max(0, round(start_s * 1000)) + offset
-    return Span(Millis(start), Millis(max(start + 1, round(end_s * 1000) + offset)))
-
-
-def _adopted(heard: Sequence[Any], window: Span) -> list[Word]:
-    """faster-whisper's words as ours; a leading space becomes `spaced`, lone punctuation joins its word."""
-    words: list[Word] = []
-    for word in heard:
-        text = word.word.strip()
-        if words and text and not any(c.isalnum() for c in text):
-            words[-1] = replace(words[-1], text=words[-1].text + text)
-            continue
-        if not any(c.isalnum() for c in text):
-            continue
-        span = _span(float(word.start), float(word.end), window.start)
-        if span.start >= window.end:
-            break  # past the sound, in the silence that the model pads it with: nothing was said there
-        words.append(Word(text, span, min(1.0, max(0.0, float(word.probability))), word.word[:1].isspace()))
-    return words
-
-
-def _spoken(words: list[Word]) -> tuple[Span, ...]:
-    """The time that words can account for: the model stretches some over whole sentences that it skipped."""
-    return union(
-        Span(
-            max(Millis(0), Millis(w.span.start - _AROUND_MS)),
-            Millis(min(w.span.end, w.span.start + _LONGEST_MS + _LONGEST_MS * len(w.text) // 4) + _AROUND_MS),
-        )
-        for w in words
-    )
-
-
-def _accounted(speech: list[Span], words: list[Word]) -> int:
-    """Milliseconds of speech for which there are words."""
-    return sum(region.overlap(span) for region in speech for span in _spoken(words))
-
-
-def _gaps(speech: list[Span], words: list[Word]) -> list[Span]:
-    """Stretches of speech of at least `_GAP_MS` in which no word was found."""
-    heard = _spoken(words)
-    gaps = []
-    for region in speech:
-        at = region.start
-        for span in [s for s in heard if s.overlap(region)]:
-            if span.start - at >= _GAP_MS:
-                gaps.append(Span(at, span.start))
-            at = max(at, span.end)
-        if region.end - at >= _GAP_MS:
-            gaps.append(Span(at, region.end))
-    return gaps
-
-
-def _any_chinese(words: list[Word]) -> bool:
-    return any(is_chinese(w.text) for w in words)
-
-
-def _hotwords(vocabulary: tuple[str, ...]) -> str | None:
-    """As many of the first terms as fit, as one hint; None if there are none."""
-    chosen: list[str] = []
-    for term in dict.fromkeys(vocabulary):
-        if sum(map(len, chosen)) + len(chosen) + len(term) > _HOTWORD_CHARACTERS:
-            break
-        chosen.append(term)
-    return "、".join(chosen) or None
+def _with_terms(plain: Reading, hinted: Reading, where: Sequence[Span]) -> Reading:
+    """The hinted reading if it brings up terms, each of which sounds like what was heard, and loses nothing."""
+    terms = hinted.passage.terms
+    words = tuple(without_echoes(list(hinted.words), terms))
+    named = occurrences(list(words), terms)
+    if not named or not _credible(hinted):
+        return plain
+    if not all(supported(term, span, list(plain.words)) for term, span in named):
+        return plain
+    if accounted(where, words) < accounted(where, plain.words) - GAP_MS:
+        return plain
+    return replace(hinted, words=words)
 
 
 def with_unheard(transcript: Transcript) -> tuple[Word, ...]:

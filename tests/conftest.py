@@ -19,10 +19,14 @@ from pipeline import review
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder
 from pipeline.run import run
+from speakers import score_words
 from speakers.error import ZhuziError
 from tests.engines import scripted
 
 ROOT = Path(__file__).parents[1]
+needs_meeteval = pytest.mark.skipif(
+    not score_words.available(), reason="meeteval is not installed: `make eval` needs a C++ compiler"
+)
 SECRETS = ("蔡佩珊", "佩珊", "毛毛媽", "沈立言", "林志明", "Tsai Pei-shan")
 """Names of the meeting below: none of them may get into a log, a database or an error."""
 

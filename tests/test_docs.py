@@ -34,6 +34,13 @@ ANSWERED_BY = {
     "demo": (("pipeline/demo.py", "demo"),),
     "review": (("pipeline/cli.py", "review_"),),
     "scan": (("pipeline/cli.py", "scan_"),),
+    "eval": tuple(
+        ("pipeline/figures.py", function)
+        for function in ("table", "_paired", "_values", "_edits", "_parts", "_averaged", "_named", "_outcome")
+    ),
+    "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
+    "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
+    "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 
@@ -100,10 +107,15 @@ def test_a_command_is_documented_with_every_option_and_argument(name: str) -> No
 
 
 def test_every_command_of_the_code_is_among_them() -> None:
-    tree = ast.parse(text_of(ROOT / "pipeline/cli.py"))
+    calls = [
+        call
+        for path in sorted((ROOT / "pipeline").glob("cli*.py"))
+        for call in ast.walk(ast.parse(text_of(path)))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    ]
     found = set()
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_command":
+    for call in calls:
+        if isinstance(call.func, ast.Name) and call.func.id in {"_command", "command"}:
             group, name = (ast.unparse(argument) for argument in call.args)
             found.add(("" if group == "main" else group + " ") + name.strip("'"))
     assert found == set(COMMANDS) == set(GENERATE.ANSWERS) == set(GENERATE.EXITS)

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,7 +18,13 @@ import yaml
 from pipeline.models import load_catalogue
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements/pip.lock", "requirements/uv.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements/eval.lock",
+    "requirements/pip.lock",
+    "requirements/uv.lock",
+)
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==\S+(?: ; [^\\]+)? \\$")
 
 
@@ -62,6 +69,8 @@ def test_every_dependency_is_locked() -> None:
 
     assert asked(project["dependencies"]) <= set(names("requirements.lock"))
     assert asked(project["optional-dependencies"]["dev"]) <= set(names("requirements-dev.lock"))
+    assert asked(project["optional-dependencies"]["eval"]) <= set(names("requirements/eval.lock"))
+    assert not set(names("requirements/eval.lock")) & set(names("requirements.lock"))
     assert set(names("requirements.lock")) <= set(names("requirements-dev.lock"))
 
 
@@ -163,3 +172,52 @@ def test_auto_leaves_the_build_that_is_there(tmp_path: Path) -> None:
     python.chmod(0o755)
     command = ["sh", "requirements/torch.sh", str(python), "auto"]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def fake_tools(place: Path, *, compiler: bool, headers: bool) -> dict[str, str]:
+    """A python that notes what it is asked, and the few commands that the script needs."""
+    (place / "include").mkdir()
+    if headers:
+        (place / "include/Python.h").touch()
+    answers = f"""#!/bin/sh
+case "$*" in
+    *metadata.version*) exit 1 ;;
+    *get_path*) echo {place}/include ;;
+    *) echo "$@" >> {place}/log ;;
+esac
+"""
+    tools = place / "bin"
+    tools.mkdir()
+    for name in ("sh", "sed", "awk", "mktemp", "rm", "dirname", "grep", "sleep", "tail"):
+        found = shutil.which(name)
+        assert found
+        (tools / name).symlink_to(found)
+    for name in ("cc", "c++") if compiler else ():
+        (tools / name).symlink_to("/bin/true")
+    (tools / "python").write_text(answers)
+    (tools / "python").chmod(0o755)
+    return {"PATH": str(tools)}
+
+
+@pytest.mark.parametrize(
+    ("compiler", "headers", "wanted", "code", "installs"),
+    [
+        (True, True, "always", 0, True),
+        (True, True, "where-possible", 0, True),
+        (False, True, "always", 1, False),
+        (True, False, "always", 1, False),
+        (False, False, "where-possible", 0, False),
+    ],
+)
+def test_what_has_to_be_compiled_is_installed_where_it_can_be(
+    tmp_path: Path, *, compiler: bool, headers: bool, wanted: str, code: int, installs: bool
+) -> None:
+    tools = fake_tools(tmp_path, compiler=compiler, headers=headers)
+    command = ["/bin/sh", "requirements/eval.sh", str(tmp_path / "bin/python"), wanted]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=tools)
+
+    assert done.returncode == code, done.stderr
+    log = (tmp_path / "log").read_text() if (tmp_path / "log").exists() else ""
+    assert ("--require-hashes" in log and "--no-build-isolation" in log) == installs
+    assert code == 0 or "apt install g++" in done.stderr
+    assert installs or wanted == "always" or "skipped" in done.stdout

@@ -1,0 +1,67 @@
+"""Why a voice seems to be a person's: one piece of evidence, where it is, and what it weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from speakers.record import SpeakerId
+
+
+class Why(StrEnum):
+    """Evidence about whose a voice is."""
+
+    HEARD_AT = "heard_at"
+    REVIEWER = "reviewer"
+    SELF_INTRODUCTION = "self-introduction"
+    VOICE = "enrolled voice"
+    CALLED = "called and answers"
+    THANKED = "thanked after speaking"
+    ORDER = "roster order"
+    SPEAKS_OF = "speaks of them"
+
+
+HUMAN = frozenset({Why.HEARD_AT, Why.REVIEWER})
+"""What only a person can say; everything else proposes."""
+
+DIRECT = HUMAN | {Why.SELF_INTRODUCTION, Why.VOICE}
+"""Evidence about this very voice; the rest follows from who speaks next to whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence.
+
+    Attributes:
+        speaker: the voice.
+        participant_id: the person.
+        why: what kind of evidence.
+        at: where it is: a moment, a statement's id, or a score. Never words.
+        points: what it weighs; below zero if it speaks against.
+    """
+
+    speaker: SpeakerId
+    participant_id: str
+    why: Why
+    at: str
+    points: int
+
+    @property
+    def against(self) -> bool:
+        """Whether it says that the voice is somebody else's."""
+        return self.points < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An enrolled person's voice was recognised in this recording.
+
+    Attributes:
+        speaker: the voice.
+        participant_id: the person.
+        score: cosine similarity, -1..1.
+    """
+
+    speaker: SpeakerId
+    participant_id: str
+    score: float

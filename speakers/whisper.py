@@ -1,0 +1,356 @@
+"""faster-whisper's one door: where somebody speaks, and what one stretch of sound says.
+
+The library's own batched mode reads each window once, without timestamps, and loses what the model skips. Here its
+parts are used one by one: windows of about equal length are encoded together, no longer than they are (Whisper pads
+all to 30 s, and attention over padding is most of the encoder's work), read with timestamps, and aligned word by word.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from speakers.error import ModelError
+from speakers.record import Millis, Span, Word
+from speakers.sound import SAMPLE_RATE_HZ, Sound
+
+_PAD_MS = 2_000
+"""Silence after a window: with less the model does not notice that it is over, and says things twice."""
+
+_MOST_MS = 30_000
+"""What the model hears at once."""
+
+_BATCH = 8
+_GPU_BATCH = 32
+
+_CHARACTERS_OF_HINT = 120
+"""What fits in the prompt beside the text; more would push the model's own context out."""
+
+_OTHER_LANGUAGE = 4.0
+"""A window is in another language than the meeting if that is so many times as likely."""
+
+_BLOCK = 600 * SAMPLE_RATE_HZ
+"""Samples in which speech is looked for at once."""
+
+_TOKENS_PER_SECOND, _TOKENS_AT_LEAST = 20, 48
+"""Nobody speaks faster; a reading that goes on repeats itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of sound to be read, and how.
+
+    Attributes:
+        span: at most 28 s.
+        terms: what may be said in it, most likely first; as many as fit are told to the model. Never logged.
+        temperature: 0 for the most likely text; above it, the best of five that are drawn.
+    """
+
+    span: Span
+    terms: tuple[str, ...] = ()
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model reads in a passage.
+
+    Attributes:
+        passage: which.
+        words: (n_words,) in order, on the recording's clock; none if it reads nothing.
+        language: "zh", "en" or another code.
+        likely: mean log probability of a token.
+        loops: compression ratio of the text: above 2.4 it says one thing over and over.
+        silent: probability that nobody speaks.
+        broken: the engine failed on it; an error of this one passage, not of the run.
+    """
+
+    passage: Passage
+    words: tuple[Word, ...]
+    language: str
+    likely: float = 0.0
+    loops: float = 1.0
+    silent: float = 0.0
+    broken: bool = False
+
+    @property
+    def text(self) -> str:
+        """Without the spaces between words: for counting, not for reading."""
+        return "".join(w.text for w in self.words)
+
+
+class Whisper:
+    """A CTranslate2 Whisper model.
+
+    On a processor, half as many threads as cores work on each of two batches at a time: many small products of
+    matrices fill the cores better so than one after the other with all threads.
+
+    Args:
+        model: folder of verified model files.
+        device: "cpu", "cuda" or "auto".
+        compute_type: CTranslate2's name for the arithmetic.
+    """
+
+    def __init__(self, model: Path, *, device: str = "cpu", compute_type: str = "int8") -> None:
+        from ctranslate2 import set_random_seed
+        from faster_whisper import WhisperModel
+
+        cores = len(os.sched_getaffinity(0))
+        self._workers = min(2, cores) if device == "cpu" else 1
+        self._batch = _BATCH if device == "cpu" else _GPU_BATCH
+        self._model: Any = WhisperModel(
+            str(model),
+            device=device,
+            compute_type=compute_type,
+            local_files_only=True,
+            cpu_threads=max(1, cores // self._workers),
+            num_workers=self._workers,
+        )
+        set_random_seed(1)
+
+    @cache  # noqa: B019 - a model lives as long as its process
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        try:
+            return Tokenizer(
+                self._model.hf_tokenizer,
+                self._model.model.is_multilingual,
+                task="transcribe",
+                language=language,
+            )
+        except ValueError as error:
+            raise ModelError(
+                f"The model does not know the language {language}.", "Set language to auto, zh or en."
+            ) from error
+
+    @cache  # noqa: B019
+    def _never(self, language: str) -> list[int]:
+        """Tokens that are never written: signs that nobody says, and in Chinese digits.
+
+        Numbers are written as they are spoken, 三百二十八萬 and not 328: that is what "verbatim" means, and the
+        model, which was taught digits, guesses wrong ones where it is not sure (400分鐘 for 四十分鐘).
+        """
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        tokenizer = self._tokenizer(language)
+        never = set(get_suppressed_tokens(tokenizer, [-1]))
+        if language == "zh":
+            vocabulary: dict[str, int] = self._model.hf_tokenizer.get_vocab()
+            never |= {
+                i for t, i in vocabulary.items() if i < tokenizer.eot and any(c in "0123456789" for c in t)
+            }
+        return sorted(never)
+
+    def languages(self, sound: Sound, spans: Iterable[Span]) -> dict[str, float]:
+        """Probability of every language, over some stretches together; sums to 1."""
+        sums: dict[str, float] = {}
+        for row in self._spoken(self._encoded(sound, list(spans))):
+            for language, likely in row.items():
+                sums[language] = sums.get(language, 0.0) + likely
+        return {language: likely / sum(sums.values()) for language, likely in sums.items()}
+
+    def read(
+        self, sound: Sound, passages: Sequence[Passage], languages: Sequence[str]
+    ) -> Iterator[list[Reading]]:
+        """Read passages, batch by batch, longest first; each comes out once.
+
+        Args:
+            sound: of the whole recording.
+            passages: (n_passages,) in any order.
+            languages: that may be spoken, the meeting's first. With several, each passage is read in the one that
+                is spoken in it; nothing is translated.
+        """
+        ordered = sorted(passages, key=lambda p: (p.temperature, bool(p.terms), -p.span.length, p.span.start))
+        batches: list[list[Passage]] = []
+        for passage in ordered:
+            alike = batches and _alike(batches[-1][0], passage)
+            if not alike or len(batches[-1]) >= self._batch:
+                batches.append([])
+            batches[-1].append(passage)
+        with ThreadPoolExecutor(self._workers) as workers:
+            yield from workers.map(lambda batch: self._safely(sound, batch, languages), batches)
+
+    def _safely(self, sound: Sound, batch: list[Passage], languages: Sequence[str]) -> list[Reading]:
+        """A batch; where the engine fails on it, passage by passage: a bad one spoils no other."""
+        try:
+            return self._batch_of(sound, batch, languages)
+        except (RuntimeError, ValueError, IndexError):
+            if len(batch) == 1:
+                return [Reading(batch[0], (), languages[0], broken=True)]
+            return [self._safely(sound, [passage], languages)[0] for passage in batch]
+
+    def _batch_of(self, sound: Sound, batch: list[Passage], languages: Sequence[str]) -> list[Reading]:
+        encoded = self._encoded(sound, [p.span for p in batch])
+        spoken = [languages[0]] * len(batch)
+        if len(languages) > 1:
+            spoken = [_language(likely, languages) for likely in self._spoken(encoded)]
+        readings: dict[int, Reading] = {}
+        for language in sorted(set(spoken)):
+            rows = [i for i, code in enumerate(spoken) if code == language]
+            part = encoded if len(rows) == len(batch) else self._rows(encoded, rows)
+            readings.update(zip(rows, self._decoded(part, [batch[i] for i in rows], language), strict=True))
+        return [readings[i] for i in range(len(batch))]
+
+    def _encoded(self, sound: Sound, spans: list[Span]) -> Any:
+        """CTranslate2's (n_spans, frames, dimensions): no more frames than the longest span needs."""
+        longest = max(s.length for s in spans)
+        frames = min(_MOST_MS, longest + _PAD_MS) // 20 * 2
+        features = []
+        for span in spans:
+            heard = sound.cut(span)
+            padded = np.pad(heard, (0, max(0, frames * SAMPLE_RATE_HZ // 100 - len(heard))))
+            features.append(self._model.feature_extractor(padded, padding=0)[:, :frames])
+        return self._model.encode(np.stack(features))
+
+    def _rows(self, encoded: Any, rows: list[int]) -> Any:
+        import ctranslate2
+
+        whole: npt.NDArray[np.float32] = np.array(encoded.to_device(ctranslate2.Device.cpu))
+        return ctranslate2.StorageView.from_array(np.ascontiguousarray(whole[rows]))
+
+    def _spoken(self, encoded: Any) -> list[dict[str, float]]:
+        """For each row, each language's probability."""
+        return [
+            {token[2:-2]: float(likely) for token, likely in row}
+            for row in self._model.model.detect_language(encoded)
+        ]
+
+    def _prompts(self, batch: list[Passage], language: str) -> list[list[int]]:
+        """What the model is told before it reads; all of one length, which CTranslate2 asks for."""
+        tokenizer = self._tokenizer(language)
+        hints = ["、".join(_fitting(p.terms)) for p in batch]
+        prompts = []
+        if any(hints):
+            told = [tokenizer.encode(" " + hint) for hint in hints]
+            longest = max(map(len, told))
+            comma = tokenizer.encode("、")[-1]
+            prompts = [[tokenizer.sot_prev, *[comma] * (longest - len(t)), *t] for t in told]
+        return [[*(prompts[i] if prompts else []), *tokenizer.sot_sequence] for i in range(len(batch))]
+
+    def _decoded(self, encoded: Any, batch: list[Passage], language: str) -> list[Reading]:
+        from faster_whisper.transcribe import get_compression_ratio
+
+        tokenizer = self._tokenizer(language)
+        temperature = batch[0].temperature
+        drawn = {"beam_size": 1, "num_hypotheses": 5, "sampling_topk": 0, "sampling_temperature": temperature}
+        prompts = self._prompts(batch, language)
+        longest = max(p.span.length for p in batch)
+        room = _TOKENS_AT_LEAST + _TOKENS_PER_SECOND * longest // 1000
+        found = self._model.model.generate(
+            encoded,
+            prompts,
+            max_length=min(self._model.max_length, len(prompts[0]) + room),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=self._never(language),
+            max_initial_timestamp_index=50,
+            **(drawn if temperature else {"beam_size": 5}),
+        )
+        texts = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in found]
+        frames = [p.span.length // 10 for p in batch]
+        aligned = (
+            self._model.find_alignment(tokenizer, texts, encoded, frames) if any(texts) else [[]] * len(batch)
+        )
+        return [
+            Reading(
+                passage=passage,
+                words=tuple(_adopted(words, passage.span)),
+                language=language,
+                likely=result.scores[0] * len(result.sequences_ids[0]) / (len(result.sequences_ids[0]) + 1),
+                loops=get_compression_ratio(tokenizer.decode(text)) if text else 1.0,
+                silent=result.no_speech_prob,
+            )
+            for passage, result, text, words in zip(batch, found, texts, aligned, strict=True)
+        ]
+
+
+def _alike(a: Passage, b: Passage) -> bool:
+    return (a.temperature, bool(a.terms)) == (b.temperature, bool(b.terms))
+
+
+def _language(likely: dict[str, float], languages: Sequence[str]) -> str:
+    """The meeting's language, unless another one is much more likely.
+
+    >>> _language({"zh": 0.3, "en": 0.7}, ("zh", "en")), _language({"zh": 0.1, "en": 0.9}, ("zh", "en"))
+    ('zh', 'en')
+    """
+    usual, *others = languages
+    best = max(others, key=lambda language: likely.get(language, 0.0))
+    return best if likely.get(best, 0.0) >= _OTHER_LANGUAGE * likely.get(usual, 0.0) else usual
+
+
+def _fitting(terms: tuple[str, ...]) -> list[str]:
+    """As many of the first terms as fit in the prompt."""
+    chosen: list[str] = []
+    for term in dict.fromkeys(terms):
+        if sum(map(len, chosen)) + len(chosen) + len(term) > _CHARACTERS_OF_HINT:
+            break
+        chosen.append(term)
+    return chosen
+
+
+def _adopted(heard: Sequence[dict[str, Any]], window: Span) -> list[Word]:
+    """faster-whisper's words as ours; a leading space becomes `spaced`, lone punctuation joins its word."""
+    words: list[Word] = []
+    for word in heard:
+        text = word["word"].strip()
+        if words and text and not any(c.isalnum() for c in text):
+            words[-1] = replace(words[-1], text=words[-1].text + text)
+            continue
+        if not any(c.isalnum() for c in text):
+            continue
+        start = window.start + max(0, round(float(word["start"]) * 1000))
+        if start >= window.end:
+            break  # past the sound, in the silence that the model pads it with: nothing was said there
+        end = min(window.end, window.start + round(float(word["end"]) * 1000))
+        span = Span(Millis(start), Millis(max(start + 1, end)))
+        words.append(
+            Word(text, span, min(1.0, max(0.0, float(word["probability"]))), word["word"][:1].isspace())
+        )
+    return words
+
+
+def speech(sound: Sound, longest: int) -> list[Span]:
+    """Where somebody speaks, by Silero, the voice activity detector inside faster-whisper.
+
+    It looks at ten minutes at a time. What it finds at the end of a block may go on, so the next block begins there.
+
+    Args:
+        sound: of the whole recording.
+        longest: milliseconds; speech without a pause is cut at its quietest moments into pieces no longer.
+
+    Returns:
+        (n_spans,) sorted and disjoint.
+    """
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(min_silence_duration_ms=300, speech_pad_ms=200, max_speech_duration_s=longest / 1000)
+    found: list[Span] = []
+    at = 0
+    while at < len(sound):
+        block = sound[at : at + _BLOCK]
+        last = at + len(block) >= len(sound)
+        regions = [(at + r["start"], at + r["end"]) for r in get_speech_timestamps(block, options)]
+        unfinished = not last and len(regions) > 1 and regions[-1][1] >= at + len(block) - SAMPLE_RATE_HZ
+        if unfinished:
+            *regions, (beyond, _) = regions
+        for start, end in regions:
+            begins = max(_millis(start), found[-1].end if found else 0)
+            if _millis(end) > begins:
+                found.append(Span(Millis(begins), Millis(_millis(end))))
+        at = beyond if unfinished else at + len(block)
+    return found
+
+
+def _millis(samples: int) -> int:
+    return samples * 1000 // SAMPLE_RATE_HZ
