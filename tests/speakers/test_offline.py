@@ -69,6 +69,16 @@ def test_a_hint_is_honoured(engine: OfflineDiarizer, conversation: Path, number:
     assert len(found.speakers) == number
 
 
+def test_who_speaks_to_the_end_speaks_no_longer(
+    engine: OfflineDiarizer, conversation: Path, tmp_path: Path
+) -> None:
+    with wave.open(str(tmp_path / "cut.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((Sound(conversation)[16_000 * 7 : 16_000 * 9 + 5] * 32768).astype("<i2").tobytes())
+    found = engine(Sound(tmp_path / "cut.wav"), None, None, lambda *_: None)
+    assert found.overlapping[-1].span.end == found.duration == 2000
+
+
 def test_silence_has_no_voices(engine: OfflineDiarizer, tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "silence.wav"), "wb") as file:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
