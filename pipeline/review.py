@@ -15,7 +15,11 @@ from redaction.release import obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError
 from speakers.meeting import Wish
-from speakers.record import SpeakerId
+from speakers.record import SpeakerId, clock
+from speakers.transcribe import unheard
+
+_SHOWN = 6
+"""Moments that a question names; the record has them all."""
 
 
 def draft_of(folder: MeetingFolder) -> Draft:
@@ -161,7 +165,18 @@ def questions(draft: Draft) -> tuple[str, ...]:
             "nothing can be released" if person.wish is Wish.NOT_RECORDED else "the sound cannot be released"
         )
         asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
-    return (*asked, *draft.notices)
+    return (*asked, *_unheard(draft), *draft.notices)
+
+
+def _unheard(draft: Draft) -> tuple[str, ...]:
+    spans = unheard(draft.record)
+    if not spans:
+        return ()
+    where = ", ".join(clock(s.start) for s in spans[:_SHOWN]) + (", …" if len(spans) > _SHOWN else "")
+    seconds = sum(s.length for s in spans) / 1000
+    return (
+        f"{len(spans)} places ({seconds:.0f} s) were not understood and stand as （聽不清）: {where}. Listen there.",
+    )
 
 
 def _whom(draft: Draft, speaker: SpeakerId) -> str:

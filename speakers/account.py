@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from speakers.record import UNKNOWN, Millis, Record, Span, SpeakerId, Statement, Turn, Word, joined, union
 from speakers.tokens import NOTES, joins
+from speakers.transcribe import unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def of_record(record: Record, claims: tuple[Claim, ...] = ()) -> Account:
     passages = tuple(Passage(s.span, s.speaker, s.text) for s in record.statements)
     pieces = tuple(piece for s in record.statements for piece in _pieces(s))
     turns = turns_of((t.speaker, t.span) for t in record.diarization.overlapping)
-    marked = union(w.span for s in record.statements for w in s.words if w.text in NOTES)
+    marked = unheard(record)
     ends = (record.diarization.duration, *(p.span.end for p in passages))
     return Account(
         "record",

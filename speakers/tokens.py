@@ -67,4 +67,4 @@ def joins(before: str, after: str) -> bool:
     (True, True, False)
     """
     piece = rf"[^\W_{_SINGLE}]"
-    return bool(re.search(rf"{piece}['’.,]?$", before) and re.match(rf"['’.,]?{piece}", after))
+    return bool(re.search(rf"{piece}['’.,]*$", before) and re.match(rf"['’.,]*(?:{piece}|$)", after))

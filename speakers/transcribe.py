@@ -12,8 +12,9 @@ from typing import Protocol
 from speakers.coverage import GAP_MS, accounted, gaps, halves, windows
 from speakers.error import ModelError, RecordingError
 from speakers.hints import likely, occurrences, supported, without_echoes
-from speakers.record import Millis, Span, Word, joined
+from speakers.record import Millis, Record, Span, Word, joined, union
 from speakers.sound import Progress, Sound
+from speakers.tokens import NOTES
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
 from speakers.whisper import Passage, Reading, Whisper, speech
 
@@ -35,8 +36,8 @@ _LOOPING, _UNBELIEVED = 2.4, -1.0
 _SILENT, _DOUBTED = 0.8, -0.8
 """Probability that nobody speaks, and mean log probability, that together make a reading an invention."""
 
-_REPEATED = re.compile(r"(.{12,})[\W_]*\1")
-"""Nobody says so much twice in the same words without anything between."""
+_REPEATED = re.compile(r"(.{12,})[\W_]*\1|(.{2,6}?)\2{4,}|(.)\3{7,}")
+"""Nobody says so much twice in the same words, a phrase five times or a syllable eight, without anything between."""
 
 _FASTEST = 14.0
 """Characters a second that nobody speaks; in English, letters by three."""
@@ -275,6 +276,11 @@ def _with_terms(plain: Reading, hinted: Reading, where: Sequence[Span]) -> Readi
 
 def with_unheard(transcript: Transcript) -> tuple[Word, ...]:
     """The words, with 「（聽不清）」 where somebody speaks and nothing was understood."""
-    note = "（聽不清）" if transcript.language == "zh" else "(inaudible)"
+    note = NOTES[0] if transcript.language == "zh" else NOTES[1]
     marked = [*transcript.words, *(Word(note, span, 0.0, note.isascii()) for span in transcript.unheard)]
     return tuple(sorted(marked, key=lambda w: w.span.start))
+
+
+def unheard(record: Record) -> tuple[Span, ...]:
+    """Where the record says that something was not understood; sorted and disjoint."""
+    return union(w.span for s in record.statements for w in s.words if w.text in NOTES)

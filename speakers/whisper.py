@@ -29,7 +29,10 @@ _MOST_MS = 30_000
 """What the model hears at once."""
 
 _BATCH = 8
-_GPU_BATCH = 32
+"""Windows that are read together; more gain nothing on a processor."""
+
+_GPU_WINDOW_BYTES, _GPU_BATCH = 512 << 20, 64
+"""What one window takes of a GPU's memory with the largest model and five beams, and the largest batch."""
 
 _CHARACTERS_OF_HINT = 120
 """What fits in the prompt beside the text; more would push the model's own context out."""
@@ -100,12 +103,13 @@ class Whisper:
     """
 
     def __init__(self, model: Path, *, device: str = "cpu", compute_type: str = "int8") -> None:
-        from ctranslate2 import set_random_seed
+        from ctranslate2 import get_cuda_device_count, set_random_seed
         from faster_whisper import WhisperModel
 
         cores = len(os.sched_getaffinity(0))
-        self._workers = min(2, cores) if device == "cpu" else 1
-        self._batch = _BATCH if device == "cpu" else _GPU_BATCH
+        on_cpu = device == "cpu" or get_cuda_device_count() == 0
+        self._workers = min(2, cores) if on_cpu else 1
+        self._batch = _BATCH if on_cpu else _fitting_batch()
         self._model: Any = WhisperModel(
             str(model),
             device=device,
@@ -180,13 +184,15 @@ class Whisper:
             yield from workers.map(lambda batch: self._safely(sound, batch, languages), batches)
 
     def _safely(self, sound: Sound, batch: list[Passage], languages: Sequence[str]) -> list[Reading]:
-        """A batch; where the engine fails on it, passage by passage: a bad one spoils no other."""
+        """A batch; where the engine fails on it, half by half: a bad passage spoils no other, and memory may do."""
         try:
             return self._batch_of(sound, batch, languages)
         except (RuntimeError, ValueError, IndexError):
             if len(batch) == 1:
                 return [Reading(batch[0], (), languages[0], broken=True)]
-            return [self._safely(sound, [passage], languages)[0] for passage in batch]
+            middle = len(batch) // 2
+            halves = (batch[:middle], batch[middle:])
+            return [reading for half in halves for reading in self._safely(sound, half, languages)]
 
     def _batch_of(self, sound: Sound, batch: list[Passage], languages: Sequence[str]) -> list[Reading]:
         encoded = self._encoded(sound, [p.span for p in batch])
@@ -272,6 +278,14 @@ class Whisper:
             )
             for passage, result, text, words in zip(batch, found, texts, aligned, strict=True)
         ]
+
+
+def _fitting_batch() -> int:
+    """As many windows as fit into half of what is free on the GPU; where that was too many, halves are tried."""
+    import torch
+
+    free = torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else 4 << 30
+    return max(1, min(_GPU_BATCH, free // 2 // _GPU_WINDOW_BYTES))
 
 
 def _alike(a: Passage, b: Passage) -> bool:

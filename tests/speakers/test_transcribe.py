@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from speakers import attribute
 from speakers.error import ModelError, RecordingError
-from speakers.record import Millis, Span, Word, joined
+from speakers.record import Diarization, Millis, Span, Word, joined
 from speakers.sound import Sound
-from speakers.transcribe import Transcript, WhisperTranscriber, with_unheard
+from speakers.transcribe import Transcript, WhisperTranscriber, unheard, with_unheard
 from speakers.whisper import Passage, Reading
 from tests.scenes import silence, span, word
 
@@ -20,6 +21,12 @@ def test_what_nobody_understood_is_said(language: str, note: str) -> None:
     words = with_unheard(Transcript(language, (word("好"),), (span(2000, 4000),)))
     assert joined(words) == note
     assert words[1].confidence == 0.0
+
+
+def test_what_was_not_understood_is_found_in_the_record() -> None:
+    words = with_unheard(Transcript("zh", (word("好"),), (span(2000, 4000), span(6000, 7000))))
+    record = attribute.record("zh", words, Diarization((), (), Millis(9000)))
+    assert unheard(record) == (span(2000, 4000), span(6000, 7000))
 
 
 def test_words_come_sorted() -> None:
@@ -125,11 +132,24 @@ def test_a_gap_is_heard_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
         Says((("是", 0, 1000),), silent=0.9, likely=-0.85),
         Says((("一件事情說了又說，還要再說，一件事情說了又說，還要再說。", 0, 3000),)),
         Says((("字幕by某某", 0, 1000),)),
+        Says((("啊" * 12, 0, 1000),)),
+        Says((("對不對" * 5, 0, 2000),)),
         Says((("字" * 60, 0, 1000),)),
         Says(),
         Says(broken=True),
     ],
-    ids=["unbelieved", "loops", "silence", "twice", "subtitles", "too fast", "nothing", "broken"],
+    ids=[
+        "unbelieved",
+        "loops",
+        "silence",
+        "twice",
+        "subtitles",
+        "one sound",
+        "one phrase",
+        "too fast",
+        "nothing",
+        "broken",
+    ],
 )
 def test_what_is_only_guessed_is_read_warmer_and_then_unheard(
     monkeypatch: pytest.MonkeyPatch, guess: Says
