@@ -9,9 +9,10 @@ added. Both sides hear the same files with the same models in the same process, 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import multiprocessing
-import resource
+import re
 import statistics
 import sys
 import tempfile
@@ -138,6 +139,12 @@ def compose(recordings: list[Path], scratch: Path) -> Path:
     return path
 
 
+def peak_gb() -> float:
+    """Peak resident memory of this process; `ru_maxrss` would begin with that of the one that started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1e6
+
+
 def alone(wav: Path, seconds: float, answer: multiprocessing.Queue[tuple[int, float, float, float]]) -> None:
     """In a process of its own: voices found, seconds taken, peak memory in GB after a minute and after all of it."""
     engine = ours()
@@ -147,11 +154,11 @@ def alone(wav: Path, seconds: float, answer: multiprocessing.Queue[tuple[int, fl
         file.setparams((1, 2, sound.SAMPLE_RATE_HZ, 0, "NONE", ""))
         file.writeframes((whole[: int(seconds) * sound.SAMPLE_RATE_HZ] * 32767).astype("<i2").tobytes())
     engine(sound.Sound(short), None, None, lambda *_: None)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    before = peak_gb()
     started = time.perf_counter()
     found = engine(whole, None, None, lambda *_: None)
     took = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    after = peak_gb()
     answer.put((len(found.speakers), took, before, after))
 
 
@@ -234,14 +241,17 @@ def main() -> None:
     sample = Path(pyannote.audio.__file__).parent / "sample" / "sample.wav"
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
-        rows.extend(paired([sample, *recordings], options.pairs, Path(scratch)))
-        rows.extend(long_rows(recordings, Path(scratch)))
+        for row in itertools.chain(
+            paired([sample, *recordings], options.pairs, Path(scratch)),
+            long_rows(recordings, Path(scratch)),
+        ):
+            rows.append(row)
+            mark = "" if not row.goal else ("holds" if row.holds else "MISSED")
+            if not options.json:
+                line = f"{row.figure:<36}{row.value:>9.3f}  {row.goal:<10}{mark:<8}{row.how}"
+                print(line, flush=True)
     if options.json:
         print(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1))
-        return
-    for row in rows:
-        mark = "" if not row.goal else ("holds" if row.holds else "MISSED")
-        print(f"{row.figure:<36}{row.value:>9.3f}  {row.goal:<10}{mark:<8}{row.how}")
 
 
 if __name__ == "__main__":
