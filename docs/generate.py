@@ -184,6 +184,13 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voiceprints[].consent_record": "where that is kept",
         "voiceprints[].by": "who entered it",
     },
+    "rediarize": {
+        "id": "the meeting",
+        "state": "where it stands now",
+        "voices": "how many voices there are now",
+        "voices_before": "how many there were",
+        "void": "what no longer counts, each a sentence",
+    },
     "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
@@ -236,6 +243,7 @@ EXITS = {
     "enroll": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting or participant, 9 disk, or a "
     "meeting whose people cannot be read, 15 if they may not be enrolled or the key is not there",
     "voiceprints": "9 disk, 15 if the key is missing or another one",
+    "rediarize": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting, 9 disk, 12 the bounds",
     "unenroll": "8 no such voiceprint, 9 disk",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_suggestions, cli_voiceprints, log
+from pipeline import cli_eval, cli_rediarize, cli_suggestions, cli_voiceprints, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -542,5 +542,6 @@ def demo(door: _Door, examples: Path | None) -> None:
 
 
 cli_eval.add(main, _command)
+cli_rediarize.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

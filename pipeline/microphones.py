@@ -235,7 +235,7 @@ def listen_stages(
 def diarize(
     folder: MeetingFolder,
     setup: Setup,
-    meeting: Meeting,
+    bounds: tuple[int | None, int | None],
     diarizer: Callable[[], Diarizer],
     progress: Progress,
 ) -> Diarization:
@@ -245,7 +245,7 @@ def diarize(
         [m.shared for m in setup.tracks],
         tracks.Tracks(folder.root / TRACKS),
         inside=diarizer,
-        bounds=meeting.speakers,
+        bounds=bounds,
         progress=progress,
     )
 

@@ -16,10 +16,13 @@ from pathlib import Path
 from pipeline import durable, meeting_toml, microphones
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
+from pipeline.hinted import bounds_of, meant
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
 from pipeline.voiceprints import Register
+from redaction import ledger
+from redaction.decision import Rediarized
 from speakers import attribute, record_json, sound, timeline, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting
@@ -75,21 +78,28 @@ def run(
                 folder.describe(given)
             if beside is not None or more:
                 take_beside(folder, files)
-            meeting = meeting_of(folder)
-            microphones.compare_channels(folder)
-            register = Register(data, voiceprint_key or key_file())
-            stages = plan(folder, meeting, engines, report, register)
-            revision = digest(
-                *microphones.taken(folder)[:-1],
-                *(stage.inputs() for stage in stages[:1]),
-                _header(meeting),
-                engines.transcription,
-                engines.diarization,
-                *(stage.name for stage in stages),
-            )
-            durable.perform(folder, stages, revision)
-            folder.note(made_with=engines.made_with)
+            perform(folder, engines, report, voiceprint_key=voiceprint_key)
     return folder
+
+
+def perform(
+    folder: MeetingFolder, engines: Engines, report: Report, *, voiceprint_key: Path | None = None
+) -> None:
+    """Do what is left to do of a meeting that was taken in; call it while holding its data and folder."""
+    meeting = meeting_of(folder)
+    microphones.compare_channels(folder)
+    register = Register(folder.root.parent.parent, voiceprint_key or key_file())
+    stages = plan(folder, meeting, engines, report, register)
+    revision = digest(
+        *microphones.taken(folder)[:-1],
+        *(stage.inputs() for stage in stages[:1]),
+        _header(meeting),
+        engines.transcription,
+        engines.diarization,
+        *(stage.name for stage in stages),
+    )
+    durable.perform(folder, stages, revision)
+    folder.note(made_with=engines.made_with)
 
 
 def meeting_beside(recording: Path) -> Path | None:
@@ -163,12 +173,22 @@ def plan(
         into.write_bytes(record_json.serialize(heard))
 
     def diarize(into: Path) -> None:
-        least, most = meeting.speakers
+        entries = ledger.read(folder.ledger)
+        least, most = bounds_of(meeting, entries)
         if setup.several:
-            turns = microphones.diarize(folder, setup, meeting, engines.diarizer, progress("diarize"))
+            turns = microphones.diarize(folder, setup, (least, most), engines.diarizer, progress("diarize"))
         else:
             turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
-        into.write_bytes(record_json.serialize(turns))
+        serialized = record_json.serialize(turns)
+        told = bool(entries) and not isinstance(entries[-1].act, Rediarized)
+        if told and (at / TURNS).is_file() and (at / TURNS).read_bytes() != serialized:
+            # What reviewers said of "S2" must never come to be about somebody else.
+            again = Rediarized(least, most, meant(meeting))
+            ledger.append(folder.ledger, "zhuzi", (again,), how="the voices were told apart again")
+        into.write_bytes(serialized)
+
+    def bounds() -> str:
+        return str(bounds_of(meeting, ledger.read(folder.ledger)))
 
     def make_record(into: Path) -> None:
         heard = record_json.parse_transcript((at / WORDS).read_bytes())
@@ -207,7 +227,7 @@ def plan(
                 "diarize 1",
                 result("decode"),
                 engines.diarization,
-                str(meeting.speakers),
+                bounds(),
                 *((result("compare"), *heard_apart) if setup.several else ()),
             ),
             diarize,

@@ -21,7 +21,7 @@ from redaction.decision import (
     Rejected,
     Verdict,
 )
-from redaction.ledger import Entry
+from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.suggest import Suggestion, suggest
 from redaction.visible import visible
@@ -134,7 +134,8 @@ def replay(
 
     Decisions about a statement that was changed since are gone with it: its marks are proposed anew. What a reviewer
     marked moves along with its words, since no rule would propose it again. An approval counts only while the
-    content is exactly what was approved.
+    content is exactly what was approved. What was said of voices, and every approval, ends where voices are told
+    apart again.
 
     Args:
         meeting: as `meeting.toml` says now.
@@ -150,7 +151,7 @@ def replay(
     added: list[Added] = []
     rejected: list[Rejected] = []
     approvals: dict[str, Entry] = {}
-    for entry in entries:
+    for entry in in_force(entries):
         match entry.act:
             case Corrected() | Accepted() as correction:
                 before, record = record, after(record, correction)

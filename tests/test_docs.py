@@ -42,6 +42,7 @@ ANSWERED_BY = {
     "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
+    "rediarize": (("pipeline/cli_rediarize.py", "rediarize_"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 
@@ -341,6 +342,7 @@ def test_the_design_names_the_diarization_settings_in_force() -> None:
     from speakers.diarize import Settings
 
     design, in_force = text_of(DOCS / "design.md"), Settings()
-    assert f"Step {in_force.step} of the 10 s window" in design
-    assert f"threshold {in_force.threshold:.2f}".replace("0.", ".") in design
-    assert f"at least {in_force.min_cluster_size} windows" in design
+    assert f"A window every {in_force.step} frames" in design
+    assert f"pieces of at most {in_force.piece} frames" in design
+    assert f"at threshold {in_force.threshold}".replace("0.", ".") in design
+    assert f"at least {in_force.smallest_s:.0f} s" in design
