@@ -11,7 +11,7 @@ from pipeline.catalogue import catalogue_in_force
 from pipeline.models import open_model
 from pipeline.settings import Settings
 from pipeline.trust import with_lock
-from speakers.diarize import Diarizer, PyannoteDiarizer
+from speakers.diarize import Diarizer, OfflineDiarizer, PyannoteDiarizer
 from speakers.error import ModelError
 from speakers.record import digest
 from speakers.transcribe import Transcriber, WhisperTranscriber
@@ -95,7 +95,7 @@ def engines(settings: Settings) -> Engines:
     def diarizer() -> Diarizer:
         if not offline:
             return PyannoteDiarizer.named(settings.diarization, settings.token, device=device)
-        return PyannoteDiarizer.offline(
+        return OfflineDiarizer(
             open_model(SEGMENTATION, settings.models) / "pytorch_model.bin",
             open_model(EMBEDDING, settings.models) / "campplus_cn_en_common.pt",
             voices,

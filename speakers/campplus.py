@@ -12,9 +12,12 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 _MEL_BINS = 80
 _EMBEDDING_SIZE = 192
@@ -81,9 +84,12 @@ class _ContextMask(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         pooled = functional.avg_pool1d(x, _POOLED_FRAMES, _POOLED_FRAMES, ceil_mode=True)
-        nearby = pooled.repeat_interleave(_POOLED_FRAMES, dim=-1)[..., : x.shape[-1]]
-        context = functional.relu(self.linear1(x.mean(-1, keepdim=True) + nearby))
-        return cast("Tensor", self.linear_local(x) * torch.sigmoid(self.linear2(context)))
+        context = functional.relu(self.linear1(x.mean(-1, keepdim=True) + pooled))
+        # Every frame of a second has the same mask, so it is computed once for the second.
+        mask = torch.sigmoid(self.linear2(context))
+        if mask.shape[-1] > 1:
+            mask = mask.repeat_interleave(_POOLED_FRAMES, dim=-1)[..., : x.shape[-1]]
+        return cast("Tensor", self.linear_local(x) * mask)
 
 
 class _DenseLayer(nn.Module):
@@ -179,3 +185,80 @@ def load(weights: Path) -> CamPlusPlus:
     network = CamPlusPlus()
     network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True), strict=True)
     return network.eval()
+
+
+def fused(network: CamPlusPlus) -> CamPlusPlus:
+    """The same network with each normalisation that follows a convolution folded into it: same result, less work.
+
+    Args:
+        network: in evaluation mode; it is changed.
+    """
+    for module in list(network.modules()):
+        if isinstance(module, (_Head, _Residual)):
+            for convolution, norm in (("conv1", "bn1"), ("conv2", "bn2")):
+                _fold(module, convolution, module, norm)
+        if isinstance(module, _Residual) and len(module.shortcut):
+            _fold(module.shortcut, "0", module.shortcut, "1")
+        if isinstance(module, _DenseLayer):
+            _fold(module, "linear1", module.nonlinear2, "batchnorm")
+        if isinstance(module, _Convolution):
+            _fold(module, "linear", module.nonlinear, "batchnorm")
+    network.head.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's types lack it
+    return network
+
+
+def _fold(holder: nn.Module, convolution: str, normed: nn.Module, norm: str) -> None:
+    pair = getattr(holder, convolution), getattr(normed, norm)
+    setattr(holder, convolution, fuse_conv_bn_eval(*pair))
+    setattr(normed, norm, nn.Identity())
+
+
+_WINDOW = 400
+_SHIFT = 160
+_FFT = 512
+
+
+class Voices:
+    """Embeds stretches of sound by the voice in them.
+
+    Args:
+        weights: see `load`.
+        device: "cpu" or "cuda"; features are taken there as well.
+    """
+
+    dimension = _EMBEDDING_SIZE
+
+    def __init__(self, weights: Path, device: str = "cpu") -> None:
+        from torchaudio.compliance import kaldi
+
+        self._device = torch.device(device)
+        self._network = fused(load(weights)).to(self._device)
+        banks, _ = kaldi.get_mel_banks(_MEL_BINS, _FFT, 16_000.0, 20.0, 0.0, 100.0, -500.0, 1.0)
+        self._banks = functional.pad(banks, (0, 1)).T.contiguous().to(self._device)
+        self._window = torch.hann_window(_WINDOW, periodic=False).pow(0.85).to(self._device)
+
+    def features(self, stretches: list[npt.NDArray[np.float32]]) -> Tensor:
+        """(frames, 80) log mel features of stretches in a row, without any that lies across two of them.
+
+        Args:
+            stretches: each (n_samples,) at 16 kHz; one of under 25 ms gives nothing.
+
+        Source:
+            Kaldi's `fbank` with its defaults and no dither, as torchaudio computes it.
+        """
+        framed = [torch.from_numpy(s).unfold(0, _WINDOW, _SHIFT) for s in stretches if len(s) >= _WINDOW]
+        if not framed:
+            return torch.zeros(0, _MEL_BINS, device=self._device)
+        x = torch.cat(framed).to(self._device)
+        x = x - x.mean(1, keepdim=True)
+        x = (x - 0.97 * functional.pad(x, (1, 0), mode="replicate")[:, :-1]) * self._window
+        power = torch.fft.rfft(x, _FFT).abs().square()
+        features: Tensor = (power @ self._banks).clamp_min(torch.finfo(torch.float32).eps).log()
+        return features
+
+    def embed(self, features: list[Tensor]) -> npt.NDArray[np.float32]:
+        """(batch, 192) embeddings of (frames, 80) features, all of the same length."""
+        with torch.inference_mode():
+            x = torch.stack(features)
+            embeddings: npt.NDArray[np.float32] = self._network(x - x.mean(1, keepdim=True)).cpu().numpy()
+        return embeddings

@@ -9,20 +9,32 @@ from __future__ import annotations
 import sys
 import types
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from speakers import voices, windows
 from speakers.error import ModelError
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn
 from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
 
-if TYPE_CHECKING:
-    import torch
+_SEGMENTED_AT_ONCE = 16
+
+_EMBEDDED_AT_ONCE = 16
+
+_ROUNDED = 25
+"""Feature frames: pieces of nearly one length are cut to the same, to be embedded together."""
+
+_SHORTEST = 50
+"""Feature frames under which nothing is embedded."""
+
+_SPEAKING = np.array(
+    [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], dtype=np.float32
+)
+"""(7, 3) which local voices speak in each class of segmentation-3.0."""
 
 MIN_TURN_MS = 1
 """pyannote's frames are 17 ms; a turn that rounds to nothing is none."""
@@ -70,157 +82,189 @@ def import_pyannote() -> None:
         import pyannote.audio  # noqa: F401 - imported for its side effects, inside the guard
 
 
-class _Voices:
-    """CAM++ behind the interface that pyannote's pipelines expect of an embedding."""
-
-    sample_rate = SAMPLE_RATE_HZ
-    dimension = 192
-    metric = "cosine"
-    min_num_samples = SAMPLE_RATE_HZ // 2
-
-    def __init__(self, weights: Path) -> None:
-        import torch
-
-        from speakers import campplus
-
-        self._network = campplus.load(weights)
-        self._device = torch.device("cpu")
-
-    def features(self, waveform: torch.Tensor) -> torch.Tensor:
-        """(frames, 80) log mel features of a (n_samples,) waveform, not yet mean-normalised."""
-        from torchaudio.compliance import kaldi
-
-        features: torch.Tensor = kaldi.fbank(
-            waveform[None], num_mel_bins=80, sample_frequency=SAMPLE_RATE_HZ, dither=0.0
-        )
-        return features
-
-    def embed(self, features: torch.Tensor) -> npt.NDArray[np.float32]:
-        """(192,) embedding of (frames, 80) features."""
-        import torch
-
-        with torch.inference_mode():
-            normalised = (features - features.mean(0, keepdim=True)).to(self._device)
-            embedding: npt.NDArray[np.float32] = self._network(normalised[None])[0].cpu().numpy()
-        return embedding
-
-    def to(self, device: torch.device) -> _Voices:
-        """Move the network; features are always taken on the CPU."""
-        self._network.to(device)
-        self._device = device
-        return self
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the offline bundle diarizes.
+    """How the offline bundle diarizes; `docs/design.md` has what else was measured.
 
     Attributes:
-        step: of the 10 s segmentation window, as a share of it.
-        threshold: cosine-like distance under which two voices are one.
-        min_cluster_size: windows a voice has to appear in; fewer are given to the nearest other voice.
-        min_frames: 10 ms feature frames under which a voice is not embedded at all.
+        step: frames of 16.875 ms from one window of 10 s to the next.
+        piece: frames of speech, at most, that are embedded together.
+        threshold: distance between the middles of two voices under which they are one, 0..2.
+        smallest_s: seconds that a voice has to speak to be one.
+        clear_s: seconds of speech from which a piece may found a voice; shorter ones join the nearest.
+        share: of the neighbouring pieces of the same track in what is known of a piece's voice.
     """
 
-    step: float = 0.1
-    threshold: float = 0.65
-    min_cluster_size: int = 12
-    min_frames: int = 40
+    step: int = 178
+    piece: int = 100
+    threshold: float = 0.7
+    smallest_s: float = 5.0
+    clear_s: float = 1.0
+    share: float = 0.5
 
 
-def _bundle(segmentation: Path, embedding: Path, settings: Settings) -> Any:
-    """Pyannote's `SpeakerDiarization` over local files, with each voice embedded from its own frames only."""
+def segmentation_network(checkpoint: Path) -> Any:
+    """segmentation-3.0, ready to be called with (batch, 1, 160000) samples.
+
+    Args:
+        checkpoint: verified; it is unpickled, with nothing but the classes that it needs.
+
+    Raises:
+        ModelError: If it is something else.
+    """
     import_pyannote()
     import torch
-    from pyannote.audio import Audio, Inference, Model
+    from pyannote.audio import Model
     from pyannote.audio.core.task import Problem, Resolution, Specifications
-    from pyannote.audio.pipelines import SpeakerDiarization
-    from pyannote.audio.pipelines.clustering import AgglomerativeClustering
-    from pyannote.core import SlidingWindowFeature
-    from pyannote.pipeline import Pipeline
-    from pyannote.pipeline.parameter import ParamDict, Uniform
 
-    class OfflineDiarization(SpeakerDiarization):
-        """The published pipeline, built from files instead of the hub."""
+    # The checkpoint is a pickle with these classes in it; its sha256 was checked before it came here.
+    safe: list[Any] = [torch.torch_version.TorchVersion, Specifications, Problem, Resolution]
+    with torch.serialization.safe_globals(safe), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = Model.from_pretrained(checkpoint)
+    if model is None:
+        raise ModelError(f"{checkpoint.name} is no segmentation model.", "Run `zhuzi models fetch` again.")
+    return model.eval()
 
-        def __init__(self) -> None:
-            # The parent's __init__ asks the hub for a PLDA and an embedding by name; its own parent's does not.
-            super(SpeakerDiarization, self).__init__()  # type: ignore[no-untyped-call]  # it has no types
-            # The checkpoint is a pickle with these classes in it; its sha256 was checked before it came here.
-            safe: list[Any] = [torch.torch_version.TorchVersion, Specifications, Problem, Resolution]
-            with torch.serialization.safe_globals(safe), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                model = Model.from_pretrained(segmentation)
-            if model is None:
-                raise ModelError(
-                    f"{segmentation.name} is no segmentation model.", "Run `zhuzi models fetch` again."
-                )
-            model.eval()
-            specifications: Any = model.specifications
-            seconds = specifications.duration
-            self.legacy = False
-            self.segmentation_model = model
-            self.segmentation_step = settings.step
-            self.embedding_batch_size = 1
-            self.embedding_exclude_overlap = True
-            self.klustering = "AgglomerativeClustering"
-            self.der_variant = {"collar": 0.0, "skip_overlap": False}
-            self._segmentation = Inference(
-                model, duration=seconds, step=settings.step * seconds, skip_aggregation=True, batch_size=16
-            )
-            self.segmentation = ParamDict(min_duration_off=Uniform(0.0, 1.0))
-            self._embedding = _Voices(embedding)
-            self._audio = Audio(sample_rate=SAMPLE_RATE_HZ, mono="downmix")
-            self.clustering = AgglomerativeClustering(metric="cosine")
-            self._expects_num_speakers = False
 
-        def get_embeddings(
-            self,
-            file: Any,
-            binary_segmentations: SlidingWindowFeature,
-            exclude_overlap: bool = True,
-            hook: Callable[..., None] | None = None,
-        ) -> npt.NDArray[np.float32]:
-            """(n_chunks, n_local_speakers, 192); NaN where a voice is not heard alone long enough.
+class OfflineDiarizer:
+    """segmentation-3.0 and CAM++ from local files: no account, no network.
 
-            Features are taken once per window instead of once per voice, and only voices that are there are
-            embedded. Overlapped frames are left out where enough remain.
-            """
-            chunks, frames, voices = binary_segmentations.data.shape
-            embeddings = np.full((chunks, voices, self._embedding.dimension), np.nan, dtype=np.float32)
-            for index, (chunk, mask_of) in enumerate(binary_segmentations):
-                active = np.nan_to_num(mask_of, nan=0.0)
-                if active.any():
-                    waveform, _ = self._audio.crop(file, chunk, mode="pad")
-                    features = self._embedding.features(waveform[0])
-                    nearest = np.linspace(0, frames - 1, len(features)).round().astype(int)
-                    alone = active * (active.sum(1, keepdims=True) < 2)
-                    for voice in range(voices):
-                        for mask in (alone[nearest, voice], active[nearest, voice]):
-                            chosen = np.flatnonzero(mask > 0.5)
-                            if len(chosen) >= settings.min_frames:
-                                embeddings[index, voice] = self._embedding.embed(features[chosen])
-                                break
-                if hook is not None:
-                    hook("embeddings", None, total=chunks, completed=index + 1)
-            return embeddings
+    The recording is read window by window, and its speech once more, piece by piece.
 
-    pipeline: Pipeline = OfflineDiarization()
-    pipeline.instantiate(
-        {
-            "segmentation": {"min_duration_off": 0.0},
-            "clustering": {
-                "method": "centroid",
-                "min_cluster_size": settings.min_cluster_size,
-                "threshold": settings.threshold,
-            },
-        }
-    )
-    return pipeline
+    Args:
+        segmentation: verified checkpoint of segmentation-3.0.
+        embedding: verified weights of CAM++.
+        models: what the two files are, by digest, for the fingerprint.
+        device: "cpu" or "cuda".
+        settings: see `Settings`.
+    """
+
+    def __init__(
+        self,
+        segmentation: Path,
+        embedding: Path,
+        models: str,
+        *,
+        device: str = "cpu",
+        settings: Settings = Settings(),
+    ) -> None:
+        network = segmentation_network(segmentation).to(device)
+        from speakers import campplus
+
+        self._segment = network
+        self._device = device
+        self._voices = campplus.Voices(embedding, device)
+        self._settings = settings
+        self._fingerprint = f"offline 2 {models} {settings}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Models and settings; see `Diarizer`."""
+        return self._fingerprint
+
+    def __call__(self, sound: Sound, least: int | None, most: int | None, progress: Progress) -> Diarization:
+        """Diarize; see `Diarizer`."""
+        heard = self.segment(sound, progress)
+        of = windows.tracks(heard)
+        pieces = windows.pieces(heard, of, self._settings.piece)
+        vectors = self.embed(sound, pieces, progress)
+        exclusive, overlapping = self.join(heard, of, pieces, vectors, bounds=(least, most))
+        return _renumbered(exclusive, overlapping, sound.duration)
+
+    def segment(self, sound: Sound, progress: Progress) -> windows.Windows:
+        """Who of the local voices speaks, window by window."""
+        import torch
+
+        step = self._settings.step
+        count = windows.Windows.count(len(sound), step)
+        activity = np.zeros((count, windows.WINDOW_FRAMES, windows.LOCAL_VOICES), dtype=np.float16)
+        for first in range(0, count, _SEGMENTED_AT_ONCE):
+            batch = np.zeros((min(_SEGMENTED_AT_ONCE, count - first), 1, windows.WINDOW_SAMPLES), np.float32)
+            for row, window in enumerate(batch[:, 0]):
+                start = (first + row) * step * windows.FRAME_SAMPLES
+                samples = sound[start : start + windows.WINDOW_SAMPLES]
+                window[: len(samples)] = samples
+            with torch.inference_mode():
+                classes = self._classes(torch.from_numpy(batch).to(self._device)).exp().cpu().numpy()
+            activity[first : first + len(batch)] = classes @ _SPEAKING
+            progress("segmentation", first + len(batch), count)
+        return windows.Windows(activity, step, windows.frames_of(len(sound)))
+
+    def _classes(self, batch: Any) -> Any:
+        """(batch, 589, 7) log probabilities of (batch, 1, 160000) samples.
+
+        On a processor the convolutions are faster one by one, because their outputs stay in its cache, and the
+        recurrent layers all at once.
+        """
+        import torch
+
+        network = self._segment
+        if self._device != "cpu":
+            return network(batch)
+        hidden, _ = network.lstm(torch.cat([network.sincnet(w[None]) for w in batch]).transpose(1, 2))
+        for layer in network.linear:
+            hidden = torch.nn.functional.leaky_relu(layer(hidden))
+        return network.activation(network.classifier(hidden))
+
+    def embed(self, sound: Sound, pieces: list[windows.Piece], progress: Progress) -> voices.Vectors:
+        """(n_pieces, 192) of length 1; zeros where a piece is too short."""
+        vectors = np.zeros((len(pieces), self._voices.dimension), dtype=np.float32)
+        waiting: dict[int, list[tuple[int, Any]]] = {}
+        done = 0
+        for index, piece in enumerate(pieces):
+            features = self._voices.features([sound[a:b] for a, b in windows.stretches(piece)])
+            length = len(features) // _ROUNDED * _ROUNDED
+            if length < _SHORTEST:
+                done += 1
+                continue
+            batch = waiting.setdefault(length, [])
+            batch.append((index, features[:length]))
+            if len(batch) == _EMBEDDED_AT_ONCE:
+                self._embed(waiting.pop(length), vectors)
+                done += len(batch)
+                progress("embeddings", done, len(pieces))
+        for batch in waiting.values():
+            self._embed(batch, vectors)
+            done += len(batch)
+            progress("embeddings", done, len(pieces))
+        return vectors
+
+    def _embed(self, batch: list[tuple[int, Any]], vectors: voices.Vectors) -> None:
+        vectors[[index for index, _ in batch]] = voices.unit(self._voices.embed([f for _, f in batch]))
+
+    def join(
+        self,
+        heard: windows.Windows,
+        of: npt.NDArray[np.intp],
+        pieces: list[windows.Piece],
+        vectors: voices.Vectors,
+        *,
+        bounds: tuple[int | None, int | None],
+    ) -> tuple[list[Turn], list[Turn]]:
+        """Exclusive and overlapping turns, from what was heard: voices of the pieces, then of each frame."""
+        settings = self._settings
+        if not pieces:
+            return [], []
+        seconds = np.array([len(p.frames) for p in pieces]) * windows.FRAME_SAMPLES / SAMPLE_RATE_HZ
+        of_piece = np.array([p.track for p in pieces])
+        vectors = voices.smoothed(vectors, of_piece, settings.share)
+        centroids = voices.found(
+            vectors,
+            seconds,
+            of_piece,
+            threshold=settings.threshold,
+            smallest_s=settings.smallest_s,
+            clear_s=settings.clear_s,
+            least=bounds[0],
+            most=bounds[1],
+        )
+        chosen = windows.assigned(heard, of, pieces, vectors @ centroids.T)
+        return windows.turns(heard, chosen, len(centroids))
 
 
 class PyannoteDiarizer:
-    """Any pyannote pipeline as a `Diarizer`.
+    """Any pyannote pipeline as a `Diarizer`. It wants the whole recording in memory: 230 MB an hour.
 
     Args:
         pipeline: a ready `pyannote.audio.Pipeline`.
@@ -240,27 +284,6 @@ class PyannoteDiarizer:
     def fingerprint(self) -> str:
         """Models and settings; see `Diarizer`."""
         return self._fingerprint
-
-    @classmethod
-    def offline(
-        cls,
-        segmentation: Path,
-        embedding: Path,
-        models: str,
-        *,
-        device: str = "cpu",
-        settings: Settings = Settings(),
-    ) -> PyannoteDiarizer:
-        """The bundle that needs no account and no network.
-
-        Args:
-            segmentation: verified checkpoint of segmentation-3.0.
-            embedding: verified weights of CAM++.
-            models: what the two files are, by digest, for the fingerprint.
-            device: "cpu" or "cuda".
-            settings: see `Settings`.
-        """
-        return cls(_bundle(segmentation, embedding, settings), f"offline {models} {settings}", device)
 
     @classmethod
     def named(cls, pipeline: str, token: str | None, *, device: str = "cpu") -> PyannoteDiarizer:
