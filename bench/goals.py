@@ -255,26 +255,22 @@ def _roofline(measured: Measured, peaks: Mapping[str, float], arithmetic: str) -
         yield plain(f"{what}: share of peak %, {engine}", statistics.median(pairs), how)
 
 
-def long(peaks: Mapping[float, float], took: Mapping[float, float]) -> Iterator[Row]:
-    """The memory of long recordings.
+def long(hours: float, peaks: Mapping[float, float], took: Mapping[float, float]) -> Iterator[Row]:
+    """The memory of a long recording, and of one a third as long.
 
     Args:
-        peaks: megabytes by hours; empty if none was measured.
+        hours: how long it was to be; 0 if none was asked for.
+        peaks: megabytes by hours, of those that came to their end.
         took: real-time factor by hours.
     """
+    for each in sorted(peaks):
+        yield plain(f"peak memory GB, {each:g} h", peaks[each] / 1000, f"real-time factor {took[each]:.3f}")
+    most, least = peaks.get(hours), peaks.get(hours / 3)
     how = "decode, transcribe, diarize, attribute, in a process of its own"
-    most = max(peaks, default=None)
-    for hours in sorted(peaks):
-        yield plain(
-            f"peak memory GB, {hours:g} h", peaks[hours] / 1000, f"real-time factor {took[hours]:.3f}"
-        )
-    named = f"{most:g} h" if most else "3 h"
     if most is None:
-        how = "not measured: --hours 0"
-    yield limited(
-        f"peak memory GB of {named}, whole pipeline", peaks[most] / 1000 if most else None, 2.0, how
-    )
-    least = min(peaks, default=None)
-    growth = peaks[most] / peaks[least] if most and least and least < most else None
-    how = f"over that of {least:g} h; flat means a tenth more at most" if growth else how
+        how = "not measured: " + ("it did not come to its end" if hours else "--hours 0")
+    value = None if most is None else most / 1000
+    yield limited(f"peak memory GB of {hours or 3:g} h, whole pipeline", value, 2.0, how)
+    growth = most / least if most and least else None
+    how = f"over that of {hours / 3:g} h; flat means a tenth more at most" if growth else how
     yield limited("peak memory, growth with length", growth, 1.1, how)

@@ -183,10 +183,14 @@ def run(bench: Bench, parts: list[Recording], runs: int, hours: float) -> list[R
             bench.hear(recording, number)
     measured = bench.close()
     rows = list(goals.rows(measured, peaks, bench.setup.compute_type))
-    long = {h: bench.last(h, parts, sample) for h in (hours / 3, hours) if hours}
-    rows.extend(
-        goals.long({h: peak for h, (peak, _) in long.items()}, {h: rtf for h, (_, rtf) in long.items()})
-    )
+    ended: dict[float, tuple[float, float]] = {}
+    for each in (hours / 3, hours) if hours else ():
+        try:
+            ended[each] = bench.last(each, parts, sample)
+        except DiedError as error:
+            tell(str(error))
+    peak, took = ({h: both[side] for h, both in ended.items()} for side in (0, 1))
+    rows.extend(goals.long(hours, peak, took))
     return rows
 
 

@@ -25,6 +25,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "folder": "path of its private folder",
         "state": "where it stands, as `zhuzi status` says it",
         "undecided": "how many marks nobody has decided",
+        "notes": "what is missing or damaged in the recording, each as a sentence",
         "questions": "what only a person can answer, each as a sentence",
         "seconds": "of each stage, by its name; null if it never finished",
     },
@@ -90,6 +91,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
         "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
+        "meetings[].notes": "what is missing or damaged in the recording, each as a sentence",
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
         "meetings[].undecided": "how many of them nobody has decided",
         "meetings[].questions": "what only a person can answer, each as a sentence",
@@ -166,6 +168,13 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voiceprints[].consent_record": "where that is kept",
         "voiceprints[].by": "who entered it",
     },
+    "rediarize": {
+        "id": "the meeting",
+        "state": "where it stands now",
+        "voices": "how many voices there are now",
+        "voices_before": "how many there were",
+        "void": "what no longer counts, each a sentence",
+    },
     "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
@@ -216,6 +225,7 @@ EXITS = {
     "enroll": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting or participant, 9 disk, or a "
     "meeting whose people cannot be read, 15 if they may not be enrolled or the key is not there",
     "voiceprints": "9 disk, 15 if the key is missing or another one",
+    "rediarize": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting, 9 disk, 12 the bounds",
     "unenroll": "8 no such voiceprint, 9 disk",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",

@@ -9,6 +9,7 @@ from output.slug import slug
 from redaction.released import Released
 from speakers.disk import sync
 from speakers.error import StorageError
+from speakers.mix import Beside
 
 _FORMATS = (
     ("an.xml", akoma_ntoso.serialize),
@@ -18,13 +19,16 @@ _FORMATS = (
 )
 
 
-def write(released: Released, into: Path, original: Path | None) -> tuple[Path, ...]:
+def write(
+    released: Released, into: Path, original: Path | None, beside: tuple[Beside, ...] = ()
+) -> tuple[Path, ...]:
     """Write every format of a record.
 
     Args:
         released: the only source of the texts and of the files' names.
         into: an empty folder that exists.
         original: the recording, for the published sound; None to publish none.
+        beside: further microphones of the recording.
 
     Returns:
         (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound to publish.
@@ -44,7 +48,7 @@ def write(released: Released, into: Path, original: Path | None) -> tuple[Path, 
                 written[-1].write_bytes(serialize(released))
             if original is not None and released.sound.allowed:
                 written.append(into / f"{name}.mp3")
-                sound.publish(original, released, into).rename(written[-1])
+                sound.publish(original, released, into, beside).rename(written[-1])
             for path in (*written, into):
                 sync(path)
         except BaseException:

@@ -18,9 +18,10 @@ import numpy.typing as npt
 from av.audio.resampler import AudioResampler
 
 from redaction.released import Released
+from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError, StorageError
+from speakers.mix import Beside, blocks, mixed
 from speakers.record import Span
-from speakers.sound import mixed
 
 with warnings.catch_warnings():
     # pydub warns that Python's audioop is going and that it finds no ffmpeg program: pyproject.toml brings
@@ -47,14 +48,15 @@ meeting.
 """
 
 
-def publish(original: Path, released: Released, into: Path) -> Path:
+def publish(original: Path, released: Released, into: Path, beside: tuple[Beside, ...] = ()) -> Path:
     """Write the sound that may be published, as `record.mp3`.
 
     Args:
         original: any recording; of its streams only the sound that FFmpeg calls the best is read.
-        released: says whether sound may be published, and which spans are replaced: milliseconds counted in
-            samples from the first one that can be decoded, as the recognizer counts.
+        released: says whether sound may be published, and which spans are replaced: milliseconds on the
+            recording's own clock, by which the models heard it (`speakers.timeline`).
         into: a folder that exists.
+        beside: further microphones that the models heard; what is hidden is hidden in the sum of all.
 
     Returns:
         The file: MP3 in mono at a constant bit rate without tags, chapters or pictures. It is the sum of all
@@ -70,7 +72,7 @@ def publish(original: Path, released: Released, into: Path) -> Path:
             "The sound of this meeting may not be published.", "Publish the text formats without it."
         )
     target = into / "record.mp3"
-    sound = _replaced(_decoded(original), released.sound.replaced)
+    sound = _replaced(_decoded(original, beside), released.sound.replaced)
     try:
         _encode(sound, target)
     except (OSError, av.error.FFmpegError) as error:
@@ -85,7 +87,7 @@ def publish(original: Path, released: Released, into: Path) -> Path:
     return target
 
 
-def _decoded(original: Path) -> Iterator[AudioSegment]:
+def _decoded(original: Path, beside: tuple[Beside, ...]) -> Iterator[AudioSegment]:
     """The recording in blocks of about `BLOCK_MS`, at its own rate, every channel; at least one."""
     unreadable = RecordingError(
         f"{original.name} holds no sound that can be read.", "Record or copy it again."
@@ -93,16 +95,12 @@ def _decoded(original: Path) -> Iterator[AudioSegment]:
     n_blocks = n_held = rate_hz = channels = 0
     held: list[npt.NDArray[np.int16]] = []
     try:
-        with av.open(str(original), mode="r", metadata_errors="ignore") as container:
-            stream = container.streams.best("audio")
-            if not isinstance(stream, av.AudioStream):
-                raise unreadable
-            for samples, rate_hz, channels in _samples(container, stream):
-                held.append(samples)
-                n_held += len(samples)
-                if n_held >= BLOCK_MS * rate_hz // 1000:
-                    yield _segment(np.concatenate(held), rate_hz, channels)
-                    held, n_held, n_blocks = [], 0, n_blocks + 1
+        for samples, rate_hz, channels in _samples(blocks(original, beside)):
+            held.append(samples)
+            n_held += len(samples)
+            if n_held >= BLOCK_MS * rate_hz // 1000:
+                yield _segment(np.concatenate(held), rate_hz, channels)
+                held, n_held, n_blocks = [], 0, n_blocks + 1
     except (OSError, av.error.FFmpegError) as error:
         raise unreadable from error
     if n_held:
@@ -111,46 +109,38 @@ def _decoded(original: Path) -> Iterator[AudioSegment]:
         raise unreadable
 
 
-def _samples(
-    container: av.container.InputContainer, stream: av.AudioStream
-) -> Iterator[tuple[npt.NDArray[np.int16], int, int]]:
-    """Decoded samples, (n, channels), with the rate and channels of the first frame.
+def _samples(sound: Iterator[timeline.Block]) -> Iterator[tuple[npt.NDArray[np.int16], int, int]]:
+    """Samples on the clock that the models heard by, (n, channels), with the rate and channels of the first block.
 
     A stream may change its form midway; what comes later is brought to the form of the beginning, so that
     samples still count milliseconds.
     """
-    resampler: AudioResampler | None = None
-    form: tuple[object, ...] = ()
-    first: av.AudioFrame | None = None
-    for frame in itertools.chain(_frames(container, stream), [None]):
-        first = first or frame
-        if first is None:
-            return
-        new_form = (frame.format.name, frame.layout.name, frame.sample_rate) if frame else ()
-        ready: list[av.AudioFrame] = []
-        if new_form != form:
-            ready += resampler.resample(None) if resampler else []
-            resampler = AudioResampler(format="s16", layout=first.layout, rate=first.sample_rate)
-            form = new_form
-        if frame is not None and resampler is not None:
-            # Moments are counted in samples; a jump in the file's own clock would add or drop some.
-            frame.pts = None
-            ready += resampler.resample(frame)
-        for block in ready:
-            channels = block.layout.nb_channels
-            yield block.to_ndarray().reshape(-1, channels).astype(np.int16), first.sample_rate, channels
+    first: timeline.Block | None = None
+    alike = itertools.groupby(sound, key=lambda b: (b.rate_hz, b.layout.name))
+    for form, group in alike:
+        resampler: AudioResampler | None = None
+        for block in itertools.chain(group, [None]):
+            first = first or block
+            if first is None:
+                return
+            rate_hz, channels = first.rate_hz, first.samples.shape[1]
+            if block is not None and form == (rate_hz, first.layout.name):
+                yield block.samples, rate_hz, channels
+                continue
+            if block is None and resampler is None:
+                continue
+            resampler = resampler or AudioResampler(format="s16", layout=first.layout, rate=rate_hz)
+            for brought in resampler.resample(None if block is None else _whole(block)):
+                yield brought.to_ndarray().reshape(-1, channels).astype(np.int16), rate_hz, channels
 
 
-def _frames(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
-    """Every frame up to the first that is damaged.
-
-    The recognizer's reading ends there too. What comes after it nobody has transcribed or reviewed, so it is
-    not published.
-    """
-    try:
-        yield from container.decode(stream)
-    except av.error.InvalidDataError:
-        return
+def _whole(block: timeline.Block) -> av.AudioFrame:
+    """A block with all its channels, as PyAV takes it."""
+    frame = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(block.samples).reshape(1, -1), format="s16", layout=block.layout.name
+    )
+    frame.sample_rate = block.rate_hz
+    return frame
 
 
 def _segment(samples: npt.NDArray[np.int16], rate_hz: int, channels: int) -> AudioSegment:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_voiceprints, log
+from pipeline import cli_eval, cli_rediarize, cli_voiceprints, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -209,12 +209,21 @@ def new(door: _Door, recording: Path) -> None:
     type=_PATH,
     help="What you know about it; RECORDING's own .toml or meeting.toml beside it is found by itself.",
 )
-def run(door: _Door, recording: Path, meeting: Path | None) -> None:
+@click.option(
+    "--microphone",
+    "microphones",
+    type=_PATH,
+    multiple=True,
+    metavar="FILE",
+    help="A further microphone of this meeting, recorded into a file of its own.",
+)
+def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[Path, ...]) -> None:
     """Transcribe RECORDING (audio or video) up to the review."""
     from pipeline import review
     from pipeline.engines import engines
     from pipeline.progress import Bars
     from pipeline.run import run as run_
+    from pipeline.status import notes_of
 
     chosen = door.settings
     with Bars(quiet=door.as_json) as bars:
@@ -224,6 +233,7 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
             chosen.data,
             lambda: engines(chosen),
             bars,
+            more=microphones,
             voiceprint_key=chosen.voiceprint_key,
         )
     draft = review.draft_of(folder)
@@ -231,6 +241,8 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
     door.say(
         f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
     )
+    for note in notes_of(folder):
+        door.say(f"  ! {note}")
     for question in review.questions(draft):
         door.say(f"  ? {question}")
     door.say(f"Folder: {folder.root}")
@@ -242,6 +254,7 @@ def run(door: _Door, recording: Path, meeting: Path | None) -> None:
             "folder": str(folder.root),
             "state": state,
             "undecided": len(draft.undecided),
+            "notes": list(notes_of(folder)),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
         }
@@ -527,4 +540,5 @@ def demo(door: _Door, examples: Path | None) -> None:
 
 
 cli_eval.add(main, _command)
+cli_rediarize.add(main, _command)
 cli_voiceprints.add(main, _command)

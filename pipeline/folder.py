@@ -46,13 +46,13 @@ class Stage:
         name: a verb.
         file: what it makes, in the meeting's folder.
         inputs: digest of everything its result depends on: earlier results, settings, models.
-        make: writes the result to the path it is given.
+        make: writes the result to the path it is given; what people should know about it comes back as sentences.
     """
 
     name: str
     file: str
     inputs: Callable[[], str]
-    make: Callable[[Path], None]
+    make: Callable[[Path], tuple[str, ...] | None]
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -160,6 +160,11 @@ class MeetingFolder:
         """Put facts about the whole meeting into the manifest."""
         self._write_manifest({**self.manifest(), **values})
 
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What people should know about what the stages made: (stage, sentence)."""
+        stages = self.manifest()["stages"].items()
+        return tuple((name, str(note)) for name, stage in stages for note in stage.get("notes", ()))
+
     def done(self, stage: Stage) -> bool:
         """Whether a stage's result is there, whole, and made from what is there now."""
         entry = self.manifest()["stages"].get(stage.name, {})
@@ -197,7 +202,7 @@ class MeetingFolder:
         temporary = path.with_name(f".{path.name}.part")
         started = time.monotonic()
         try:
-            stage.make(temporary)
+            notes = stage.make(temporary)
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
             result = sha256_of(temporary)
@@ -215,6 +220,8 @@ class MeetingFolder:
         entry.update(
             sha256=result, finished=True, finishes=runs + 1, seconds=round(time.monotonic() - started, 2)
         )
+        if notes:
+            entry["notes"] = list(notes)
         self._write_manifest(manifest)
         return result
 
@@ -249,6 +256,62 @@ def find(data: Path, meeting_id: str) -> MeetingFolder:
     return matching[0]
 
 
+def _copy(recording: Path, target: Path, content: str) -> None:
+    """Copy a file, verified by its sha256, write-protected, and on the disk before it has its name."""
+    temporary = target.with_name(f".{target.stem}.part")
+    try:
+        with recording.open("rb") as source, temporary.open("wb") as copy:
+            shutil.copyfileobj(source, copy, _BLOCK)
+            copy.flush()
+            os.fsync(copy.fileno())
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    if sha256_of(temporary) != content:
+        temporary.unlink()
+        raise RecordingError(
+            f"{recording.name} changed while it was copied.",
+            "Wait until it is complete, then run again.",
+        )
+    temporary.chmod(0o400)
+    temporary.replace(target)
+    sync(target.parent)
+
+
+def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
+    """Copy the files of further microphones beside a meeting's recording, verified; each content once.
+
+    They are called by their content, since their names may be somebody's. The manifest lists them in their order.
+
+    Raises:
+        RecordingError: If one changes or vanishes while it is copied.
+        StorageError: If there is no room.
+    """
+    listed = []
+    for number, file in enumerate(files, start=1):
+        try:
+            content, size = sha256_of(file), file.stat().st_size
+        except OSError as error:
+            raise RecordingError(
+                f"The file of microphone {number} cannot be read.", "Copy it again."
+            ) from error
+        ending = file.suffix.lower()
+        name = f"microphone-{content[:12]}{ending if _ENDING.fullmatch(ending) else ''}"
+        target = folder.root / "original" / name
+        try:
+            if not target.is_file() or sha256_of(target) != content:
+                if shutil.disk_usage(target.parent).free < 2 * size:
+                    raise StorageError(
+                        f"There is no room for a copy of microphone {number}.", "Free some disk space."
+                    )
+                _copy(file, target, content)
+        except OSError as error:
+            raise storage_error(target, error) from error
+        listed.append({"file": name, "sha256": content, "bytes": size})
+    if listed or folder.manifest().get("microphones"):
+        folder.note(microphones=listed)
+
+
 def take(recording: Path, data: Path) -> MeetingFolder:
     """Copy a recording into its meeting's folder, verified; what is already there is not copied again.
 
@@ -278,24 +341,7 @@ def take(recording: Path, data: Path) -> MeetingFolder:
                     f"There is no room for a copy of this recording in {data}.",
                     "Free some disk space, or choose another place with --data.",
                 )
-            temporary = target.with_name(".recording.part")
-            try:
-                with recording.open("rb") as source, temporary.open("wb") as copy:
-                    shutil.copyfileobj(source, copy, _BLOCK)
-                    copy.flush()
-                    os.fsync(copy.fileno())
-            except OSError:
-                temporary.unlink(missing_ok=True)
-                raise
-            if sha256_of(temporary) != content:
-                temporary.unlink()
-                raise RecordingError(
-                    f"{recording.name} changed while it was copied.",
-                    "Wait until it is complete, then run again.",
-                )
-            temporary.chmod(0o400)
-            temporary.replace(target)
-            sync(target.parent)
+            _copy(recording, target, content)
             for damaged in (p for p in others if p != target):
                 damaged.unlink()
     except OSError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from speakers.error import MeetingError
-from speakers.meeting import Link, Meeting, Participant, Wish
+from speakers.meeting import Link, Meeting, Microphone, Participant, Wish
 from speakers.record import Millis
 from speakers.traditional import to_simplified
 
@@ -21,11 +21,14 @@ _KEYS = (
     "case",
     "language",
     "speakers",
+    "channels",
     "introduced_in_order",
     "glossary",
     "links",
     "participants",
+    "microphones",
 )
+_MICROPHONE_KEYS = ("file", "channel", "participant", "people")
 _PERSON_KEYS = ("name", "role", "aliases", "wish", "heard_at", "voiceprint")
 
 TEMPLATE = """\
@@ -38,6 +41,7 @@ TEMPLATE = """\
 # case = "協作會議第 123 案"
 # language = "auto"            # auto, zh or en 語言
 # speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
+# channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
@@ -61,6 +65,18 @@ TEMPLATE = """\
 # aliases = ["佩珊", "毛毛媽"]   # every other name that this person is called by 綽號、網路上的名字
 # wish = "anonymous"
 # heard_at = ["0:17", "1:32"]
+
+# Microphones that were recorded for themselves, if there are any: into files of their own (file), or as channels of
+# the recording (channel). participant: whose it is. people: how many speak at it.
+# 若有分開錄的麥克風：各自的檔案（file）或錄音的某一聲道（channel）；participant 是誰的，people 有幾個人用。
+
+# [[microphones]]
+# file = "mic-2.wav"
+# participant = "沈立言"
+
+# [[microphones]]
+# channel = 2
+# people = 3
 """
 
 
@@ -117,8 +133,57 @@ def parse(text: str) -> Meeting:
         glossary=_texts(table.get("glossary", []), "glossary"),
         language=language,
         speakers=_speakers(table.get("speakers")),
+        channels=_channels(table),
+        microphones=tuple(
+            _microphone(number, entry, people)
+            for number, entry in enumerate(_tables(table.get("microphones", []), "microphones"), start=1)
+        ),
         introduced_in_order=_flag(table, "introduced_in_order"),
     )
+
+
+def _channels(table: dict[str, Any]) -> str:
+    channels = _text(table, "channels", "meeting.toml") or "auto"
+    if channels not in {"auto", "separate", "mixed"}:
+        raise MeetingError(
+            'What "channels" are is unknown.', 'Write "auto", "separate" (each a microphone) or "mixed".'
+        )
+    return channels
+
+
+def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, ...]) -> Microphone:
+    where = f"microphone {number}"
+    _known(entry, _MICROPHONE_KEYS, where.capitalize())
+    file, channel, count = (
+        _text(entry, "file", where),
+        _count(entry, "channel", where),
+        _count(entry, "people", where),
+    )
+    if bool(file) == bool(channel):
+        raise MeetingError(
+            f"Microphone {number} is neither a file nor a channel, or both.",
+            'Write file = "…" for a file of its own, or channel = 2 for a channel of the recording.',
+        )
+    wanted = to_simplified(_text(entry, "participant", where)).casefold()
+    owners = [p for p in people if wanted in {to_simplified(n).casefold() for n in p.names}]
+    if wanted and len(owners) != 1:
+        raise MeetingError(
+            f"The participant of microphone {number} is none of the participants.",
+            "Write the name as it stands in the block of that participant, and give everybody a block.",
+        )
+    if wanted and count not in {None, 1}:
+        raise MeetingError(
+            f"Microphone {number} belongs to a participant, but several people speak at it.",
+            'Leave out "participant"; their voices are told apart by ear.',
+        )
+    return Microphone(file, channel or 0, owners[0].id if wanted else "", count)
+
+
+def _count(table: dict[str, Any], key: str, where: str) -> int | None:
+    value = table.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise MeetingError(f'"{key}" of {where} is no number from 1.', f"Write it as: {key} = 2.")
+    return value
 
 
 def _known(table: dict[str, Any], keys: tuple[str, ...], where: str) -> None:

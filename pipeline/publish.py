@@ -16,8 +16,9 @@ from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, storage_error
 from pipeline.listen import mentions_in
 from pipeline.lock import alone
+from pipeline.microphones import beside
 from pipeline.review import draft_of
-from pipeline.run import Report
+from pipeline.run import Report, decoding
 from redaction.release import kept, release, with_more_replaced, without_sound
 from redaction.released import Released
 from redaction.scan import scan, terms_of
@@ -108,7 +109,10 @@ def _written(
     for _ in range(_ROUNDS):
         for path in staging.iterdir():
             path.unlink()
-        written = files.write(released, staging, _original(folder) if released.sound.allowed else None)
+        if released.sound.allowed:
+            written = files.write(released, staging, _original(folder), beside(folder, verified=True))
+        else:
+            written = files.write(released, staging, None)
         published = next((p for p in written if p.suffix == ".mp3"), None)
         found = listen(published) if published is not None and listen is not None else ()
         if not found:
@@ -146,6 +150,11 @@ def _original(folder: MeetingFolder) -> Path:
         raise StorageError(f"The original of meeting {folder.id} cannot be read.", _RESTORE) from error
     if not content.startswith(folder.id):
         raise StorageError(f"The original of meeting {folder.id} is not what was transcribed.", _RESTORE)
+    if folder.manifest()["stages"].get("decode", {}).get("inputs") != decoding(folder):
+        raise NotReleasableError(
+            "It was heard with other microphones, or by a version of the program that counted moments in another way.",
+            "Run the recording again (zhuzi run RECORDING): decisions stay.",
+        )
     return original
 
 

@@ -138,7 +138,7 @@ class Recogniser:
 
     def _named_by_reviewers(self) -> set[SpeakerId]:
         seals = {p.seal for p in self._meeting.participants if p.wish is not Wish.NAMED}
-        acts = [entry.act for entry in ledger.read(self._folder.ledger)]
+        acts = [entry.act for entry in ledger.in_force(ledger.read(self._folder.ledger))]
         return {a.speaker for a in acts if isinstance(a, Named) and a.person in seals}
 
     def perform(self, heard: Sound, diarization: Diarization, turns: str) -> bytes:

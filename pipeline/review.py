@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.folder import MeetingFolder
+from pipeline.microphones import with_owners
 from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
@@ -36,6 +37,7 @@ def draft_of(folder: MeetingFolder) -> Draft:
         )
     meeting = meeting_of(folder)
     heard = recognition_of(folder, meeting)
+    meeting = with_owners(folder, meeting)
     record = record_json.parse_record(path.read_bytes())
     return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
 

@@ -13,14 +13,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, meeting_toml
+from pipeline import durable, meeting_toml, microphones
 from pipeline.engines import Engines
-from pipeline.folder import MeetingFolder, Stage, take
+from pipeline.folder import MeetingFolder, Stage, take, take_beside
+from pipeline.hinted import bounds_of, meant
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
 from pipeline.voiceprints import Register
-from speakers import attribute, record_json, sound, transcribe
+from redaction import ledger
+from redaction.decision import Rediarized
+from speakers import attribute, record_json, sound, timeline, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting
 from speakers.record import digest
@@ -38,6 +41,7 @@ def run(
     engines_of: Callable[[], Engines],
     report: Report,
     *,
+    more: tuple[Path, ...] = (),
     voiceprint_key: Path | None = None,
 ) -> MeetingFolder:
     """Take a recording as far as people have to look at it.
@@ -50,6 +54,7 @@ def run(
         data: where meetings live.
         engines_of: gives what hears it; called once the input has been looked at.
         report: told about progress.
+        more: files of further microphones, besides those that the meeting's file names.
         voiceprint_key: file with the key of enrolled voices; None for the one that the settings name.
 
     Returns:
@@ -60,29 +65,41 @@ def run(
     """
     sound.look(recording)
     beside = meeting_file or meeting_beside(recording)
-    given = None
+    given, described = None, Meeting()
     if beside is not None:
-        meeting_toml.read(beside)
+        described = meeting_toml.read(beside)
         given = beside.read_bytes()
+    files = microphones.files_of(described, beside, more)
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         folder = take(recording, data)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
             if given is not None:
                 folder.describe(given)
-            meeting = meeting_of(folder)
-            register = Register(data, voiceprint_key or key_file())
-            stages = plan(folder, meeting, engines, report, register)
-            revision = digest(
-                *(stage.inputs() for stage in stages[:1]),
-                _header(meeting),
-                engines.transcription,
-                engines.diarization,
-                *(stage.name for stage in stages),
-            )
-            durable.perform(folder, stages, revision)
-            folder.note(made_with=engines.made_with)
+            if beside is not None or more:
+                take_beside(folder, files)
+            perform(folder, engines, report, voiceprint_key=voiceprint_key)
     return folder
+
+
+def perform(
+    folder: MeetingFolder, engines: Engines, report: Report, *, voiceprint_key: Path | None = None
+) -> None:
+    """Do what is left to do of a meeting that was taken in; call it while holding its data and folder."""
+    meeting = meeting_of(folder)
+    microphones.compare_channels(folder)
+    register = Register(folder.root.parent.parent, voiceprint_key or key_file())
+    stages = plan(folder, meeting, engines, report, register)
+    revision = digest(
+        *microphones.taken(folder)[:-1],
+        *(stage.inputs() for stage in stages[:1]),
+        _header(meeting),
+        engines.transcription,
+        engines.diarization,
+        *(stage.name for stage in stages),
+    )
+    durable.perform(folder, stages, revision)
+    folder.note(made_with=engines.made_with)
 
 
 def meeting_beside(recording: Path) -> Path | None:
@@ -115,18 +132,37 @@ def _header(meeting: Meeting) -> str:
     return json.dumps(asdict(meeting), ensure_ascii=False, sort_keys=True)
 
 
+def decoding(folder: MeetingFolder) -> str:
+    """Digest of what decides which sound stands at which moment.
+
+    A record that was made under another one has other moments than the recording has now.
+    """
+    return digest(
+        "decode 3", timeline.VERSION, folder.manifest()["recording"]["sha256"], *microphones.taken(folder)
+    )
+
+
 def plan(
     folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, register: Register
 ) -> tuple[Stage, ...]:
     """The stages of a meeting, each with what it depends on."""
     at = folder.root
+    setup = microphones.setup_of(folder, meeting)
     recogniser = Recogniser(folder, meeting, register, engines.encoding, engines.encoder)
 
     def progress(stage: str) -> Callable[[str, int, int], None]:
         return lambda step, completed, total: report(stage, step, completed, total)
 
-    def decode(into: Path) -> None:
-        sound.decode(sound.look(folder.original), into, progress("decode"))
+    def decode(into: Path) -> tuple[str, ...]:
+        flaws: list[timeline.Flaw] = []
+        sound.decode(
+            sound.look(folder.original),
+            into,
+            progress("decode"),
+            told=flaws.append,
+            beside=microphones.beside(folder),
+        )
+        return timeline.notes(flaws)
 
     def write_down(into: Path) -> None:
         heard = engines.transcriber()(
@@ -137,9 +173,22 @@ def plan(
         into.write_bytes(record_json.serialize(heard))
 
     def diarize(into: Path) -> None:
-        least, most = meeting.speakers
-        turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
-        into.write_bytes(record_json.serialize(turns))
+        entries = ledger.read(folder.ledger)
+        least, most = bounds_of(meeting, entries)
+        if setup.several:
+            turns = microphones.diarize(folder, setup, (least, most), engines.diarizer, progress("diarize"))
+        else:
+            turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
+        serialized = record_json.serialize(turns)
+        told = bool(entries) and not isinstance(entries[-1].act, Rediarized)
+        if told and (at / TURNS).is_file() and (at / TURNS).read_bytes() != serialized:
+            # What reviewers said of "S2" must never come to be about somebody else.
+            again = Rediarized(least, most, meant(meeting))
+            ledger.append(folder.ledger, "zhuzi", (again,), how="the voices were told apart again")
+        into.write_bytes(serialized)
+
+    def bounds() -> str:
+        return str(bounds_of(meeting, ledger.read(folder.ledger)))
 
     def make_record(into: Path) -> None:
         heard = record_json.parse_transcript((at / WORDS).read_bytes())
@@ -154,8 +203,11 @@ def plan(
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
 
+    heard_apart = (str([m.shared for m in setup.tracks]),) if setup.several else ()
     return (
-        Stage("decode", SOUND, lambda: digest("decode 2", folder.manifest()["recording"]["sha256"]), decode),
+        *microphones.align_stage(folder, progress("align")),
+        Stage("decode", SOUND, lambda: decoding(folder), decode),
+        *microphones.listen_stages(folder, setup, progress("tracks"), result),
         Stage(
             "transcribe",
             WORDS,
@@ -171,7 +223,13 @@ def plan(
         Stage(
             "diarize",
             TURNS,
-            lambda: digest("diarize 1", result("decode"), engines.diarization, str(meeting.speakers)),
+            lambda: digest(
+                "diarize 1",
+                result("decode"),
+                engines.diarization,
+                bounds(),
+                *((result("compare"), *heard_apart) if setup.several else ()),
+            ),
             diarize,
         ),
         Stage(

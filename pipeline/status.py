@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline import microphones
 from pipeline.folder import MeetingFolder
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
@@ -19,6 +20,7 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
             name: {k: stage.get(k) for k in ("file", "finished", "attempts", "seconds")}
             for name, stage in folder.manifest()["stages"].items()
         }
+        row["notes"] = list(notes_of(folder))
         row["state"] = standing(folder, approvers=approvers)
         if row["stages"].get("attribute", {}).get("finished"):
             draft = draft_of(folder)
@@ -29,6 +31,11 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
         row["state"] = "damaged"
         row["error"] = str(error)
     return row
+
+
+def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
+    """What people should know about a meeting's recording and microphones, each as a sentence."""
+    return microphones.notes(folder, meeting_of(folder))
 
 
 def line(row: dict[str, Any], *, full: bool) -> str:
@@ -42,6 +49,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     for name, stage in in_order(row.get("stages", {})):
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
+    parts += [f"    ! {note}" for note in row.get("notes", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]

@@ -105,10 +105,26 @@ class Approved:
     digest: str
 
 
-Act = Decided | Added | Named | Merged | Corrected | Absent | Approved
+@dataclass(frozen=True, slots=True)
+class Rediarized:
+    """Voices were told apart again: what was said of the voices before is about other ones now.
+
+    Attributes:
+        least: at least so many voices were expected, None if that was left open.
+        most: at most so many voices.
+        header: what `meeting.toml` said of their number then; once it says something else, that counts.
+    """
+
+    least: int | None
+    most: int | None
+    header: str
+
+
+Act = Decided | Added | Named | Merged | Corrected | Absent | Approved | Rediarized
 
 _ACTS: dict[str, type[Act]] = {
-    kind.__name__.lower(): kind for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved)
+    kind.__name__.lower(): kind
+    for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved, Rediarized)
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from redaction import propose as rules
 from redaction.decision import Absent, Added, Approved, Corrected, Decided, Merged, Named, Verdict
-from redaction.ledger import Entry
+from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.visible import visible
 from speakers import names
@@ -97,7 +97,8 @@ def replay(
 
     Decisions about a statement that was changed since are gone with it: its marks are proposed anew. What a reviewer
     marked moves along with its words, since no rule would propose it again. An approval counts only while the
-    content is exactly what was approved.
+    content is exactly what was approved. What was said of voices, and every approval, ends where voices are told
+    apart again.
 
     Args:
         meeting: as `meeting.toml` says now.
@@ -112,7 +113,7 @@ def replay(
     decided: dict[str, Decided] = {}
     added: list[Added] = []
     approvals: dict[str, Entry] = {}
-    for entry in entries:
+    for entry in in_force(entries):
         match entry.act:
             case Corrected() as correction:
                 record, added = _correct(record, added, correction)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from redaction.decision import Act, from_json, to_json
+from redaction.decision import Act, Approved, Merged, Named, Rediarized, from_json, to_json
 from speakers.disk import sync
 from speakers.error import LedgerError, RecordError, StorageError
 from speakers.record import digest
@@ -87,6 +87,16 @@ def read(path: Path) -> tuple[Entry, ...]:
     if _longer_than_an_entry(torn.decode("utf-8", "replace")):
         raise _broken(path, len(entries))
     return tuple(entries)
+
+
+def in_force(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries without what a later `Rediarized` made void: namings and mergers of voices, and approvals.
+
+    A voice's number says nothing about who it is after voices were told apart again. Corrections and marks are bound
+    to their statements' digests and judged by them.
+    """
+    last = max((e.seq for e in entries if isinstance(e.act, Rediarized)), default=-1)
+    return tuple(e for e in entries if e.seq > last or not isinstance(e.act, Named | Merged | Approved))
 
 
 def _longer_than_an_entry(torn: str) -> bool:

@@ -22,13 +22,24 @@ _LONG_CHARACTERS = 160
 
 _SENTENCE_END = tuple("。？！.?!")
 
+_CLAUSE_END = tuple("，、；：,;:")
+
+_BREATH_MS = 150
+"""A pause at which somebody else may begin."""
+
+_CHANGE, _CHANGE_AFTER_CLAUSE, _CHANGE_AFTER_SENTENCE = 0.5, 0.35, 0.1
+"""What a change of voice costs; a whole word in nobody else's turn costs 1, so 「好」 in its own turn stays its own."""
+
+_ALONE = 0.12
+"""What a word costs that is in a voice's turn, but, by the exclusive reading, rather in another's."""
+
 
 def attribute(words: tuple[Word, ...], diarization: Diarization) -> tuple[Statement, ...]:
     """Give each word to the speaker whose turn covers most of it, and gather them into statements.
 
     Args:
         words: (n_words,) sorted by start; milliseconds.
-        diarization: its exclusive turns decide.
+        diarization: both of its readings count; see `_speakers`.
 
     Returns:
         (n_statements,) in spoken order; together they hold every word once.
@@ -37,12 +48,12 @@ def attribute(words: tuple[Word, ...], diarization: Diarization) -> tuple[Statem
         RecordError: If words are not sorted.
 
     Source:
-        Maximum overlap, as whisperX's word assignment; unlike it, a word in no turn becomes UNKNOWN, and one or
-        two words that a turn boundary cut off a sentence go back to the sentence's speaker.
+        Maximum overlap, as whisperX's word assignment, made the cheapest path over all words (Viterbi); a word in no
+        turn becomes UNKNOWN, and one or two words that a turn boundary cut off a sentence go back to its speaker.
     """
     if any(b.span.start < a.span.start for a, b in itertools.pairwise(words)):
         raise RecordError("Words are not sorted.", "Report it with the job's log.")
-    speakers = _healed(words, list(_speakers(words, diarization.exclusive)))
+    speakers = _healed(words, _speakers(words, diarization))
     overlaps = _overlaps(diarization.overlapping)
     statements = []
     for number, (speaker, group) in enumerate(_paragraphs(words, speakers), start=1):
@@ -58,18 +69,84 @@ def record(language: str, words: tuple[Word, ...], diarization: Diarization) -> 
     return Record(language, statements, diarization)
 
 
-def _speakers(words: tuple[Word, ...], turns: tuple[Turn, ...]) -> Iterator[SpeakerId]:
-    starts = [t.span.start for t in turns]
+def _speakers(words: tuple[Word, ...], diarization: Diarization) -> list[SpeakerId]:
+    """The cheapest way through all words: what each costs with a voice, and each change of voice.
+
+    Where two people speak at once, both turns cover the words. Then the change is where a sentence ends or a pause is,
+    and a voice that goes on keeps its words, instead of each word going to whoever is louder in it.
+    """
+    costs = _costs(words, diarization)
+    best: dict[SpeakerId, float] = {}
+    came: list[dict[SpeakerId, SpeakerId]] = []
+    for index, cost in enumerate(costs):
+        change = _change(words, index) if index else 0.0
+        cheapest = min(best, key=lambda s: best[s]) if best else None
+        now, from_ = {}, {}
+        for speaker, price in cost.items():
+            stay = best.get(speaker)
+            if cheapest is None:
+                now[speaker] = price
+            elif stay is not None and stay <= best[cheapest] + change:
+                now[speaker], from_[speaker] = stay + price, speaker
+            else:
+                now[speaker], from_[speaker] = best[cheapest] + change + price, cheapest
+        best = now
+        came.append(from_)
+    if not best:
+        return []
+    row = [min(best, key=lambda s: best[s])]
+    for from_ in reversed(came[1:]):
+        row.append(from_[row[-1]])
+    return row[::-1]
+
+
+def _change(words: tuple[Word, ...], at: int) -> float:
+    """What it costs that another voice begins with this word."""
+    if words[at - 1].text.endswith(_SENTENCE_END) or _gap(words, at) >= _BREATH_MS:
+        return _CHANGE_AFTER_SENTENCE
+    return _CHANGE_AFTER_CLAUSE if words[at - 1].text.endswith(_CLAUSE_END) else _CHANGE
+
+
+def _costs(words: tuple[Word, ...], diarization: Diarization) -> Iterator[dict[SpeakerId, float]]:
+    """For each word, what it costs to be each voice's that is near it; UNKNOWN where none is."""
+    exclusive, overlapping = _Near(diarization.exclusive), _Near(diarization.overlapping)
     for word in words:
-        first = max(0, bisect.bisect_right(starts, word.span.start - _NEAR_MS) - 1)
-        last = bisect.bisect_left(starts, word.span.end + _NEAR_MS)
-        near = turns[first:last]
-        best = max(near, key=lambda t: word.span.overlap(t.span), default=None)
-        if best is not None and word.span.overlap(best.span) == 0:
-            best = min(near, key=lambda t: _distance(word, t))
-            if _distance(word, best) > _NEAR_MS:
-                best = None
-        yield best.speaker if best is not None else UNKNOWN
+        alone, together = exclusive.covering(word), overlapping.covering(word)
+        found = {
+            speaker: 1
+            - max(alone.get(speaker, 0.0), together.get(speaker, 0.0))
+            + _ALONE * (1 - alone.get(speaker, 0.0))
+            for speaker in (*alone, *together)
+        }
+        if not found:
+            close = min(exclusive.near(word), key=lambda t: _distance(word, t), default=None)
+            near = close is not None and _distance(word, close) <= _NEAR_MS
+            found = {close.speaker if close is not None and near else UNKNOWN: 0.0}
+        yield found
+
+
+class _Near:
+    """Turns that can be asked for around a word."""
+
+    def __init__(self, turns: tuple[Turn, ...]) -> None:
+        self._turns = turns
+        self._starts = [t.span.start for t in turns]
+        self._longest = max((t.span.length for t in turns), default=0)
+
+    def near(self, word: Word) -> tuple[Turn, ...]:
+        """Those within reach of a word."""
+        first = bisect.bisect_left(self._starts, word.span.start - _NEAR_MS - self._longest)
+        last = bisect.bisect_left(self._starts, word.span.end + _NEAR_MS)
+        return self._turns[first:last]
+
+    def covering(self, word: Word) -> dict[SpeakerId, float]:
+        """How much of a word one turn of each voice covers, 0..1; without voices that cover nothing."""
+        share: dict[SpeakerId, float] = {}
+        for turn in self.near(word):
+            covered = word.span.overlap(turn.span) / word.span.length
+            if covered > share.get(turn.speaker, 0.0):
+                share[turn.speaker] = covered
+        return share
 
 
 def _distance(word: Word, turn: Turn) -> int:

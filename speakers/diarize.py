@@ -170,7 +170,8 @@ class OfflineDiarizer:
         pieces = windows.pieces(heard, of, self._settings.piece)
         vectors = self.embed(sound, pieces, progress)
         exclusive, overlapping = self.join(heard, of, pieces, vectors, bounds=(least, most))
-        return _renumbered(exclusive, overlapping, sound.duration)
+        duration = sound.duration
+        return _renumbered(_within(exclusive, duration), _within(overlapping, duration), duration)
 
     def segment(self, sound: Sound, progress: Progress) -> windows.Windows:
         """Who of the local voices speaks, window by window."""
@@ -350,6 +351,15 @@ def _turns(annotation: Any, duration: Millis) -> list[Turn]:
         if end - start >= MIN_TURN_MS:
             turns.append(Turn(Span(Millis(start), Millis(end)), SpeakerId(str(label))))
     return sorted(turns)
+
+
+def _within(turns: list[Turn], duration: Millis) -> list[Turn]:
+    """Turns that end with the recording: the last frame's middle may lie in it and its end beyond."""
+    return [
+        Turn(Span(t.span.start, min(t.span.end, duration)), t.speaker)
+        for t in turns
+        if t.span.start < duration
+    ]
 
 
 def _renumbered(exclusive: list[Turn], overlapping: list[Turn], duration: Millis) -> Diarization:

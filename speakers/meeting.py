@@ -70,6 +70,28 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Microphone:
+    """A microphone that was recorded for itself.
+
+    Attributes:
+        file: its own file, beside `meeting.toml` or a full path; empty for a channel of the recording.
+        channel: of the recording, from 1; 0 for a file of its own.
+        participant_id: whose it is; empty if that is not said.
+        people: how many speak at it; None if nobody said so.
+    """
+
+    file: str = ""
+    channel: int = 0
+    participant_id: str = ""
+    people: int | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether several people may speak at it."""
+        return not self.participant_id and self.people != 1
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """The header of a record.
 
@@ -83,6 +105,8 @@ class Meeting:
         glossary: words that the recognizer should know.
         language: "auto", "zh" or "en".
         speakers: expected number of voices, (least, most); None where unknown.
+        channels: what the recording's channels are: "auto" to find out, "separate" microphones, or "mixed".
+        microphones: those of which something is known.
         introduced_in_order: staff say that people introduced themselves in the order of the participants.
     """
 
@@ -95,6 +119,8 @@ class Meeting:
     glossary: tuple[str, ...] = ()
     language: str = "auto"
     speakers: tuple[int | None, int | None] = (None, None)
+    channels: str = "auto"
+    microphones: tuple[Microphone, ...] = ()
     introduced_in_order: bool = False
 
     @property

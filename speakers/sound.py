@@ -5,7 +5,6 @@ The published sound is made from the original by `output.sound`; nothing of the 
 
 from __future__ import annotations
 
-import itertools
 import os
 import wave
 import weakref
@@ -18,8 +17,10 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
+from speakers import mix, timeline
 from speakers.error import RecordingError, StorageError
 from speakers.record import Millis, Span, clock
+from speakers.timeline import Flaw, Kind
 
 SAMPLE_RATE_HZ = 16_000
 """What every model here hears."""
@@ -48,7 +49,7 @@ class Recording:
 
     Attributes:
         path: the file.
-        announced: milliseconds that its container promises; None if it does not say.
+        announced: when its sound ends according to its container, in milliseconds; None if it does not say.
     """
 
     path: Path
@@ -81,17 +82,10 @@ def look(path: Path) -> Recording:
     except OSError as error:
         raise RecordingError(f"{path.name} cannot be read ({_reason(error)}).", _COPY_AGAIN) from error
     try:
-        # Absolute, because FFmpeg takes what stands before a colon for a protocol: "12:30.wav" is a file here.
-        with av.open(str(path.absolute()), metadata_errors="replace") as container:
+        with timeline.opened(path) as container:
             if not container.streams.audio:
                 raise RecordingError(f"{path.name} has no sound track.", "Give the file that has the sound.")
-            stream = _stream(container)
-            if stream.duration is not None and stream.time_base is not None:
-                announced = Millis(int(stream.duration * stream.time_base * 1000))
-            elif container.duration is not None:
-                announced = Millis(container.duration // 1000)
-            else:
-                announced = None
+            announced = timeline.announced(container)
     except av.error.FFmpegError as error:
         raise RecordingError(
             f"{path.name} is no audio or video file that can be opened ({_reason(error)}).",
@@ -113,71 +107,30 @@ def _promised(path: Path, announced: Millis | None) -> Millis | None:
     return Millis(announced * promised // length)
 
 
-def _stream(container: av.container.InputContainer) -> av.AudioStream:
-    """The sound track that players would choose; the published sound is made from the same one."""
-    best = container.streams.best("audio")
-    if not isinstance(best, av.AudioStream):
-        raise RecordingError("The file has no sound track.", "Give the file that has the sound.")
-    return best
-
-
-def _blocks(recording: Recording) -> Iterator[npt.NDArray[np.int16]]:
-    """(n_samples,) at 16 kHz mono, block by block; raises FFmpeg's error where it is damaged."""
-    with av.open(str(recording.path.absolute()), metadata_errors="replace") as container:
-        frames = container.decode(_stream(container))
-        # A stream may change its form midway; a resampler knows only one.
-        for _, alike in itertools.groupby(
-            frames, key=lambda f: (f.format.name, f.layout.name, f.sample_rate)
-        ):
-            to_mono = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
-            for frame in itertools.chain(_in_mono(alike), [None]):
-                for resampled in to_mono.resample(frame):
-                    yield resampled.to_ndarray().reshape(-1).astype(np.int16, copy=False)
-
-
-def _in_mono(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
-    """Frames of one form as one channel, at their own rate, and without moments: samples are counted."""
-    interleave: av.AudioResampler | None = None
-    for frame in frames:
-        frame.pts = None
-        if frame.layout.nb_channels == 1:
-            yield frame
-            continue
-        interleave = interleave or av.AudioResampler("s16", frame.layout, frame.sample_rate)
-        for block in interleave.resample(frame):
-            samples = block.to_ndarray().reshape(-1, block.layout.nb_channels).astype(np.int16, copy=False)
-            mono = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
-            mono.sample_rate = block.sample_rate
-            yield mono
-
-
-def mixed(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    """(n_samples,) of (n_samples, n_channels): every channel with the same weight, whatever it is called.
-
-    Models hear this sum, and exactly this sum is published. Of two channels one could publish what no model heard:
-    a microphone that is wired the other way round on one of them cancels out in the sum. And FFmpeg's own mix leaves
-    out the channel of a subwoofer, where a meeting has a microphone.
-    """
-    mean: npt.NDArray[np.int16] = np.rint(samples.mean(axis=1)).astype(np.int16)
-    return mean
-
-
 def decode(
-    recording: Recording, into: Path, progress: Callable[[str, int, int], None], *, silence: bool = False
+    recording: Recording,
+    into: Path,
+    progress: Progress,
+    *,
+    silence: bool = False,
+    told: Callable[[Flaw], None] = lambda _: None,
+    beside: tuple[mix.Beside, ...] = (),
 ) -> Millis:
-    """Write the recording as 16 kHz mono 16-bit WAV, one block in memory at a time.
+    """Write the recording as 16 kHz mono 16-bit WAV on its own clock, one block in memory at a time.
 
     Args:
         recording: from `look`.
         into: the file to write; whoever calls gives it its final name when it is whole.
         progress: told `("decode", milliseconds, milliseconds announced)`.
         silence: whether a silent recording is as good as any.
+        told: hears of every place where sound is missing or damaged; silence stands there.
+        beside: further microphones; what is written is the mean of all.
 
     Returns:
         Milliseconds decoded.
 
     Raises:
-        RecordingError: If it is cut off, broken or silent. What was written so far is of no use then.
+        RecordingError: If it is cut off, damaged throughout, or silent. What was written so far is of no use then.
         StorageError: If the disk is full.
     """
     name, samples, peak = recording.path.name, 0, 0
@@ -186,7 +139,7 @@ def decode(
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE_HZ)
-            for block in _blocks(recording):
+            for block in mix.at_rate(mix.blocks(recording.path, beside, told), SAMPLE_RATE_HZ):
                 file.writeframes(block.tobytes())
                 samples += len(block)
                 peak = max(peak, int(np.abs(block.astype(np.int32)).max(initial=0)))
@@ -202,7 +155,10 @@ def decode(
             f"The sound cannot be written ({_reason(error)}).", "Free some disk space and run again."
         ) from error
     duration = Millis(samples * 1000 // SAMPLE_RATE_HZ)
-    if recording.announced is not None and recording.announced - duration > _MISSING_MS:
+    early = 0 if recording.announced is None else recording.announced - duration
+    if early > _MISSING_MS and timeline.runs_on(recording.path, Millis(duration + early - _MISSING_MS)):
+        told(Flaw(Kind.SHORT, duration, early))
+    elif early > _MISSING_MS and recording.announced is not None:
         raise RecordingError(
             f"{name} says it is {clock(recording.announced)} long, but breaks off at {clock(duration)}.",
             _COPY_AGAIN + " If this is all there is, repair it with a media tool first.",

@@ -152,7 +152,7 @@ def test_the_share_of_the_peak_is_the_least_time_over_the_time_it_took() -> None
 
 
 def test_memory_is_flat_if_three_times_the_length_takes_no_more_than_a_tenth_more() -> None:
-    found = {r.figure: r for r in goals.long({1.0: 1000.0, 3.0: 1200.0}, {1.0: 0.1, 3.0: 0.1})}
+    found = {r.figure: r for r in goals.long(3.0, {1.0: 1000.0, 3.0: 1200.0}, {1.0: 0.1, 3.0: 0.1})}
     assert found["peak memory GB of 3 h, whole pipeline"].holds
     assert (
         found["peak memory, growth with length"].value,
@@ -161,8 +161,17 @@ def test_memory_is_flat_if_three_times_the_length_takes_no_more_than_a_tenth_mor
         1.2,
         False,
     )
-    unmeasured = {r.figure: r for r in goals.long({}, {})}
-    assert unmeasured["peak memory GB of 3 h, whole pipeline"].value is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "peaks", "why"), [(0.0, {}, "--hours 0"), (3.0, {1.0: 1000.0}, "it did not come to its end")]
+)
+def test_a_long_recording_that_was_not_measured_meets_no_goal(
+    hours: float, peaks: dict[float, float], why: str
+) -> None:
+    found = {r.figure: r for r in goals.long(hours, peaks, {1.0: 0.1})}
+    row = found["peak memory GB of 3 h, whole pipeline"]
+    assert (row.value, row.holds, row.how) == (None, False, f"not measured: {why}")
 
 
 def base_shapes() -> dict[str, tuple[int, ...]]:

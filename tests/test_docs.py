@@ -41,6 +41,7 @@ ANSWERED_BY = {
     "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
+    "rediarize": (("pipeline/cli_rediarize.py", "rediarize_"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 
@@ -201,7 +202,12 @@ def test_every_key_of_a_meeting_is_documented() -> None:
             '"'
         )[1::2]
     )  # type: ignore[index]
-    wanted = {*meeting_toml._KEYS, *meeting_toml._PERSON_KEYS, *asked_of_links}
+    wanted = {
+        *meeting_toml._KEYS,
+        *meeting_toml._PERSON_KEYS,
+        *meeting_toml._MICROPHONE_KEYS,
+        *asked_of_links,
+    }
     assert wanted | {f'"{wish}"' for wish in Wish} == set(told)
     assert all(f"{bound} = " in text_of(DOCS / "meeting-toml.md") for bound in ("min", "max"))
 
@@ -214,7 +220,8 @@ def test_the_template_names_every_key_and_can_be_filled_in() -> None:
         re.search(rf"^(# )?(\[\[)?{key}\b", meeting_toml.TEMPLATE, re.MULTILINE) for key in meeting_toml._KEYS
     )
     assert all(
-        re.search(rf"^# {key} = ", meeting_toml.TEMPLATE, re.MULTILINE) for key in meeting_toml._PERSON_KEYS
+        re.search(rf"^# {key} = ", meeting_toml.TEMPLATE, re.MULTILINE)
+        for key in (*meeting_toml._PERSON_KEYS, *meeting_toml._MICROPHONE_KEYS)
     )
 
 
@@ -334,6 +341,7 @@ def test_the_design_names_the_diarization_settings_in_force() -> None:
     from speakers.diarize import Settings
 
     design, in_force = text_of(DOCS / "design.md"), Settings()
-    assert f"Step {in_force.step} of the 10 s window" in design
-    assert f"threshold {in_force.threshold:.2f}".replace("0.", ".") in design
-    assert f"at least {in_force.min_cluster_size} windows" in design
+    assert f"A window every {in_force.step} frames" in design
+    assert f"pieces of at most {in_force.piece} frames" in design
+    assert f"at threshold {in_force.threshold}".replace("0.", ".") in design
+    assert f"at least {in_force.smallest_s:.0f} s" in design

@@ -50,7 +50,7 @@ def _stop_at(place: str) -> None:
             shutil.copyfileobj = _half_a_copy
         case "within" if where == "decode":
             decode = run.sound.decode
-            run.sound.decode = lambda recording, into, _: decode(recording, into, stop)
+            run.sound.decode = lambda recording, into, _, **more: decode(recording, into, stop, **more)
         case "within" if where == "attribute":
             _before(run.attribute, "record")
         case "within":

@@ -242,3 +242,12 @@ def test_a_person_whose_voice_nobody_knows_keeps_the_sound_private(
     released = publish(folder)
     assert not released.sound.allowed
     assert not list(folder.public.glob("*.mp3"))
+
+
+def test_sound_that_was_heard_by_another_clock_is_not_published(
+    approved: MeetingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("speakers.timeline.VERSION", "clock of tomorrow")
+    with pytest.raises(NotReleasableError, match=r"counted moments in another way.*Run the recording again"):
+        publish(approved)
+    assert_untouched(approved, {})

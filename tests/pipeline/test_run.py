@@ -8,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pytest
+from click.testing import Result
 
 from pipeline import review
 from pipeline.folder import MeetingFolder, meetings
 from pipeline.run import RECORD, SOUND, TURNS, WORDS
 from speakers.error import MeetingError, RecordingError, StageError
-from tests.conftest import MEETING, finishes
+from tests import clocks
+from tests.conftest import MEETING, finishes, one_object
 from tests.engines import scripted
 from tests.engines.crashing import CrashingDiarizer, CrashingTranscriber
 from tests.engines.silent import SilentDiarizer, SilentTranscriber
@@ -173,3 +176,22 @@ def test_a_recording_that_changes_while_it_is_copied_is_refused(
         hear()
     assert list((data / "meetings").iterdir()) == []
     assert recording.is_file()
+
+
+def test_what_is_missing_in_a_recording_is_told(
+    zhuzi: Callable[..., Result], recording: Path, tmp_path: Path
+) -> None:
+    path = recording.with_name("gap.mka")
+    samples = np.frombuffer(recording.read_bytes()[44:], np.int16)
+    clocks.container(path, "flac", samples, clocks.later(1.5, after=8.7), rate_hz=16_000)
+    result = zhuzi("run", path)
+    assert result.exit_code == 0, result.output
+    said = "1.50 s of sound at 0:08 are missing in the file; silence stands there."
+    assert f"  ! {said}" in result.stdout
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert row["notes"] == [said]
+    assert f"    ! {said}" in zhuzi("status", row["id"]).stdout
+    folder = MeetingFolder(Path(row["folder"]))
+    assert folder.manifest()["stages"]["decode"]["notes"] == [said]
+    zhuzi("run", path)
+    assert folder.notes() == (("decode", said),)

@@ -84,3 +84,36 @@ def test_a_statement_says_whether_others_speak_meanwhile() -> None:
     turns = Diarization(exclusive, overlapping, Millis(3000))
     row = (word("大", 0, 950), word("家", 1000), word("好", 2000))
     assert [s.overlapped for s in attribute(row, turns)] == [True, False]
+
+
+def in_overlap(words: str, *, alone: int, other: tuple[int, int]) -> list[tuple[str, str]]:
+    """Words of 200 ms; S1 speaks from the start to `alone` words, S2 meanwhile from one word up to another."""
+    row = tuple(word(t, i * 200, i * 200 + 200) for i, t in enumerate(words.split()))
+    first, last = turn(0, alone * 200, "S1"), turn(other[0] * 200, other[1] * 200, "S2")
+    if last.span.end < first.span.end:
+        parts = [turn(0, last.span.start, "S1"), last, turn(last.span.end, first.span.end, "S1")]
+    else:
+        parts = [first, turn(first.span.end, last.span.end, "S2")]
+    found = Diarization(tuple(parts), tuple(sorted((first, last))), Millis(100_000))
+    return [(s.speaker, s.text) for s in attribute(row, found)]
+
+
+def test_where_two_speak_at_once_the_voice_changes_at_the_sentence_s_end() -> None:
+    said = in_overlap("我 不 想 具 名。 好， 謝 謝 大 家", alone=8, other=(4, 10))
+    assert said == [("S1", "我不想具名。"), ("S2", "好，謝謝大家")]
+
+
+def test_a_voice_that_goes_on_keeps_its_words_under_a_murmur() -> None:
+    assert in_overlap("我 們 今 天 的 共 識 是", alone=8, other=(3, 5)) == [("S1", "我們今天的共識是")]
+
+
+def test_a_short_answer_in_its_own_turn_keeps_its_voice() -> None:
+    row = (word("可以嗎？", 0, 900), word("好。", 1000, 1200), word("那就這樣。", 1300, 2400))
+    found = heard(turn(0, 950, "S1"), turn(980, 1220, "S2"), turn(1260, 2500, "S1"))
+    assert [s.speaker for s in attribute(row, found)] == ["S1", "S2", "S1"]
+
+
+def test_a_short_answer_without_punctuation_keeps_its_voice_too() -> None:
+    row = (word("可以", 0, 900), word("對", 900, 1200), word("那就", 1200, 2400))
+    found = heard(turn(0, 900, "S1"), turn(900, 1200, "S2"), turn(1200, 2500, "S1"))
+    assert [s.speaker for s in attribute(row, found)] == ["S1", "S2", "S1"]
