@@ -28,8 +28,8 @@ _PAD_MS = 2_000
 _MOST_MS = 30_000
 """What the model hears at once."""
 
-_BATCH = 8
-"""Windows that are read together; more gain nothing on a processor."""
+_BATCH = 4
+"""Windows that are read together; with more, one worker waits for the other at the end, and memory grows."""
 
 _GPU_WINDOW_BYTES, _GPU_BATCH = 512 << 20, 64
 """What one window takes of a GPU's memory with the largest model and five beams, and the largest batch."""
