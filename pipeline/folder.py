@@ -290,7 +290,7 @@ def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
         RecordingError: If one changes or vanishes while it is copied, or is there twice.
         StorageError: If there is no room.
     """
-    listed = []
+    listed: list[dict[str, str | int]] = []
     for number, file in enumerate(files, start=1):
         try:
             content, size = sha256_of(file), file.stat().st_size
