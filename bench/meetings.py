@@ -130,7 +130,7 @@ class _Scene:
 
     def misheard(self, name: str) -> str:
         rate = self.rate("a Han character of a name is misheard")
-        return "".join(_confused(c, self.chance) if self.chance.random() < rate else c for c in name)
+        return "".join(confused(c, self.chance) if self.chance.random() < rate else c for c in name)
 
     def _misheard_latin(self, name: str) -> str:
         at = self.chance.randrange(1, len(name))
@@ -170,7 +170,7 @@ def _alike(character: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return same, near
 
 
-def _confused(character: str, chance: random.Random) -> str:
+def confused(character: str, chance: random.Random) -> str:
     """Another character of the same sound, rarely of a near or of any other one."""
     same, near = _alike(character)
     draw = chance.random()
@@ -188,7 +188,7 @@ def invent(seed: int, phrasing: Phrasing, *, worse: float = 1.0) -> Invented:
     """
     chance = random.Random(seed)  # noqa: S311 - repeatable by intent
     language = phrasing.language
-    people = _people(chance, language)
+    people = drawn(chance, language)
     strangers = []
     scene = _Scene(chance, phrasing, language, people, chance.choice(people), worse)
     if language == "zh":
@@ -205,7 +205,8 @@ def invent(seed: int, phrasing: Phrasing, *, worse: float = 1.0) -> Invented:
     return _heard(scene)
 
 
-def _people(chance: random.Random, language: str) -> list[_Person]:
+def drawn(chance: random.Random, language: str) -> list[_Person]:
+    """Four to eight people."""
     people: list[_Person] = []
     while len(people) < chance.randint(4, 8) or len(people) < 4:
         name = chance.choice(_SURNAMES) + "".join(chance.sample(_GIVEN, chance.choice((2, 2, 2, 2, 1))))
@@ -218,11 +219,11 @@ def _people(chance: random.Random, language: str) -> list[_Person]:
 
 
 def _stranger(chance: random.Random, scene: _Scene) -> _Person:
-    (stranger,) = _people(chance, scene.language)[:1]
+    (stranger,) = drawn(chance, scene.language)[:1]
     stranger.id = ""
     if scene.happens("that person's name sounds nearly like one of the roster"):
         other = chance.choice(scene.people)
-        stranger.name = other.name[0] + "".join(_confused(c, chance) for c in other.name[1:])
+        stranger.name = other.name[0] + "".join(confused(c, chance) for c in other.name[1:])
     return stranger
 
 

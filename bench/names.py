@@ -10,17 +10,16 @@ each person's turns are cut into halves, one of which is enrolled, and the other
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.meetings import invent
 from bench.phrasing import DEVELOP, LOCKED
+from bench.rows import Row, show
 from pipeline.engines import EMBEDDING, fingerprint
 from pipeline.models import open_model
 from pipeline.settings import settings
@@ -34,17 +33,6 @@ MEETINGS = 200
 """In each language."""
 
 FIRST_SEED = {"develop": 0, "locked": 1_000_000}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure beside its limit; `goal` is empty where there is none."""
-
-    figure: str
-    value: float
-    goal: str
-    holds: bool
-    how: str
 
 
 def words(bank: str) -> Iterator[Row]:
@@ -168,12 +156,7 @@ def main() -> None:
     rows = list(words(options.bank))
     if options.data is not None:
         rows += voices(options.data)
-    if options.json:
-        print(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1))
-        return
-    for row in rows:
-        mark = "" if not row.goal else ("holds" if row.holds else "MISSED")
-        print(f"{row.figure:<40}{row.value:>9.2f}  {row.goal:<6}{mark:<8}{row.how}")
+    print(show(rows, as_json=options.json))
 
 
 if __name__ == "__main__":

@@ -106,9 +106,15 @@ def diarize(peer: Any, sound: Sound) -> Diarization:
         heard = peer(
             {"waveform": torch.from_numpy(sound[:])[None], "sample_rate": SAMPLE_RATE_HZ, "uri": "sound"}
         )
+    return Diarization(
+        _turns(heard.exclusive_speaker_diarization), _turns(heard.speaker_diarization), sound.duration
+    )
+
+
+def _turns(annotation: Any) -> tuple[Turn, ...]:
     turns = [
         Turn(Span(Millis(round(s.start * 1000)), Millis(round(s.end * 1000))), SpeakerId(str(label)))
-        for s, _, label in heard.speaker_diarization.itertracks(yield_label=True)
+        for s, _, label in annotation.itertracks(yield_label=True)
         if round(s.end * 1000) > round(s.start * 1000) >= 0
     ]
-    return Diarization((), tuple(sorted(turns)), sound.duration)
+    return tuple(sorted(turns))

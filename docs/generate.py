@@ -33,6 +33,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "id": "of the meeting",
         "state": "where it stands now",
         "undecided": "how many marks nobody has decided",
+        "suggestions": "how many suggested corrections nobody answered; they stop nothing",
         "digest": "of the content as it is now; an approval is of one such digest",
         "approvals": "how many different reviewers approved exactly this content",
         "questions": "what only a person can answer, each as a sentence",
@@ -69,7 +70,22 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].cues": "what stood around it, as words of the program",
         "marks[].confidence": "0 to 1, for ordering; not a probability",
         "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
+        "suggestions": "how many suggested corrections nobody answered",
         "approvals": "how many different reviewers approved exactly this content",
+    },
+    "suggestions": {
+        "suggestions[].id": "what `--accept` and `--reject` name",
+        "suggestions[].statement": "the statement's id",
+        "suggestions[].char_start": "first character in the statement's text",
+        "suggestions[].char_end": "one past the last",
+        "suggestions[].heard": "what stands there: private",
+        "suggestions[].proposed": "what would stand there: private",
+        "suggestions[].term": "which term of meeting.toml it is: `p2/0` a participant's name, `p2/1` their first "
+        "alias, `p2/role`, `glossary/0`; or `numerals`",
+        "suggestions[].level": "`variant`, `same-sound`, `near-sound`, `near-miss` or `mixed-notation`",
+        "suggestions[].score": "0 to 1, for ordering; not a probability",
+        "suggestions[].cues": "what around it speaks for a name, as words of the program",
+        "suggestions[].group": "the same for all that replace the same words by the same",
     },
     "release": {
         "id": "of the meeting",
@@ -216,6 +232,8 @@ EXITS = {
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
+    "suggestions": "6 if it is not transcribed yet, 8 no such meeting or open suggestion, 9 disk, 10 ledger, or "
+    "answers without `--reviewer`, 12 if one is accepted and rejected",
     "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",

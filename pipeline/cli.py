@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_rediarize, cli_voiceprints, log
+from pipeline import cli_eval, cli_rediarize, cli_suggestions, cli_voiceprints, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -78,7 +78,8 @@ class _Door:
         what, cure = _one_line(what), _one_line(cure)
         if self.meeting:  # what is printed can be pasted
             cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
-            cure = cure.replace("zhuzi show ID", f"zhuzi show {self.meeting}")
+            for command in ("show", "suggestions"):
+                cure = cure.replace(f"zhuzi {command} ID", f"zhuzi {command} {self.meeting}")
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
         click.echo(f"Error: {what} {cure}", err=True)
@@ -308,6 +309,7 @@ def review_(
             "id": folder.id,
             "state": state,
             "undecided": len(draft.undecided),
+            "suggestions": len(draft.suggestions),
             "digest": draft.digest,
             "approvals": len(draft.approvals),
             "questions": list(review.questions(draft)),
@@ -541,4 +543,5 @@ def demo(door: _Door, examples: Path | None) -> None:
 
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
+cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

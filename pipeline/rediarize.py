@@ -13,7 +13,7 @@ from pipeline.lock import alone
 from pipeline.review import draft_of
 from pipeline.run import Report, meeting_of, perform
 from redaction import ledger
-from redaction.decision import Corrected, Merged, Named, Rediarized
+from redaction.decision import Accepted, Corrected, Merged, Named, Rediarized
 from redaction.draft import Draft
 from speakers.error import RecordError
 
@@ -89,7 +89,7 @@ def _void(was: tuple[ledger.Entry, ...], before: Draft, after: Draft) -> tuple[s
         "merger of voices": sum(isinstance(a.act, Merged) for a in was),
         "decision about a mark": len(set(before.decisions) - set(after.decisions)),
     }
-    corrected = {e.act.statement_id: e.act.text for e in was if isinstance(e.act, Corrected)}
+    corrected = {e.act.statement_id for e in was if isinstance(e.act, Corrected | Accepted)}
     texts = {s.text for s in after.record.statements}
-    counts["correction"] = sum(text not in texts for text in corrected.values())
+    counts["correction"] = sum(s.id in corrected and s.text not in texts for s in before.record.statements)
     return tuple(f"No longer counts: {what} ({count})." for what, count in counts.items() if count)

@@ -10,8 +10,20 @@ from pipeline.microphones import with_owners
 from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
-from redaction.decision import Absent, Act, Added, Approved, Corrected, Decided, Merged, Named, Verdict
-from redaction.draft import Draft, replay
+from redaction.decision import (
+    Absent,
+    Accepted,
+    Act,
+    Added,
+    Approved,
+    Corrected,
+    Decided,
+    Merged,
+    Named,
+    Rejected,
+    Verdict,
+)
+from redaction.draft import Draft, after, replay
 from redaction.release import obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError
@@ -67,8 +79,11 @@ def decide(
         raise NotReleasableError(
             "The voices were told apart again while you looked at them.", "Look at them again, then decide."
         )
+    now = before
     for act in acts:
-        _check(before, act)
+        _check(now, act)
+        if isinstance(act, Accepted):  # several of one statement follow each other
+            now = replace(now, record=after(now.record, act))
     ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
     return draft_of(folder)
 
@@ -98,6 +113,15 @@ def _check(draft: Draft, act: Act) -> None:
             )
             if isinstance(act, Added) and statement is not None:
                 _there(0 <= act.char_start < act.char_end <= len(statement.text), "stretch of that statement")
+        case Accepted() | Rejected():
+            statement = draft.record.statement(act.statement_id)
+            _there(
+                statement is not None
+                and statement.digest == act.text_digest
+                and 0 <= act.char_start < act.char_end
+                and statement.text[act.char_start : act.char_end] == act.heard,
+                "place for that suggestion (its statement may have changed)",
+            )
         case Decided(mark_id, _, _, _):
             _there(any(m.id == mark_id for m in draft.marks), "mark")
         case Approved(digest):

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline import suggestions
 from pipeline.review import questions
 from redaction.draft import Draft
 from redaction.mark import Mark
@@ -83,6 +84,8 @@ def lines(draft: Draft) -> Iterator[str]:
         yield from (f"      {reason}" for reason in reasons(draft, speaker))
     for question in questions(draft):
         yield f"  ? {question}"
+    if told := suggestions.told(draft):
+        yield f"  {told} See: zhuzi suggestions ID."
     yield ""
     for statement in draft.record.statements:
         overlap = " (overlapped)" if statement.overlapped else ""
@@ -119,6 +122,7 @@ def table(draft: Draft) -> dict[str, Any]:
             for s in draft.record.statements
         ],
         "marks": [mark_table(draft, m) for m in draft.marks],
+        "suggestions": len(draft.suggestions),
         "approvals": len(draft.approvals),
     }
 

@@ -1,4 +1,4 @@
-"""The review in a terminal: voices first, then each mark with its context, then the approval."""
+"""The review in a terminal: voices first, then suggested corrections, each mark in its context, the approval."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline import show
+from pipeline import show, suggestions
 from pipeline.folder import MeetingFolder
 from pipeline.review import approve, decide, draft_of, questions, voice
 from pipeline.scripted import acts_of
@@ -68,6 +68,7 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
     desk = _Desk(folder, who, ask, say)
     try:
         _voices(desk)
+        _suggestions(desk)
         return _approval(desk)
     except QuitError:
         say(
@@ -131,6 +132,39 @@ def _voice_acts(draft: Draft, answer: str) -> tuple[Act, ...]:
         left, right = answer.split("=", 1)
         return (Named(voice(left), right.strip().lower()),)
     return (Absent(answer[:-1].strip().lower()),) if answer.endswith("-") else ()
+
+
+def _suggestions(desk: _Desk) -> None:
+    """Each open correction once, the likeliest first; nothing is changed unless the reviewer says so."""
+    passed: set[tuple[str, str]] = set()
+    told = suggestions.told(draft_of(desk.folder))
+    if told:
+        desk.say(f"\n{told}")
+    while True:
+        draft = draft_of(desk.folder)
+        left = [s for s in draft.suggestions if (s.statement_id, s.group) not in passed]
+        if not left:
+            return
+        first = left[0]
+        alike = [s for s in left if s.group == first.group]
+        desk.say(f"  {suggestions.line(draft, first)}")
+        if len(alike) > 1:
+            desk.say(f"  {len(alike)} of them read like this; A and R answer all of them.")
+        answer = _answer(
+            desk, "a accept, r reject, Enter goes on without an answer, x passes all the others, q stops"
+        )
+        answered = alike if answer in {"A", "R"} else [first]
+        match answer.casefold():
+            case "a":
+                _tried(desk, suggestions.answers(draft, accepted=answered))
+            case "r":
+                _tried(desk, suggestions.answers(draft, rejected=answered))
+            case "":
+                passed.add((first.statement_id, first.group))
+            case "x":
+                return
+            case _:
+                desk.say("  That was not understood.")
 
 
 def _marks(desk: _Desk) -> None:
@@ -207,11 +241,13 @@ def _approval(desk: _Desk) -> bool:
         desk.say("\nThis is what would be published, with what is hidden in brackets:")
         for line in show.lines(draft):
             desk.say(line)
+        if told := suggestions.told(draft):
+            desk.say(told)
         desk.say(f"Digest of this content: {draft.digest[:16]}")
         answer = _answer(
             desk,
             f"yes approves exactly this as {desk.who}; c a7 corrects a statement, h a7 WORDS hides words in it, "
-            "r MARK decides a mark again; Enter leaves without approval, q stops",
+            "r MARK decides a mark again, s looks at the suggestions; Enter leaves without approval, q stops",
         )
         verb, _, rest = answer.partition(" ")
         match verb.casefold():
@@ -222,6 +258,8 @@ def _approval(desk: _Desk) -> bool:
             case "":
                 desk.say("Not approved. What you decided is kept.")
                 return False
+            case "s":
+                _suggestions(desk)
             case "c" | "h" | "r" if rest.strip():
                 _changed(desk, draft, verb.casefold(), rest.strip())
             case _:

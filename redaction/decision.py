@@ -91,6 +91,46 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A suggested correction was made.
+
+    Attributes:
+        statement_id: which statement was corrected.
+        text_digest: of that statement before; another one is not corrected.
+        char_start: first character of what was exchanged, half-open with `char_end`.
+        char_end: one past the last.
+        heard: what stood there.
+        proposed: what stands there now.
+        why: how alike they sound, with the score, and which term of `meeting.toml` it is.
+    """
+
+    statement_id: str
+    text_digest: str
+    char_start: int
+    char_end: int
+    heard: str
+    proposed: str
+    why: str
+
+    def __post_init__(self) -> None:
+        if not self.proposed.strip():
+            raise RecordError("A suggestion proposes nothing.", "Report it with the job's log.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A suggested correction was refused, so that it is not made again; attributes as `Accepted`."""
+
+    statement_id: str
+    text_digest: str
+    char_start: int
+    char_end: int
+    heard: str
+    proposed: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """A participant does not speak in this recording; attributes as `Named`."""
 
@@ -120,11 +160,11 @@ class Rediarized:
     header: str
 
 
-Act = Decided | Added | Named | Merged | Corrected | Absent | Approved | Rediarized
+Act = Decided | Added | Named | Merged | Corrected | Accepted | Rejected | Absent | Approved | Rediarized
 
 _ACTS: dict[str, type[Act]] = {
     kind.__name__.lower(): kind
-    for kind in (Decided, Added, Named, Merged, Corrected, Absent, Approved, Rediarized)
+    for kind in (Decided, Added, Named, Merged, Corrected, Accepted, Rejected, Absent, Approved, Rediarized)
 }
 
 

@@ -6,11 +6,24 @@ import difflib
 import json
 import unicodedata
 from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
 from redaction import propose as rules
-from redaction.decision import Absent, Added, Approved, Corrected, Decided, Merged, Named, Verdict
+from redaction.decision import (
+    Absent,
+    Accepted,
+    Added,
+    Approved,
+    Corrected,
+    Decided,
+    Merged,
+    Named,
+    Rejected,
+    Verdict,
+)
 from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.suggest import Suggestion, suggest
 from redaction.visible import visible
 from speakers import names
 from speakers.correct import corrected, merged, with_statement
@@ -35,6 +48,7 @@ class Draft:
         absent: ids of participants who do not speak.
         approvals: entries that approved exactly this content, the newest for each reviewer.
         notices: what else staff have to know; of no consequence for what is published.
+        rejected: suggestions that were refused, where their words stand now; likewise of no consequence.
     """
 
     meeting: Meeting
@@ -45,10 +59,14 @@ class Draft:
     absent: frozenset[str]
     approvals: tuple[Entry, ...] = ()
     notices: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
     @property
     def digest(self) -> str:
-        """What an approval is about: changes with everything that could change a published byte."""
+        """What an approval is about: changes with everything that could change a published byte.
+
+        An accepted suggestion is in the record; an open or refused one changes nothing that is published.
+        """
         return digest(
             POLICY,
             rules.VERSION,
@@ -65,6 +83,25 @@ class Draft:
         """Marks that nobody decided."""
         decided = {d.mark_id for d in self.decisions}
         return tuple(m for m in self.marks if m.id not in decided)
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Corrections that nobody answered, the likeliest first.
+
+        None is about what is marked, unless a reviewer kept that and it is somebody else's: whether it is a mention is
+        asked already, and what will be masked need not be spelt right.
+        """
+        return suggest(self.meeting, self.record, self._may_be_suggested)
+
+    def _may_be_suggested(self, s: Suggestion) -> bool:
+        return not any(_meets(s, m) and self._asks(m, s) for m in self.marks) and not any(
+            _meets(s, r) and r.proposed == s.proposed for r in self.rejected
+        )
+
+    def _asks(self, mark: Mark, suggestion: Suggestion) -> bool:
+        decision = self.decision(mark)
+        kept = decision is not None and decision.verdict is Verdict.KEEP
+        return not kept or mark.subject == suggestion.term.partition("/")[0]
 
     @property
     def unconfirmed(self) -> tuple[Naming, ...]:
@@ -112,11 +149,16 @@ def replay(
     absent: set[str] = set()
     decided: dict[str, Decided] = {}
     added: list[Added] = []
+    rejected: list[Rejected] = []
     approvals: dict[str, Entry] = {}
     for entry in in_force(entries):
         match entry.act:
-            case Corrected() as correction:
-                record, added = _correct(record, added, correction)
+            case Corrected() | Accepted() as correction:
+                before, record = record, after(record, correction)
+                added = _moved(added, correction.statement_id, before, record)
+                rejected = _moved(rejected, correction.statement_id, before, record)
+            case Rejected() as refusal if _still_says(record, refusal):
+                rejected.append(refusal)
             case Merged(speaker, into) if speaker != into:
                 record = merged(record, speaker, into)
                 matches = tuple(
@@ -155,6 +197,7 @@ def replay(
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
         absent=frozenset(absent - {""}),
         notices=notices,
+        rejected=tuple(rejected),
     )
     current = draft.digest
     valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
@@ -177,32 +220,47 @@ def _person(who: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", visible(who)[0]).casefold().split())
 
 
-def _still_says(record: Record, act: Added | Corrected) -> bool:
+def _still_says(record: Record, act: Added | Corrected | Accepted | Rejected) -> bool:
     """Whether the statement that an act is about is the one that the reviewer saw."""
     statement = record.statement(act.statement_id)
     return statement is not None and statement.digest == act.text_digest
 
 
-def _correct(record: Record, added: list[Added], act: Corrected) -> tuple[Record, list[Added]]:
+def after(record: Record, act: Corrected | Accepted) -> Record:
+    """The record with a correction made, if it still says what was corrected."""
     before = record.statement(act.statement_id)
     if before is None or not _still_says(record, act):
-        return record, added
-    after = corrected(before, act.text)
-    moved = (_moved(addition, before.id, before.text, after.text) for addition in added)
-    return with_statement(record, after), [addition for addition in moved if addition is not None]
+        return record
+    if isinstance(act, Corrected):
+        return with_statement(record, corrected(before, act.text))
+    text = before.text[: act.char_start] + act.proposed + before.text[act.char_end :]
+    return with_statement(record, corrected(before, text))
 
 
-def _moved(addition: Added, statement_id: str, before: str, after: str) -> Added | None:
-    """A reviewer's mark after its statement was corrected: around what became of the words it was around."""
-    if addition.statement_id != statement_id:
-        return addition
-    start, end = len(after), 0
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        first, last = max(addition.char_start, i1), min(addition.char_end, i2)
+_Placed = TypeVar("_Placed", Added, Rejected)
+
+
+def _moved(acts: list[_Placed], statement_id: str, old: Record, new: Record) -> list[_Placed]:
+    """What was said of places in a statement after it was corrected: of what became of the words there."""
+    before, now = old.statement(statement_id), new.statement(statement_id)
+    if before is None or now is None or before == now:
+        return acts
+    moved = (_around(act, before.text, now.text) if act.statement_id == statement_id else act for act in acts)
+    return [act for act in moved if act is not None]
+
+
+def _around(act: _Placed, before: str, now: str) -> _Placed | None:
+    start, end = len(now), 0
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
+        first, last = max(act.char_start, i1), min(act.char_end, i2)
         if first < last:
             left, right = (j1 + first - i1, j1 + last - i1) if tag == "equal" else (j1, j2)
             start, end = min(start, left), max(end, right)
-    return replace(addition, char_start=start, char_end=end) if start < end else None
+    return replace(act, char_start=start, char_end=end) if start < end else None
+
+
+def _meets(a: Suggestion, b: Mark | Rejected) -> bool:
+    return a.statement_id == b.statement_id and a.char_start < b.char_end and b.char_start < a.char_end
 
 
 def _manual(record: Record, added: list[Added]) -> list[Mark]:

@@ -13,12 +13,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.visible import original, visible
+from speakers.lexicon import dictionary
 from speakers.meeting import Meeting, Participant
 from speakers.phonetics import half_sound, near_sound, same_sound
 from speakers.record import Record, Statement, digest
@@ -255,7 +256,7 @@ def _chinese(text: str, subject: str, alias: str, kind: Kind) -> Iterator[_Found
         level = _level(letters, window)
         if level is None:
             continue
-        cues = _cues(text, start, end)
+        cues = name_cues(text, start, end)
         if level == "near-miss" and not cues:
             continue  # one wrong syllable is everywhere in speech; it takes a cue to make it a name
         if _SENTENCE_END.search(text[start:end]):
@@ -352,7 +353,8 @@ def _tier(level: str, length: int, cues: tuple[str, ...]) -> Tier:
     return Tier.B if cued and not common else Tier.C
 
 
-def _cues(text: str, start: int, end: int) -> tuple[str, ...]:
+def name_cues(text: str, start: int, end: int) -> tuple[str, ...]:
+    """What around a stretch of text speaks for a name: somebody is introduced, thanked, called on, or speaks."""
     before, after = text[:start].rstrip("，、 "), text[end:].lstrip("，、 ")
     cues = []
     if before.endswith(_CUES):
@@ -418,21 +420,8 @@ def _latin_cues(before: str) -> tuple[str, ...]:
     return ("cue-before",) if cue else ()
 
 
-@cache
-def _dictionary() -> dict[str, tuple[int, str]]:
-    """Frequency and word class of jieba's words; read as data, so that its tokenizer and its cache are not needed."""
-    from importlib import resources
-
-    table: dict[str, tuple[int, str]] = {}
-    lines = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        word, frequency, word_class = line.split(" ")
-        table[word] = (int(frequency), word_class)
-    return table
-
-
 def _common(surface: str) -> bool:
-    return _dictionary().get(to_simplified(surface), (0, ""))[0] >= _COMMON_FREQUENCY
+    return dictionary().get(to_simplified(surface), (0, ""))[0] >= _COMMON_FREQUENCY
 
 
 def _everyday(text: str, start: int, end: int, surface: str) -> bool:
@@ -445,5 +434,5 @@ def _everyday(text: str, start: int, end: int, surface: str) -> bool:
 
 
 def _is_word(surface: str, frequency: int) -> bool:
-    known, word_class = _dictionary().get(to_simplified(surface), (0, "nr"))
+    known, word_class = dictionary().get(to_simplified(surface), (0, "nr"))
     return known >= frequency and not word_class.startswith("nr")

@@ -52,6 +52,14 @@ wish = "not recorded"
 heard_at = "0:06"
 """
 
+MISHEARD = (
+    ("S1", 200, 2_200, "大家好，我是沈立言。"),
+    ("S2", 2_600, 4_600, "我是蔡佩珊，我要附宜。"),
+    ("S3", 5_000, 6_400, "負役很好，負役，斧議。"),
+    ("S1", 6_800, 8_600, "謝謝佩珊，斧議，散會。"),
+)
+"""What the scripted voices say where 附議 of the glossary is heard as other characters."""
+
 
 def write_wave(path: Path, seconds: float = 9.0, volume: float = 0.2, seed: int = 1) -> Path:
     """A short recording of noise; a volume of 0 is silence."""
@@ -109,6 +117,14 @@ def hear(recording: Path, data: Path, calls: Path) -> Callable[..., MeetingFolde
 def job(hear: Callable[..., MeetingFolder]) -> MeetingFolder:
     """A meeting that was heard."""
     return hear()
+
+
+@pytest.fixture
+def misheard(hear: Callable[..., MeetingFolder]) -> MeetingFolder:
+    """A meeting in which 附議, a word of its glossary, was heard as other characters."""
+    folder = hear(engines=scripted.engines(transcriber=scripted.ScriptedTranscriber(said=MISHEARD)))
+    assert {s.proposed for s in review.draft_of(folder).suggestions} == {"附議"}
+    return folder
 
 
 @pytest.fixture

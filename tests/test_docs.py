@@ -34,6 +34,7 @@ ANSWERED_BY = {
     "demo": (("pipeline/demo.py", "demo"),),
     "review": (("pipeline/cli.py", "review_"),),
     "scan": (("pipeline/cli.py", "scan_"),),
+    "suggestions": (("pipeline/suggestions.py", "table"),),
     "eval": tuple(
         ("pipeline/figures.py", function)
         for function in ("table", "_paired", "_values", "_edits", "_parts", "_averaged", "_named", "_outcome")

@@ -6,10 +6,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pipeline import review, terminal
+from pipeline import review, suggestions, terminal
 from pipeline.folder import MeetingFolder
 from redaction import ledger
-from redaction.decision import Absent, Approved, Corrected, Decided, Merged, Named, Verdict
+from redaction.decision import (
+    Absent,
+    Accepted,
+    Approved,
+    Corrected,
+    Decided,
+    Merged,
+    Named,
+    Rejected,
+    Verdict,
+)
 from speakers.error import NotReleasableError
 
 
@@ -125,3 +135,62 @@ def test_a_change_between_showing_and_yes_is_not_approved(approved: MeetingFolde
     with pytest.raises(NotReleasableError, match="changed while it was looked at"):
         Person("", meanwhile).reviews(approved)
     assert acts(approved) == before
+
+
+def shown(person: Person) -> str:
+    return "\n".join(person.seen)
+
+
+def test_suggestions_come_after_the_voices_and_are_answered_with_a_key(misheard: MeetingFolder) -> None:
+    before = review.draft_of(misheard).suggestions
+    person = Person("", "?", "A", "r", "", "q")
+    assert not person.reviews(misheard)
+    assert f"{len(before)} corrections are suggested" in shown(person)
+    assert "→附議]" in shown(person)
+    assert "not understood" in shown(person)
+    done = acts(misheard)
+    group = before[0].group
+    accepted = [a for a in done if isinstance(a, Accepted)]
+    assert len(accepted) == sum(s.group == group for s in before)
+    assert sum(isinstance(a, Rejected) for a in done) == 1
+    left = review.draft_of(misheard).suggestions
+    assert len(left) == len(before) - len(accepted) - 1
+
+
+def test_suggestions_that_are_passed_stop_no_approval_and_are_counted(misheard: MeetingFolder) -> None:
+    count = len(review.draft_of(misheard).suggestions)
+    undecided = review.draft_of(misheard).undecided
+    person = Person("", "x", "y", *["m"] * sum(m.tier != "A" for m in undecided), "s", "x", "yes")
+    assert person.reviews(misheard)
+    digests = [n for n, line in enumerate(person.seen) if line.startswith("Digest of this content")]
+    assert len(digests) == 2
+    assert all(person.seen[n - 1].startswith(f"{count} corrections are suggested") for n in digests)
+    assert review.standing(misheard) == "approved"
+    (refused,) = suggestions.answers(
+        review.draft_of(misheard), rejected=review.draft_of(misheard).suggestions[:1]
+    )
+    review.decide(misheard, "R", (refused,))
+    assert review.standing(misheard) == "approved"
+    review.decide(
+        misheard,
+        "R",
+        suggestions.answers(review.draft_of(misheard), accepted=review.draft_of(misheard).suggestions[:1]),
+    )
+    assert review.standing(misheard) == "awaiting review"
+
+
+def test_two_terminals_do_not_answer_each_other_s_suggestions(misheard: MeetingFolder) -> None:
+    first = review.draft_of(misheard).suggestions[0]
+
+    def meanwhile() -> str:
+        statement = review.draft_of(misheard).record.statement(first.statement_id)
+        assert statement is not None
+        review.decide(misheard, "Other", (Corrected(statement.id, statement.digest, "沒有了。"),))
+        return "a"
+
+    person = Person("", meanwhile, "q")
+    assert not person.reviews(misheard)
+    assert "may have changed" in shown(person)
+    statement = review.draft_of(misheard).record.statement(first.statement_id)
+    assert statement is not None
+    assert statement.text == "沒有了。"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from redaction.decision import (
     Absent,
+    Accepted,
     Act,
     Added,
     Approved,
@@ -17,6 +18,7 @@ from redaction.decision import (
     Decided,
     Merged,
     Named,
+    Rejected,
     Verdict,
     from_json,
     to_json,
@@ -32,6 +34,8 @@ acts = st.one_of(
     st.builds(Named, some, some),
     st.builds(Merged, some, some),
     st.builds(Corrected, some, some, some),
+    st.builds(Accepted, some, some, st.integers(), st.integers(), some, some.map(lambda t: f"r{t}"), some),
+    st.builds(Rejected, some, some, st.integers(), st.integers(), some, some, some),
     st.builds(Absent, some),
     st.builds(Approved, some),
 )
