@@ -256,8 +256,11 @@ def find(data: Path, meeting_id: str) -> MeetingFolder:
     return matching[0]
 
 
-def _copy(recording: Path, target: Path, content: str) -> None:
-    """Copy a file, verified by its sha256, write-protected, and on the disk before it has its name."""
+def _copy(recording: Path, target: Path, content: str, name: str) -> None:
+    """Copy a file, verified by its sha256, write-protected, and on the disk before it has its name.
+
+    Errors call it by `name`.
+    """
     temporary = target.with_name(f".{target.stem}.part")
     try:
         with recording.open("rb") as source, temporary.open("wb") as copy:
@@ -270,7 +273,7 @@ def _copy(recording: Path, target: Path, content: str) -> None:
     if sha256_of(temporary) != content:
         temporary.unlink()
         raise RecordingError(
-            f"{recording.name} changed while it was copied.",
+            f"{name} changed while it was copied.",
             "Wait until it is complete, then run again.",
         )
     temporary.chmod(0o400)
@@ -279,15 +282,15 @@ def _copy(recording: Path, target: Path, content: str) -> None:
 
 
 def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
-    """Copy the files of further microphones beside a meeting's recording, verified; each content once.
+    """Copy the files of further microphones beside a meeting's recording, verified.
 
     They are called by their content, since their names may be somebody's. The manifest lists them in their order.
 
     Raises:
-        RecordingError: If one changes or vanishes while it is copied.
+        RecordingError: If one changes or vanishes while it is copied, or is there twice.
         StorageError: If there is no room.
     """
-    listed = []
+    listed: list[dict[str, str | int]] = []
     for number, file in enumerate(files, start=1):
         try:
             content, size = sha256_of(file), file.stat().st_size
@@ -295,6 +298,11 @@ def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
             raise RecordingError(
                 f"The file of microphone {number} cannot be read.", "Copy it again."
             ) from error
+        if content in {folder.manifest()["recording"]["sha256"], *(m["sha256"] for m in listed)}:
+            raise RecordingError(
+                f"Microphone {number} is the recording itself, or a microphone that was named before.",
+                "Name every file once.",
+            )
         ending = file.suffix.lower()
         name = f"microphone-{content[:12]}{ending if _ENDING.fullmatch(ending) else ''}"
         target = folder.root / "original" / name
@@ -304,7 +312,7 @@ def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
                     raise StorageError(
                         f"There is no room for a copy of microphone {number}.", "Free some disk space."
                     )
-                _copy(file, target, content)
+                _copy(file, target, content, f"The file of microphone {number}")
         except OSError as error:
             raise storage_error(target, error) from error
         listed.append({"file": name, "sha256": content, "bytes": size})
@@ -341,7 +349,7 @@ def take(recording: Path, data: Path) -> MeetingFolder:
                     f"There is no room for a copy of this recording in {data}.",
                     "Free some disk space, or choose another place with --data.",
                 )
-            _copy(recording, target, content)
+            _copy(recording, target, content, recording.name)
             for damaged in (p for p in others if p != target):
                 damaged.unlink()
     except OSError as error:

@@ -60,8 +60,8 @@ def files_of(meeting: Meeting, beside: Path | None, given: tuple[Path, ...]) -> 
                 f"The file of microphone {number} is not there.",
                 "Put it beside meeting.toml, or correct its name.",
             )
-    for path in (*named, *given):
-        sound.look(path)
+    for number, path in enumerate((*named, *given), start=1):
+        sound.look(path, f"microphone {number}")  # whose it is may stand in its name
     return (*named, *given)
 
 

@@ -54,7 +54,9 @@ def draft_of(folder: MeetingFolder) -> Draft:
     return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
 
 
-def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> Draft:
+def decide(
+    folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand", seen: Draft | None = None
+) -> Draft:
     """Record what somebody decided, after checking that there is such a thing to decide.
 
     Args:
@@ -62,19 +64,26 @@ def decide(folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str =
         who: the reviewer.
         acts: all of them are recorded, or none.
         how: "by hand", or the option that did it.
+        seen: what the reviewer was shown; None if they did not say.
 
     Returns:
         The draft afterwards.
 
     Raises:
         NotFoundError: If an act is about something that is not there.
+        NotReleasableError: If it is about voices, and others than were shown are there now.
     """
     before = draft_of(folder)
-    seen = before
+    about_voices = any(isinstance(act, Named | Merged) for act in acts)
+    if about_voices and seen is not None and seen.record.diarization != before.record.diarization:
+        raise NotReleasableError(
+            "The voices were told apart again while you looked at them.", "Look at them again, then decide."
+        )
+    now = before
     for act in acts:
-        _check(seen, act)
+        _check(now, act)
         if isinstance(act, Accepted):  # several of one statement follow each other
-            seen = replace(seen, record=after(seen.record, act))
+            now = replace(now, record=after(now.record, act))
     ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
     return draft_of(folder)
 
@@ -139,7 +148,7 @@ def accept_proposed(folder: MeetingFolder, who: str) -> Draft:
         *(Decided(m.id, Verdict.MASK) for m in draft.undecided),
     )
     if acts:
-        draft = decide(folder, who, acts, how=how)
+        draft = decide(folder, who, acts, how=how, seen=draft)
     if draft.undecided:  # a confirmed name can bring no new mark today; if it ever does, somebody has to look
         raise NotReleasableError(
             f"{len(draft.undecided)} marks are undecided.", "Review them: zhuzi review ID."

@@ -16,13 +16,12 @@ from pathlib import Path
 from pipeline import durable, meeting_toml, microphones
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
-from pipeline.hinted import bounds_of, meant
+from pipeline.hinted import bounds_of, void_if_others
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
 from pipeline.voiceprints import Register
 from redaction import ledger
-from redaction.decision import Rediarized
 from speakers import attribute, record_json, sound, timeline, transcribe
 from speakers.error import RecordingError
 from speakers.meeting import Meeting
@@ -173,19 +172,12 @@ def plan(
         into.write_bytes(record_json.serialize(heard))
 
     def diarize(into: Path) -> None:
-        entries = ledger.read(folder.ledger)
-        least, most = bounds_of(meeting, entries)
+        least, most = bounds_of(meeting, ledger.read(folder.ledger))
         if setup.several:
             turns = microphones.diarize(folder, setup, (least, most), engines.diarizer, progress("diarize"))
         else:
             turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
-        serialized = record_json.serialize(turns)
-        told = bool(entries) and not isinstance(entries[-1].act, Rediarized)
-        if told and (at / TURNS).is_file() and (at / TURNS).read_bytes() != serialized:
-            # What reviewers said of "S2" must never come to be about somebody else.
-            again = Rediarized(least, most, meant(meeting))
-            ledger.append(folder.ledger, "zhuzi", (again,), how="the voices were told apart again")
-        into.write_bytes(serialized)
+        into.write_bytes(record_json.serialize(turns))
 
     def bounds() -> str:
         return str(bounds_of(meeting, ledger.read(folder.ledger)))
@@ -194,7 +186,10 @@ def plan(
         heard = record_json.parse_transcript((at / WORDS).read_bytes())
         turns = record_json.parse_diarization((at / TURNS).read_bytes())
         words = transcribe.with_unheard(heard)
-        into.write_bytes(record_json.serialize(attribute.record(heard.language, words, turns)))
+        made = attribute.record(heard.language, words, turns)
+        into.write_bytes(record_json.serialize(made))
+        if (at / RECORD).is_file():
+            void_if_others(folder, meeting, (at / RECORD).read_bytes(), made)
 
     def recognise(into: Path) -> None:
         turns = record_json.parse_diarization((at / TURNS).read_bytes())

@@ -84,9 +84,9 @@ def _answer(desk: _Desk, question: str, default: str = "") -> str:
     return answer
 
 
-def _tried(desk: _Desk, acts: tuple[Act, ...]) -> None:
+def _tried(desk: _Desk, acts: tuple[Act, ...], seen: Draft | None = None) -> None:
     try:
-        decide(desk.folder, desk.who, acts)
+        decide(desk.folder, desk.who, acts, seen=seen)
     except ZhuziError as error:
         desk.say(f"  {error}")
 
@@ -117,7 +117,7 @@ def _voices(desk: _Desk) -> None:
             return
         acts = _voice_acts(draft, answer)
         if acts:
-            _tried(desk, acts)
+            _tried(desk, acts, seen=draft)
         else:
             desk.say("  That was not understood.")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import JaroWinkler
 
-from speakers.phonetics import half_sound, near_sound
+from speakers.phonetics import half_sound, near_readings, near_sound
 from speakers.record import Span, Word, joined, placed
 from speakers.traditional import is_chinese
 
@@ -62,19 +62,28 @@ def likely(vocabulary: Iterable[str], words: Sequence[Word]) -> tuple[str, ...]:
     ('蔡佩珊',)
     """
     text = joined(words)
-    scores = {term: _score(term, text) for term in dict.fromkeys(vocabulary) if term not in text}
+    heard = frozenset(reading for c in set(text) for reading in near_readings(c))
+    scores = {term: _score(term, text, heard) for term in dict.fromkeys(vocabulary) if term not in text}
     return tuple(sorted((t for t, s in scores.items() if s > 0), key=lambda t: (-scores[t], -len(t), t)))
 
 
-def _score(term: str, text: str) -> float:
-    """How much like a term the most similar stretch of a text sounds, 0..1; 0 where it is too little."""
+def _score(term: str, text: str, heard: frozenset[str]) -> float:
+    """How much like a term the most similar stretch of a text sounds, 0..1; 0 where it is too little.
+
+    Args:
+        term: of the vocabulary.
+        text: what was read.
+        heard: folded readings of everything in it, by which most of a long vocabulary is ruled out at once.
+    """
     if not is_chinese(term):
-        heard = _latin(text)
-        pairs = [a + b for a, b in itertools.pairwise(heard)]
-        best = max((JaroWinkler.similarity(term.casefold(), h) for h in [*heard, *pairs]), default=0.0)
+        spelt = _latin(text)
+        pairs = [a + b for a, b in itertools.pairwise(spelt)]
+        best = max((JaroWinkler.similarity(term.casefold(), h) for h in [*spelt, *pairs]), default=0.0)
         return best if best >= _ALIKE_ENOUGH else 0.0
-    characters = [c for c in text if is_chinese(c)]
     letters = [c for c in term if is_chinese(c)]
+    if 2 * sum(not near_readings(c).isdisjoint(heard) for c in letters) < len(letters):
+        return 0.0
+    characters = [c for c in text if is_chinese(c)]
     best = 0.0
     for i in range(len(characters) - len(letters) + 1):
         pairs_ = list(zip(letters, characters[i:], strict=False))

@@ -91,7 +91,13 @@ def near_sound(a: str, b: str) -> bool:
     >>> near_sound("品", "評"), near_sound("品", "貓")
     (True, False)
     """
-    return not {folded(s) for s in syllables(a)}.isdisjoint({folded(s) for s in syllables(b)})
+    return not near_readings(a).isdisjoint(near_readings(b))
+
+
+@lru_cache(maxsize=20_000)
+def near_readings(character: str) -> frozenset[str]:
+    """Every reading of a Han character, folded; two characters sound nearly alike if they share one."""
+    return frozenset(map(folded, syllables(character)))
 
 
 def half_sound(a: str, b: str) -> bool:

@@ -60,35 +60,40 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", "") or type(error).__name__).rstrip(".").lower()
 
 
-def look(path: Path) -> Recording:
+def look(path: Path, name: str = "") -> Recording:
     """Check that a file is a recording, without decoding it.
+
+    Args:
+        path: the file.
+        name: what errors call it instead of its own name, which may be somebody's.
 
     Raises:
         RecordingError: If it is missing, a folder, empty, unreadable, or holds no sound.
     """
+    said = name or path.name
     if path.is_dir():
-        raise RecordingError(f"{path.name} is a folder.", "Give one audio or video file.")
+        raise RecordingError(f"{said} is a folder.", "Give one audio or video file.")
     try:
         if path.stat().st_size == 0:
-            raise RecordingError(f"{path.name} is empty.", _COPY_AGAIN)
+            raise RecordingError(f"{said} is empty.", _COPY_AGAIN)
         with path.open("rb") as file:
             file.read(1)
     except FileNotFoundError:
-        raise RecordingError(f"There is no file {path}.", "Check the path.") from None
+        raise RecordingError(f"There is no file {name or path}.", "Check the path.") from None
     except PermissionError:
         raise RecordingError(
-            f"{path.name} may not be read.", f"Allow it, for example with: chmod u+r '{path.name}'."
+            f"{said} may not be read.", f"Allow it, for example with: chmod u+r '{said}'."
         ) from None
     except OSError as error:
-        raise RecordingError(f"{path.name} cannot be read ({_reason(error)}).", _COPY_AGAIN) from error
+        raise RecordingError(f"{said} cannot be read ({_reason(error)}).", _COPY_AGAIN) from error
     try:
         with timeline.opened(path) as container:
             if not container.streams.audio:
-                raise RecordingError(f"{path.name} has no sound track.", "Give the file that has the sound.")
+                raise RecordingError(f"{said} has no sound track.", "Give the file that has the sound.")
             announced = timeline.announced(container)
     except av.error.FFmpegError as error:
         raise RecordingError(
-            f"{path.name} is no audio or video file that can be opened ({_reason(error)}).",
+            f"{said} is no audio or video file that can be opened ({_reason(error)}).",
             "Copy it again; if it plays elsewhere, save it as WAV, MP3 or MP4.",
         ) from error
     return Recording(path, _promised(path, announced))

@@ -155,12 +155,30 @@ class Whisper:
         return sorted(never)
 
     def languages(self, sound: Sound, spans: Iterable[Span]) -> dict[str, float]:
-        """Probability of every language, over some stretches together; sums to 1."""
+        """Probability of every language, over some stretches together; sums to 1.
+
+        Raises:
+            ModelError: If the engine fails on every one of them.
+        """
         sums: dict[str, float] = {}
-        for row in self._spoken(self._encoded(sound, list(spans))):
+        for row in self._spoken_in(sound, list(spans)):
             for language, likely in row.items():
                 sums[language] = sums.get(language, 0.0) + likely
+        if not sums:
+            raise ModelError(
+                "The transcription model cannot tell which language is spoken.",
+                "Set language to zh or en in meeting.toml; if that fails too, run `zhuzi models verify`.",
+            )
         return {language: likely / sum(sums.values()) for language, likely in sums.items()}
+
+    def _spoken_in(self, sound: Sound, spans: list[Span]) -> list[dict[str, float]]:
+        """Each language's probability in stretches, without those on which the engine fails."""
+        try:
+            return self._spoken(self._encoded(sound, spans))
+        except (RuntimeError, ValueError, IndexError):
+            middle = len(spans) // 2
+            halves = (spans[:middle], spans[middle:]) if middle else ()
+            return [row for half in halves for row in self._spoken_in(sound, half)]
 
     def read(
         self, sound: Sound, passages: Sequence[Passage], languages: Sequence[str]

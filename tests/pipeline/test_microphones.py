@@ -256,3 +256,23 @@ def test_the_recording_alone_is_heard_with_the_microphones_that_were_taken(zhuzi
     result = zhuzi("run", alone)
     assert result.exit_code == 0, result.output
     assert finishes(folder) == once
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFFno sound"])
+def test_an_error_does_not_tell_what_a_microphone_is_called(
+    zhuzi: Zhuzi, place: Path, content: bytes
+) -> None:
+    (place / "蔡佩珊.wav").write_bytes(content)
+    (place / "meeting.toml").write_text(OWNED.replace("mic-b", "蔡佩珊"), encoding="utf-8")
+    for options in ((), ("--microphone", place / "蔡佩珊.wav")):
+        result = zhuzi("run", place / "a.wav", "--json", *options)
+        assert result.exit_code == RecordingError.exit_code
+        assert "microphone 1" in result.output
+        assert "蔡佩珊" not in result.output
+
+
+@pytest.mark.parametrize("twice", ["a", "mic-b"])
+def test_a_file_is_nobody_elses_microphone_too(zhuzi: Zhuzi, place: Path, twice: str) -> None:
+    (place / "meeting.toml").write_text(OWNED.replace("mic-c", twice), encoding="utf-8")
+    result = zhuzi("run", place / "a.wav", "--json")
+    assert (result.exit_code, "Microphone 2 is" in result.output) == (RecordingError.exit_code, True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
 from pipeline import review
-from pipeline.folder import MeetingFolder
+from pipeline.folder import MeetingFolder, Stage
 from pipeline.rediarize import rediarize
 from redaction.decision import Corrected, Merged, Named
-from speakers.error import RecordError
+from speakers.error import NotReleasableError, RecordError, StageError
 from speakers.record import Diarization, Millis, SpeakerId
 from speakers.sound import Progress, Sound
 from tests.conftest import finishes, one_object, silent_report
@@ -116,6 +117,51 @@ def test_a_correction_of_a_statement_that_is_still_there_stays(job: MeetingFolde
     review.decide(job, "Reviewer", (Corrected(first.id, first.digest, "各位好，我是沈立言。"),))
     again(job, calls, 2, 2)
     assert review.draft_of(job).record.statements[0].text == "各位好，我是沈立言。"
+
+
+def named_by_reviewer(folder: MeetingFolder) -> list[str]:
+    return [n.speaker for n in review.draft_of(folder).namings.links if n.why == "reviewer"]
+
+
+def test_a_voice_that_is_named_while_voices_are_told_apart_is_none_afterwards(
+    job: MeetingFolder, calls: Path
+) -> None:
+    @dataclass(frozen=True)
+    class Slow(Obedient):
+        def __call__(self, *given: Any) -> Diarization:
+            review.decide(job, "Reviewer", (Named(SpeakerId("S2"), "p1"),))
+            return super().__call__(*given)
+
+    engines = scripted.engines(calls, diarizer=Slow(calls=calls))
+    rediarize(job, "Reviewer", (2, 2), lambda: engines, silent_report)
+    assert named_by_reviewer(job) == []
+
+
+def test_a_voice_that_is_named_between_a_kill_and_the_next_run_is_none_once_there_are_others(
+    job: MeetingFolder, calls: Path, hear: Callable[..., MeetingFolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform = MeetingFolder.perform
+
+    def killed(folder: MeetingFolder, stage: Stage) -> str:
+        return str(1 / 0) if stage.name == "attribute" else perform(folder, stage)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MeetingFolder, "perform", killed)
+        with pytest.raises(StageError):
+            again(job, calls, 2, 2)
+    assert len(review.draft_of(job).record.diarization.speakers) == 3  # what is shown until the next run
+    review.decide(job, "Reviewer", (Named(SpeakerId("S2"), "p1"),))
+    hear(engines=scripted.engines(calls, diarizer=Obedient(calls=calls)))
+    assert len(review.draft_of(job).record.diarization.speakers) == 2
+    assert named_by_reviewer(job) == []
+
+
+def test_what_was_decided_in_sight_of_other_voices_is_refused(job: MeetingFolder, calls: Path) -> None:
+    seen = review.draft_of(job)
+    again(job, calls, 2, 2)
+    with pytest.raises(NotReleasableError):
+        review.decide(job, "Reviewer", (Named(SpeakerId("S2"), "p1"),), seen=seen)
+    assert named_by_reviewer(job) == []
 
 
 @pytest.mark.parametrize("bounds", [(0, None), (4, 2), (None, 0)])

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from speakers import whisper
+from speakers.error import ModelError
+from speakers.record import Span
 from speakers.sound import Sound
 from speakers.whisper import Passage, Reading, Whisper
 from tests.scenes import silence, span
@@ -111,3 +113,25 @@ def test_batches_hold_passages_of_like_length_and_one_temperature() -> None:
     warm = [Passage(span(90_000, 91_000), temperature=0.4)]
     assert sum(len(batch) for batch in model.read(silence(99), [*passages, *warm], ("zh",))) == 6
     assert sorted(model.batches) == [[0], [40_000, 30_000, 20_000, 10_000], [90_000]]
+
+
+class Deaf(Whisper):
+    """Hears Mandarin, and fails on every batch that holds one of these moments."""
+
+    def __init__(self, *fails: int) -> None:
+        self._fails = fails
+
+    def _encoded(self, sound: Sound, spans: list[Span]) -> Any:
+        if any(s.start in self._fails for s in spans):
+            raise RuntimeError("out of memory")
+        return spans
+
+    def _spoken(self, encoded: Any) -> list[dict[str, float]]:
+        return [{"zh": 0.75, "en": 0.25} for _ in encoded]
+
+
+def test_a_moment_on_which_the_engine_fails_does_not_end_the_search_for_the_language() -> None:
+    spans = [span(i * 1000, i * 1000 + 900) for i in range(5)]
+    assert Deaf(2000).languages(silence(9), spans) == {"zh": 0.75, "en": 0.25}
+    with pytest.raises(ModelError):
+        Deaf(0, 1000).languages(silence(9), spans[:2])
