@@ -31,10 +31,7 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         least: int | None,
         most: int | None,
     ) -> None:
-        """Tell the voices of meeting ID apart again, without transcribing again.
-
-        Approvals, and what was said of its voices, are void afterwards. Without a number, it is left open.
-        """
+        """Tell the voices of meeting ID apart again, without transcribing; what was said of them is void then."""
         from pipeline import review
         from pipeline.engines import engines
         from pipeline.folder import find
@@ -42,7 +39,9 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         from pipeline.rediarize import rediarize
 
         if speakers is not None and (least is not None or most is not None):
-            raise click.UsageError("Give --speakers, or --min and --max.")
+            raise click.UsageError(
+                "--speakers cannot be combined with --min or --max. Give one or the others."
+            )
         chosen = door.settings
         folder = find(chosen.data, meeting_id)
         door.meeting = folder.id

@@ -14,7 +14,7 @@ from speakers.score_turns import JaccardErrors, TurnErrors
 from speakers.score_words import Edits
 from speakers.tokens import RULES
 
-INSTALL = "make eval (or: pip install 'zhuzi[eval]'; it needs a C compiler)"
+INSTALL = "make eval (it needs a C++ compiler)"
 _WITHOUT = f"meeteval is not installed, so cpWER, tcpWER and ORC-WER are left out. Install it: {INSTALL}."
 
 

@@ -47,7 +47,7 @@ _NEAR_MS = 2_000
 
 _PUNCTUATION = "，。、？！,.?! "
 
-_SAMPLED, _SAMPLE_MS = 8, 6_000
+_SAMPLED, _SAMPLE_MS = 6, 4_000
 """So many moments from all over the recording, and so long each, decide which language it is in."""
 
 _NEVER_SAID = tuple(
@@ -108,7 +108,9 @@ class WhisperTranscriber:
         self, model: Path, fingerprint: str, *, device: str = "cpu", compute_type: str = "int8"
     ) -> None:
         self._whisper = Whisper(model, device=device, compute_type=compute_type)
-        self._fingerprint = f"whisper {fingerprint} {compute_type} batched windows {_WINDOW_MS} gaps {GAP_MS}"
+        self._fingerprint = (
+            f"whisper {fingerprint} {compute_type} batched beam 4 windows {_WINDOW_MS} gaps {GAP_MS}"
+        )
 
     @property
     def fingerprint(self) -> str:

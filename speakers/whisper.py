@@ -278,7 +278,7 @@ class Whisper:
             suppress_blank=True,
             suppress_tokens=self._never(language),
             max_initial_timestamp_index=50,
-            **(drawn if temperature else {"beam_size": 5}),
+            **(drawn if temperature else {"beam_size": 4}),
         )
         texts = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in found]
         frames = [p.span.length // 10 for p in batch]

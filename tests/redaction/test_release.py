@@ -132,10 +132,10 @@ def test_a_mention_is_replaced_with_a_margin() -> None:
 
 
 def test_protected_unrecorded_and_unnamed_voices_are_replaced() -> None:
-    record = spoken(("S1", "好好好"), ("S2", "好好好"), ("S3", "好好好"), ("S0", "好好好"))
+    record = spoken(("S1", "好好好"), ("S2", "好好好好好好"), ("S3", "好好好"), ("S0", "好好好"))
     meeting = Meeting(participants=(ANON, CHAIR, unrecorded(3, "林大同")))
     released = release(approved(meeting, record, Named(S2, "p2"), Named(S3, "p3")))
-    assert released.sound.replaced == (span(0, 1750), span(2750, 6250))
+    assert released.sound.replaced == (span(0, 2250), span(3750, 8250))
 
 
 def test_nobody_s_voice_is_removed_where_nobody_asked() -> None:
@@ -148,7 +148,7 @@ def test_overlapped_speech_is_removed_with_its_turn() -> None:
     turns = record.diarization
     late = replace(turns.overlapping[0], span=span(0, 1600))
     record = replace(record, diarization=replace(turns, overlapping=(late, turns.overlapping[1])))
-    assert release(approved(MEETING, record, Named(S2, "p2"))).sound.replaced == (span(0, 1850),)
+    assert release(approved(MEETING, record, Named(S2, "p2"))).sound.replaced == (span(0, 2350),)
 
 
 def test_without_the_voice_of_somebody_anonymous_there_is_text_but_no_sound() -> None:
@@ -164,7 +164,7 @@ def test_somebody_declared_absent_does_not_stop_the_sound() -> None:
     meeting = Meeting(participants=(hidden(1, "陳筱明"),))
     released = release(approved(meeting, spoken(("S1", "謝謝大家")), Absent("p1")))
     assert released.sound.allowed is True
-    assert released.sound.replaced == (span(0, 2250),), "a voice without a name may still be anybody's"
+    assert released.sound.replaced == (span(0, 2750),), "a voice without a name may still be anybody's"
 
 
 def test_a_corrected_name_is_replaced_where_it_may_be_heard() -> None:
