@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import multiprocessing
 import re
 import statistics
@@ -19,7 +18,7 @@ import tempfile
 import time
 import wave
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +26,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench import peer
+from bench.rows import Row, show, table_row
 from pipeline.engines import EMBEDDING, SEGMENTATION
 from pipeline.models import open_model
 from pipeline.settings import settings
@@ -38,17 +38,6 @@ LONG_S = 3 * 3600
 VOICES = 20
 GAP_S = 0.3
 SEED = 1
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure beside its goal; `goal` is empty where there is none."""
-
-    figure: str
-    value: float
-    goal: str
-    holds: bool
-    how: str
 
 
 @dataclass(frozen=True)
@@ -246,12 +235,10 @@ def main() -> None:
             long_rows(recordings, Path(scratch)),
         ):
             rows.append(row)
-            mark = "" if not row.goal else ("holds" if row.holds else "MISSED")
             if not options.json:
-                line = f"{row.figure:<36}{row.value:>9.3f}  {row.goal:<10}{mark:<8}{row.how}"
-                print(line, flush=True)
+                print(table_row(row, 36, 3), flush=True)
     if options.json:
-        print(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1))
+        print(show(rows, as_json=True))
 
 
 if __name__ == "__main__":

@@ -10,13 +10,11 @@ diarizer that a single recording gets, on the mean of the same files.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
 import wave
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +22,7 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.rows import Row, show
 from pipeline.engines import Engines, engines
 from pipeline.settings import settings
 from speakers import account_files, align, channels, microphones, score_turns, sound, tracks
@@ -37,17 +36,6 @@ STARTS_MS = (0, 2_345, -1_700, 700, 3_210)
 DRIFTS_PPM = (0, 30, -20, 45, -60)
 
 Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure beside its limit; `goal` is empty where there is none."""
-
-    figure: str
-    value: float
-    goal: str
-    holds: bool
-    how: str
 
 
 def composed(samples: Floats, rttm: Path, leak_db: float) -> Floats:
@@ -167,12 +155,7 @@ def main() -> None:
         for recording in recordings:
             for leak_db in (-12.0, -20.0):
                 rows.extend(measure(recording, used, Path(scratch), leak_db))
-    if options.json:
-        print(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1))
-        return
-    for row in rows:
-        mark = "" if not row.goal else ("holds" if row.holds else "MISSED")
-        print(f"{row.figure:<56}{row.value:>9.2f}  {row.goal:<8}{mark:<8}{row.how}")
+    print(show(rows, as_json=options.json))
 
 
 if __name__ == "__main__":

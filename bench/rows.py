@@ -89,9 +89,17 @@ def show(rows: Iterable[Row], *, as_json: bool) -> str:
     if as_json:
         return json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1)
     wide = max((len(r.figure) for r in rows), default=0) + 2
-    lines = []
-    for row in rows:
-        value = "–" if row.value is None else f"{row.value:.2f}"
-        mark = "" if not row.goal else "holds" if row.holds else "MISSED" if row.value is not None else "OPEN"
-        lines.append(f"{row.figure:<{wide}}{value:>9}  {row.goal:<8}{mark:<8}{row.how}".rstrip())
-    return "\n".join(lines)
+    return "\n".join(table_row(row, wide) for row in rows)
+
+
+def table_row(row: Row, wide: int, digits: int = 2) -> str:
+    """A row of the table.
+
+    Args:
+        row: which.
+        wide: columns of the figure's name.
+        digits: after the point.
+    """
+    value = "–" if row.value is None else f"{row.value:.{digits}f}"
+    mark = "" if not row.goal else "holds" if row.holds else "MISSED" if row.value is not None else "OPEN"
+    return f"{row.figure:<{wide}}{value:>9}  {row.goal:<8}{mark:<8}{row.how}".rstrip()

@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import random
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.meetings import confused, drawn
 from bench.phrasing import DEVELOP, LOCKED
+from bench.rows import Row, plain, show
 from redaction.contacts import spans
 from redaction.suggest import suggest
 from speakers.meeting import Meeting, Participant
@@ -105,15 +104,6 @@ _ABOUT = (
 )
 
 
-@dataclass(frozen=True)
-class Row:
-    """One figure; nothing is promised about it."""
-
-    figure: str
-    value: float
-    how: str
-
-
 def main() -> None:
     """Measure, and print a table or rows."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -121,16 +111,12 @@ def main() -> None:
         "--bank", choices=list(FIRST_SEED), default="locked", help="of sentences, terms and seeds"
     )
     parser.add_argument("--data", type=Path, help="folder with background_zhtw.txt.gz")
-    parser.add_argument("--json", action="store_true", help="print rows {figure, value, how}")
+    parser.add_argument("--json", action="store_true", help="print rows {figure, value, goal, holds, how}")
     options = parser.parse_args()
     rows = list(invented(options.bank))
     if options.data is not None:
         rows += background(options.bank, options.data)
-    if options.json:
-        print(json.dumps([asdict(r) for r in rows], ensure_ascii=False, indent=1))
-        return
-    for row in rows:
-        print(f"{row.figure:<44}{row.value:>9.2f}  {row.how}")
+    print(show(rows, as_json=options.json))
 
 
 def meeting_of(seed: int, bank: str) -> Meeting:
@@ -169,13 +155,13 @@ def invented(bank: str) -> Iterator[Row]:
     levels = ("variant", "same-sound", "near-sound", "near-miss")
     how = f"{MEETINGS} invented meetings, {bank} bank and seeds"
     right, false = sum(found[level] for level in levels), sum(wrong.values())
-    yield Row("precision %", 100 * right / max(1, right + false), f"{right} right, {false} wrong; {how}")
+    yield plain("precision %", 100 * right / max(1, right + false), f"{right} right, {false} wrong; {how}")
     for level in levels:
         total = found[level] + wrong[level]
         if total:
-            yield Row(f"precision, {level} %", 100 * found[level] / total, f"of {total}")
+            yield plain(f"precision, {level} %", 100 * found[level] / total, f"of {total}")
     for kind, total in sorted(there.items()):
-        yield Row(f"recall, {kind} %", 100 * found[kind] / total, f"of {total} that were misheard")
+        yield plain(f"recall, {kind} %", 100 * found[kind] / total, f"of {total} that were misheard")
 
 
 def _heard(
@@ -253,12 +239,12 @@ def background(bank: str, data: Path) -> Iterator[Row]:
     hours = characters / CHARACTERS_AN_HOUR
     how = f"{len(meetings)} meetings, {hours:.0f} hours at {CHARACTERS_AN_HOUR} characters"
     false = sum(n for level, n in levels.items() if level not in {"variant", "mixed-notation"})
-    yield Row("false suggestions an hour", false / hours, how)
+    yield plain("false suggestions an hour", false / hours, how)
     for name, count in [*sorted(levels.items()), *sorted(kinds.items())]:
-        yield Row(f"  of these or beside them, {name}", count / hours, "an hour")
+        yield plain(f"  of these or beside them, {name}", count / hours, "an hour")
     contacts = sum(len(spans(text)) for texts in meetings for text in texts)
-    yield Row("contact details marked", contacts, "in all of it; public numbers are said there as well")
-    yield Row(
+    yield plain("contact details marked", contacts, "in all of it; public numbers are said there as well")
+    yield plain(
         "seconds of work an hour of speech",
         took / hours,
         "on this machine, one core",

@@ -16,7 +16,7 @@ from speakers.record import Millis, Record, Span, Word, joined, union
 from speakers.sound import Progress, Sound
 from speakers.tokens import NOTES
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
-from speakers.whisper import Passage, Reading, Whisper, speech
+from speakers.whisper import BEAM, Passage, Reading, Whisper, speech
 
 _WINDOW_MS = 18_000
 """Windows are a little shorter than what Whisper hears at once, and end in a pause."""
@@ -109,7 +109,7 @@ class WhisperTranscriber:
     ) -> None:
         self._whisper = Whisper(model, device=device, compute_type=compute_type)
         self._fingerprint = (
-            f"whisper {fingerprint} {compute_type} batched beam 4 windows {_WINDOW_MS} gaps {GAP_MS}"
+            f"whisper {fingerprint} {compute_type} batched beam {BEAM} windows {_WINDOW_MS} gaps {GAP_MS}"
         )
 
     @property

@@ -32,7 +32,10 @@ _BATCH = 4
 """Windows that are read together; with more, one worker waits for the other at the end, and memory grows."""
 
 _GPU_WINDOW_BYTES, _GPU_BATCH = 512 << 20, 64
-"""What one window takes of a GPU's memory with the largest model and five beams, and the largest batch."""
+"""What one window takes of a GPU's memory with the largest model and `BEAM` beams, and the largest batch."""
+
+BEAM = 4
+"""Readings that are followed at once."""
 
 _CHARACTERS_OF_HINT = 120
 """What fits in the prompt beside the text; more would push the model's own context out."""
@@ -52,7 +55,7 @@ class Passage:
     """A stretch of sound to be read, and how.
 
     Attributes:
-        span: at most 28 s.
+        span: shorter than the 30 s that the model hears at once, by the silence after it.
         terms: what may be said in it, most likely first; as many as fit are told to the model. Never logged.
         temperature: 0 for the most likely text; above it, the best of five that are drawn.
     """
@@ -278,7 +281,7 @@ class Whisper:
             suppress_blank=True,
             suppress_tokens=self._never(language),
             max_initial_timestamp_index=50,
-            **(drawn if temperature else {"beam_size": 4}),
+            **(drawn if temperature else {"beam_size": BEAM}),
         )
         texts = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in found]
         frames = [p.span.length // 10 for p in batch]
