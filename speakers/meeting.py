@@ -10,11 +10,53 @@ from speakers.record import Millis, digest
 
 
 class Wish(StrEnum):
-    """What a participant asked for."""
+    """What a participant asked for.
+
+    NAMED: as they are. ANONYMOUS: under a pseudonym, by which readers can follow them through the record.
+    UNNAMED: recorded but not named, under a label that everybody who asked for this shares. NOT_RECORDED: named,
+    but nothing of what they say is published.
+    """
 
     NAMED = "named"
     ANONYMOUS = "anonymous"
+    UNNAMED = "not named"
     NOT_RECORDED = "not recorded"
+
+
+class FactKind(StrEnum):
+    """What sort of fact points at somebody without naming them."""
+
+    EMPLOYER = "employer"
+    ROLE = "role"
+    HOSPITAL = "hospital"
+    SCHOOL = "school"
+    TOWN = "town"
+    ADDRESS = "address"
+    CONDITION = "condition"
+    AGE = "age"
+    BIRTHDAY = "birthday"
+    RELATIVE = "relative"
+    NUMBER = "number"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something by which a protected person could be found out.
+
+    Attributes:
+        kind: what sort.
+        text: as it is said (「台新銀行」, 「黏多醣症」, 「39 歲」, a telephone or account number).
+        instead: what is to stand there (「某銀行」); empty for the usual placeholder.
+    """
+
+    kind: FactKind
+    text: str
+    instead: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise MeetingError("A fact about a participant is empty.", "Write it out, or remove the line.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +71,9 @@ class Participant:
         wish: how they want to appear.
         heard_at: moments at which they speak, given by staff; links the person to a voice.
         voiceprint: id of the print by which their voice may be recognised, if they enrolled it; empty otherwise.
+        facts: what else would give them away; looked for only of somebody protected.
+        label: the pseudonym that they chose; empty for the usual one of the meeting.
+        person: id of their entry in the consent register; empty if they have none.
     """
 
     id: str
@@ -38,6 +83,9 @@ class Participant:
     wish: Wish = Wish.NAMED
     heard_at: tuple[Millis, ...] = ()
     voiceprint: str = ""
+    facts: tuple[Fact, ...] = ()
+    label: str = ""
+    person: str = ""
 
     def __post_init__(self) -> None:
         if any(not name.strip() for name in self.names):
@@ -58,7 +106,7 @@ class Participant:
     @property
     def protected(self) -> bool:
         """Whether their names are hidden."""
-        return self.wish is Wish.ANONYMOUS
+        return self.wish in {Wish.ANONYMOUS, Wish.UNNAMED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +156,8 @@ class Meeting:
         channels: what the recording's channels are: "auto" to find out, "separate" microphones, or "mixed".
         microphones: those of which something is known.
         introduced_in_order: staff say that people introduced themselves in the order of the participants.
+        elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
+            ids are "e1", "e2", …
     """
 
     title: str = ""
@@ -122,12 +172,13 @@ class Meeting:
     channels: str = "auto"
     microphones: tuple[Microphone, ...] = ()
     introduced_in_order: bool = False
+    elsewhere: tuple[Participant, ...] = ()
 
     @property
     def protected(self) -> tuple[Participant, ...]:
-        """Those who asked for anonymity."""
-        return tuple(p for p in self.participants if p.protected)
+        """Those who asked for anonymity, whether they take part or not."""
+        return tuple(p for p in (*self.participants, *self.elsewhere) if p.protected)
 
     def participant(self, participant_id: str) -> Participant | None:
-        """The participant of that id, if there is one."""
-        return next((p for p in self.participants if p.id == participant_id), None)
+        """The person of that id, if there is one."""
+        return next((p for p in (*self.participants, *self.elsewhere) if p.id == participant_id), None)
