@@ -230,6 +230,10 @@ class _Labels:
 
     def placeholder(self, mark: Mark) -> str:
         """What stands in the text where a mark was masked."""
+        if mark.replacement:
+            return mark.replacement
+        if mark.kind is Kind.QUASI:
+            return str(self._words[Kind.QUASI])
         person = self._draft.meeting.participant(mark.subject)
         if person is not None and person.protected:
             return self.anonymous(person.id)
