@@ -49,7 +49,7 @@ def refuse_clashes(there: tuple[Participant, ...], elsewhere: tuple[Participant,
                 f"Give {_lower(person)} another form of the name, or remove that alias.",
             )
     for person in (p for p in (*there, *elsewhere) if p.protected):
-        _refuse_unhidable(person, there)
+        _refuse_unhidable(person)
 
 
 def _refuse_doubles(there: tuple[Participant, ...]) -> None:
@@ -72,16 +72,13 @@ def _refuse_doubles(there: tuple[Participant, ...]) -> None:
             )
 
 
-def _refuse_unhidable(person: Participant, there: tuple[Participant, ...]) -> None:
-    surnames = {s for p in there if not p.protected for s in _surnames(p.name)}
+def _refuse_unhidable(person: Participant) -> None:
     for number, name in enumerate(person.names):
         plain = _folded(name)
         if len(plain) == 1 and plain.isalnum() and not is_chinese(plain):
             why = "is a single letter"
         elif plain in _IN_EVERY_RELEASE:
             why = "is a word of every published file"
-        elif plain in surnames:
-            why = "is the surname of somebody who is named"
         else:
             continue
         which = f"alias {number}" if number else "the name"
@@ -89,13 +86,6 @@ def _refuse_unhidable(person: Participant, there: tuple[Participant, ...]) -> No
             f"{_who(person)}: {which} {why}, so nothing could be published.",
             "Remove it, or write the fuller form that people say.",
         )
-
-
-def _surnames(name: str) -> tuple[str, ...]:
-    plain = _folded(name)
-    if not plain or not all(map(is_chinese, plain)):
-        return ()
-    return (plain[:1], plain[:2]) if len(plain) >= 4 else (plain[:1],)
 
 
 def _spelt_in(name: str, there: tuple[Participant, ...]) -> Participant | None:
@@ -111,10 +101,10 @@ def dangers(person: Participant) -> Iterator[str]:
         chinese = bool(plain) and all(map(is_chinese, plain))
         known, word_class = dictionary().get(to_simplified(plain), (0, "nr"))
         everyday = known >= _EVERYDAY_FREQUENCY and not word_class.startswith("nr")
-        if chinese and everyday:
-            yield f"{which}, is also a word that people use: some of its marks mean nobody, and misheard it is missed."
-        elif chinese and len(plain) == 1:
+        if chinese and len(plain) == 1:
             yield f"{which}, is one syllable: found only as it is written."
+        elif chinese and everyday:
+            yield f"{which}, is also a word that people use: some of its marks mean nobody, and misheard it is missed."
         elif chinese and len(plain) == 2:
             yield f"{which}, has two syllables: misheard in both, it is missed. Listen where this person may be meant."
         elif plain and not chinese and len(plain) < _LATIN_SHORT:

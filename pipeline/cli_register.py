@@ -12,6 +12,7 @@ import click
 _FILE = click.Path(readable=False, allow_dash=True, path_type=Path)
 _WISHES = click.Choice(["named", "anonymous", "not named", "not recorded"])
 _BY = "Your name; the account that runs this if left out."
+_CONSENT = "Where their wish is written down: the number of a form."
 _Command = Callable[[click.Group, str], Callable[..., click.Command]]
 
 
@@ -95,14 +96,15 @@ def _looking(register: click.Group, command: _Command) -> None:
 def _changing(register: click.Group, command: _Command) -> None:
     @command(register, "add")
     @click.argument("file", type=_FILE)
+    @click.option("--consent", default="", metavar="TEXT", help=_CONSENT)
     @click.option("--by", default="", help=_BY)
-    def register_add(door: Any, file: Path, by: str) -> None:
+    def register_add(door: Any, file: Path, *, consent: str, by: str) -> None:
         """Enter everybody of FILE who is to be hidden; FILE is written as a meeting.toml, `-` for standard input."""
         from pipeline.register import of
         from pipeline.registrar import add as add_
         from pipeline.registrar import row
 
-        entries = add_(of(door.settings.data), _text(file), by)
+        entries = add_(of(door.settings.data), _text(file), by, consent)
         for entry in entries:
             door.say(f"Entered as {entry.id}.")
         door.say(
@@ -131,7 +133,7 @@ def _changing(register: click.Group, command: _Command) -> None:
     @click.option(
         "--everywhere/--not-everywhere", default=None, help="Hide them in meetings without them too; or not."
     )
-    @click.option("--consent", metavar="TEXT", help="Where their wish is written down: the number of a form.")
+    @click.option("--consent", metavar="TEXT", help=_CONSENT)
     @click.option("--by", default="", help=_BY)
     def register_set(
         door: Any,

@@ -105,14 +105,15 @@ def participant(number: int, entry: dict[str, Any], people: People) -> Participa
 
 def _together(told: Participant, found: Person, *, wished: bool) -> Participant:
     """What a block says of somebody in the register, and what the register says."""
+    wish = told.wish if wished else found.wish
     return replace(
         told,
         name=found.name,
         role=told.role or found.role,
         aliases=tuple(dict.fromkeys(a for a in (*found.aliases, *told.aliases) if a != found.name)),
-        wish=told.wish if wished else found.wish,
+        wish=wish,
         facts=tuple(dict.fromkeys((*found.facts, *told.facts))),
-        label=told.label or found.label,
+        label=(told.label or found.label) if wish is Wish.ANONYMOUS else "",
     )
 
 

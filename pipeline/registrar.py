@@ -41,8 +41,14 @@ class Change:
     block: Participant | None = None
 
 
-def add(register: Register, text: str, by: str = "") -> tuple[Entry, ...]:
-    """Enter everybody of a file, written as a `meeting.toml`.
+def add(register: Register, text: str, by: str = "", consent: str = "") -> tuple[Entry, ...]:
+    """Enter everybody of a file who is to be hidden.
+
+    Args:
+        register: takes them.
+        text: of the file, written as a `meeting.toml`.
+        by: who enters them; empty for the account that runs the program.
+        consent: where their wish is written down.
 
     Raises:
         MeetingError: If the file says something that cannot be.
@@ -55,15 +61,15 @@ def add(register: Register, text: str, by: str = "") -> tuple[Entry, ...]:
             'Write a block [[participants]] with name = "…" and wish = "anonymous" for each.',
         )
     _refuse_telling(tuple(people))
-    return tuple(_added(register, person, by) for person in people)
+    return tuple(_added(register, person, by, consent.strip()) for person in people)
 
 
-def _added(register: Register, person: Participant, by: str) -> Entry:
-    told = Told("", person.name, person.aliases, person.facts)
-    before, now = register.enter(told, "", by)
+def _added(register: Register, person: Participant, by: str, consent: str) -> Entry:
+    before, now = register.enter(Told("", person.name, person.aliases, person.facts), "", by)
+    values: dict[str, Any] = {"consent": consent} if consent else {}
     if before is None:
-        now = register.change(now.id, by, wish=person.wish, label=person.label)[1]
-    return now
+        values |= {"wish": person.wish, "label": person.label}
+    return register.change(now.id, by, **values)[1]
 
 
 def block_of(text: str) -> Participant:

@@ -158,6 +158,20 @@ def register_place(data: Path, environment: Mapping[str, str] = os.environ) -> t
     return place, key_file
 
 
+def exposed(data: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """Why keys do not protect what they seal, as a sentence; empty if they do."""
+    prints = key_file(environment)
+    if prints.exists() and within(prints, data):
+        return (
+            f"The key of the voiceprints, {prints}, lies in the data directory: whoever copies one has both."
+        )
+    try:
+        register_place(data, environment)
+    except RegisterError as error:
+        return error.what
+    return ""
+
+
 def within(path: Path, folder: Path) -> bool:
     """Whether a path is a folder or lies in it, links followed."""
     return path.resolve().is_relative_to(folder.resolve())

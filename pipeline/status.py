@@ -9,6 +9,7 @@ from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
+from pipeline.settings import exposed
 from pipeline.uses import changed_since, people_of
 from speakers.error import RegisterError, ZhuziError
 
@@ -58,8 +59,9 @@ def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
 
 
 def warnings_of(folder: MeetingFolder) -> tuple[str, ...]:
-    """What people should know about who is protected in a meeting, each as a sentence."""
-    return warnings(meeting_of(folder))
+    """What people should know about who is protected in a meeting, and by which key, each as a sentence."""
+    key = exposed(folder.root.parent.parent)
+    return (*warnings(meeting_of(folder)), *([key] if key else []))
 
 
 def line(row: dict[str, Any], *, full: bool) -> str:

@@ -16,8 +16,10 @@ from pipeline.meeting_toml import parse
 from pipeline.register import Register
 from pipeline.run import meeting_of
 from pipeline.settings import register_place
-from speakers.error import NotFoundError, RegisterError
-from speakers.meeting import Fact, FactKind, Wish
+from redaction import ledger
+from redaction.decision import Named
+from speakers.error import MeetingError, NotFoundError, RegisterError
+from speakers.meeting import Fact, FactKind, Participant, Wish
 from tests.conftest import MEETING, assert_told, one_object, write_wave
 from tests.engines.scripted import publish
 
@@ -292,11 +294,15 @@ def test_a_folder_of_before_is_moved_over_by_a_review(
     job: MeetingFolder, zhuzi: Zhuzi, people: Register
 ) -> None:
     first = entry_of(job)
+    assert people.read(first, "test").revision == 1
+    named = Named(review.voice("S1"), "p2", Participant("p2", "蔡佩珊").seal)
+    ledger.append(job.ledger, "R", (named,), how="by hand")
     people.remove(first)
     job.meeting_toml.write_text(MEETING, encoding="utf-8")
     (job.root / "meeting.toml.old").write_text(f"# 蔡佩珊\n{MEETING}", encoding="utf-8")
     assert review.draft_of(job).meeting.protected[0].person == ""
     assert zhuzi("review", job.id, "--reviewer", "R", "--accept", "proposed").exit_code == 0
+    assert review.draft_of(job).namings.person(review.voice("S1")) == "p2"
     assert holding(job.root, HEARD) == []
     assert entry_of(job) != first
     assert [p.wish for p in meeting_of(job).participants] == [Wish.NAMED, Wish.ANONYMOUS, Wish.NOT_RECORDED]
@@ -309,3 +315,76 @@ def test_a_microphone_belongs_to_an_entry(people: Register) -> None:
     kept = intake.take_in(toml, "0f3a9c27d1b4", people).kept.decode()
     assert not [n for n in NAMES if n in kept]
     assert parse(kept, people.seen_from("0f3a9c27d1b4")).microphones == parse(toml).microphones
+
+
+def test_a_key_in_the_data_directory_is_told(
+    zhuzi: Zhuzi, job: MeetingFolder, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = data / "voiceprints.key"
+    key.write_text("0" * 64)
+    monkeypatch.setenv("ZHUZI_VOICEPRINT_KEY", str(key))
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert "lies in the data directory" in row["warnings"][-1]
+    found = {f["name"]: f for f in one_object(zhuzi("doctor", "--json").stdout)["findings"]}
+    assert (found["keys"]["ok"], found["keys"]["optional"]) == (False, True)
+
+
+def test_two_people_of_the_register_have_two_names_and_two_labels(people: Register, entry: Entry) -> None:
+    other = people.enter(Told("", "林大同"), "")[1]
+    with pytest.raises(RegisterError, match="has that name already"):
+        people.change(other.id, name="蔡佩珊")
+    people.change(entry.id, linked=True, label="飼主甲")
+    with pytest.raises(RegisterError, match="has the label"):
+        people.change(other.id, linked=True, label="飼主 甲")
+
+
+def test_somebody_named_who_is_hidden_elsewhere_is_told(zhuzi: Zhuzi, entry: Entry, recording: Path) -> None:
+    text = MEETING.replace('wish = "anonymous"\n', "")
+    recording.with_name("meeting.toml").write_text(text, encoding="utf-8")
+    ran = one_object(zhuzi("run", recording, "--json").stdout)
+    assert f"Participant 2 will be named, and has the name of {entry.id}" in ran["warnings"][0]
+
+
+def test_another_meeting_s_new_alias_makes_a_release_stale(
+    zhuzi: Zhuzi, approved: MeetingFolder, tmp_path: Path
+) -> None:
+    publish(approved)
+    (tmp_path / "other.toml").write_text(MEETING.replace('"佩珊"', '"佩珊", "珊珊姐"'), encoding="utf-8")
+    result = zhuzi("run", write_wave(tmp_path / "other.wav", seed=2))
+    assert f"The release of meeting {approved.id} was made before this change" in result.stdout
+    assert review.standing(approved) == "released, changed since"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'title = "蔡佩珊案"',
+        'place = "毛毛媽家"',
+        '[[links]]\nlabel = "x"\nurl = "https://x/%E4%BD%A9%E7%8F%8A"',
+    ],
+)
+def test_a_header_with_a_hidden_name_is_refused_at_once(
+    zhuzi: Zhuzi, recording: Path, data: Path, header: str
+) -> None:
+    blocks = MEETING[MEETING.index("[[participants]]") :]
+    recording.with_name("meeting.toml").write_text(f"{header}\n{blocks}", encoding="utf-8")
+    result = zhuzi("run", recording)
+    assert_told(result, MeetingError, "holds a name of p2")
+    assert not [n for n in NAMES if n in result.output]
+
+
+@pytest.mark.parametrize(
+    ("label", "says"),
+    [
+        ("佩珊的朋友", "name of p2"),
+        ("沛山", "name of p2"),
+        ("蔡小姐", "name of p2"),
+        ("參與者 3", "means something else"),
+        ("（不具名）", "means something else"),
+        ("沈立言", "is also what"),
+    ],
+)
+def test_a_label_that_tells_is_refused(zhuzi: Zhuzi, recording: Path, label: str, says: str) -> None:
+    text = MEETING.replace('wish = "anonymous"', f'wish = "anonymous"\nlabel = "{label}"')
+    recording.with_name("meeting.toml").write_text(text, encoding="utf-8")
+    assert_told(zhuzi("run", recording), MeetingError, says)
