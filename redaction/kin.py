@@ -54,7 +54,7 @@ class _Who:
     whose: str
 
 
-_SELF = _Who("(?<!自)(?:我們?|敝人|本人)", "(?<![A-Za-z])I", "(?<![A-Za-z])(?:[Mm]y|[Oo]ur)")
+_SELF = _Who("(?<!自)(?:我們?|敝人|本人)", "(?<![A-Za-z])(?:I|[Ww]e)", "(?<![A-Za-z])(?:[Mm]y|[Oo]ur)")
 _YOU = _Who("[你妳您]", "(?<![A-Za-z])[Yy]ou", "(?<![A-Za-z])[Yy]our")
 _THEM = _Who("(?:[他她](?!們))", "(?<![A-Za-z])(?:[Ss]?[Hh]e)", "(?<![A-Za-z])(?:[Hh]is|[Hh]er)")
 _NAMED = "\u2042"
