@@ -15,7 +15,7 @@ from functools import lru_cache
 from redaction.digits import Digits, runs
 from redaction.kinship import KIN
 from redaction.mark import Evidence, Kind, Mark, Tier
-from redaction.nearness import TURNS, Nearness
+from redaction.nearness import Nearness
 from redaction.visible import original, visible
 from speakers.lexicon import dictionary, surprise
 from speakers.meeting import Fact, FactKind, Meeting
@@ -69,64 +69,44 @@ class _Hit:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A hit with whose fact it is."""
-
-    at: int
-    hit: _Hit
-    person: str
-    number: int
-    fact: Fact
-
-
 def find(meeting: Meeting, record: Record, near: Nearness) -> tuple[Mark, ...]:
     """Every fact about a protected person that is said.
 
-    Tier B where it is hardly anybody else's, where the person speaks or is spoken of within three statements, or where
-    another fact of theirs stands within three; tier C elsewhere.
+    Tier B where it is hardly anybody else's, or where the person speaks or is spoken of within three statements; tier C
+    elsewhere.
 
     Args:
         meeting: with the facts.
         record: the statements.
         near: who is near which of them.
     """
-    places = [
-        _Place(at, hit, person.id, number, fact)
+    return tuple(
+        _mark(statement, hit, person.id, number, fact, close=person.id in near.near[at])
         for at, statement in enumerate(record.statements)
         for person in meeting.protected
         for number, fact in enumerate(person.facts)
         for hit in _hits(fact, statement.text)
         if hit.sure or person.id in near.near[at]
-    ]
-    return tuple(_mark(record.statements[p.at], p, near, combined=_combined(p, places)) for p in places)
-
-
-def _combined(place: _Place, places: list[_Place]) -> bool:
-    return any(
-        other.person == place.person and other.number != place.number and abs(other.at - place.at) <= TURNS
-        for other in places
     )
 
 
-def _mark(statement: Statement, place: _Place, near: Nearness, *, combined: bool) -> Mark:
-    fact, hit = place.fact, place.hit
+def _mark(statement: Statement, hit: _Hit, person: str, number: int, fact: Fact, *, close: bool) -> Mark:
     worded = fact.kind is not FactKind.AGE and "shortened" not in hit.cues
     telling = fact.kind in _TELLING or (worded and surprise(fact.text) >= _RARE_NATS)
-    close = place.person in near.near[place.at]
-    told = (("rare", telling), ("near", close), ("combined", combined))
-    cues = (str(fact.kind), *hit.cues, *(cue for cue, is_so in told if is_so))
-    confidence = 0.5 + 0.2 * close + 0.15 * telling + 0.1 * combined
+    told = (("rare", telling), ("near", close))
+    doubtful = hit.level == "same-sound" or not hit.sure
     return Mark(
         statement_id=statement.id,
         char_start=hit.start,
         char_end=hit.end,
-        subject=place.person,
+        subject=person,
         kind=Kind.QUASI,
-        tier=Tier.B if (telling or close or combined) and hit.sure else Tier.C,
-        evidence=Evidence("facts", VERSION, hit.level, cues),
-        confidence=round(confidence - 0.2 * (hit.level == "same-sound" or not hit.sure), 2),
-        surface_group=digest("fact", place.person, str(place.number))[:8],
+        tier=Tier.B if (telling or close) and hit.sure else Tier.C,
+        evidence=Evidence(
+            "facts", VERSION, hit.level, (str(fact.kind), *hit.cues, *(cue for cue, is_so in told if is_so))
+        ),
+        confidence=round(0.5 + 0.2 * close + 0.15 * telling - 0.2 * doubtful, 2),
+        surface_group=digest("fact", person, str(number))[:8],
         text_digest=statement.digest,
         replacement=fact.instead,
     )

@@ -42,7 +42,6 @@ _NOWHERE = frozenset(
         "上面",
     )
 )
-_COMMON_FREQUENCY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +174,6 @@ def _tells(what: str, stretch: str) -> bool:
     if not plain or plain in _NOWHERE:
         return False
     if what == "relative":
-        return dictionary().get(to_simplified(plain), (0, "nr"))[0] < _COMMON_FREQUENCY
+        frequency, word_class = dictionary().get(to_simplified(plain), (0, "nr"))
+        return frequency == 0 or word_class.startswith("nr")
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redaction import contacts, facts, kin, mentions, strangers
+from redaction.combination import combined
 from redaction.mark import Mark
 from redaction.nearness import nearness
 from speakers.meeting import Meeting
@@ -32,8 +33,13 @@ def propose(meeting: Meeting, record: Record, namings: Namings | None = None) ->
     order = {statement.id: index for index, statement in enumerate(record.statements)}
     spoken_of = mentions.find(meeting, record)
     near = nearness(meeting, record, namings, spoken_of)
-    found = [*spoken_of, *contacts.find(record), *facts.find(meeting, record, near)]
-    for more in (kin.find(meeting, record, near, spoken_of), strangers.marks(meeting, record, near)):
+    told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
+    found = [
+        *spoken_of,
+        *contacts.find(record),
+        *(mark for mark in told if mark.evidence.recogniser == "facts"),
+    ]
+    for more in (told, strangers.marks(meeting, record, near)):
         found += [mark for mark in more if not any(_covers(other, mark) for other in found)]
     return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))
 

@@ -12,6 +12,11 @@ from redaction.mark import Tier
 
 _HAN = "\u3400-\u9fff"
 _NUMBER = rf"(?:\d|{DIGIT}|[十百]){{1,5}}"
+_NOT_NAMED = (
+    "也在就都有是說跟今現他她它我你這那不沒很要會去來的了和與把被給讓做看叫想講覺得過到上下多少個們嗎吧啊呢"
+)
+"""Characters that follow a relative, but begin or end no given name."""
+
 _STOP = r"\s，。、？！；：,.?!;:「」（）()"
 _OTHERS = "我你妳您他她它們"
 _FILL = "(?:[ ,，]|嗯|呃|其實|目前|現在|之前|以前|今年|也|就|都|已經|本身|自己|一直|從小|剛好){0,4}"
@@ -131,7 +136,7 @@ RULES: tuple[tuple[str, str, Tier], ...] = (
     ),
     (
         "relative",
-        rf"<I>(?:們)?(?:的|家的?)?(?:{KIN_ZH})(?P<it>[{_HAN}]{{2}})(?=[{_STOP}今現他她也在說跟]|$)",
+        rf"<I>(?:們)?(?:的|家的?)?(?:{KIN_ZH})(?P<it>[^\W\da-zA-Z{_NOT_NAMED}]{{2}})(?=[{_STOP}今現他她也在說跟]|$)",
         Tier.B,
     ),
     (

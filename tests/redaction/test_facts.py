@@ -85,7 +85,8 @@ def test_of_somebody_who_does_not_take_part_it_is() -> None:
 
 
 def tiers(texts: list[str], *facts: Fact) -> list[tuple[Tier, bool]]:
-    marks = marks_of(meeting_with(*facts), spoken(*(("S1", t) for t in texts)))
+    marks = propose(meeting_with(*facts), spoken(*(("S1", t) for t in texts)))
+    marks = tuple(m for m in marks if m.evidence.recogniser == "facts")
     return [(m.tier, "combined" in m.evidence.cues) for m in marks]
 
 
@@ -111,6 +112,16 @@ def test_two_facts_of_one_person_together_say_more_than_either() -> None:
         (Tier.C, False),
         (Tier.C, False),
     ]
+
+
+def test_a_fact_and_what_they_tell_of_themselves_count_together() -> None:
+    meeting = meeting_with(OFFICE)
+    draft = replay(
+        meeting, spoken(("S1", "我在交通局"), ("S1", "我住在永和"), ("S1", "我女兒也在")), entries()
+    )
+    cues = {m.evidence.recogniser: m.evidence.cues for m in draft.marks[:2]}
+    assert ["combined" in cues["facts"], "combined" in cues["kin"]] == [True, True]
+    assert [m.tier for m in draft.marks] == [Tier.B, Tier.B, Tier.C]
 
 
 def test_about_an_age_is_looked_for_near_the_person_only() -> None:
