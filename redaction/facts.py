@@ -100,7 +100,7 @@ def _mark(statement: Statement, hit: _Hit, person: str, number: int, fact: Fact,
         char_start=hit.start,
         char_end=hit.end,
         subject=person,
-        kind=Kind.QUASI,
+        kind=Kind.CONTACT if fact.kind in {FactKind.NUMBER, FactKind.ADDRESS} else Kind.QUASI,
         tier=Tier.B if (telling or close) and hit.sure else Tier.C,
         evidence=Evidence(
             "facts", VERSION, hit.level, (str(fact.kind), *hit.cues, *(cue for cue, is_so in told if is_so))

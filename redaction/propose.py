@@ -27,18 +27,16 @@ def propose(meeting: Meeting, record: Record, namings: Namings | None = None) ->
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
-        address has not yet said that the name in it may stand. What somebody tells about themselves is one mark only,
-        where another rule has marked all of it.
+        address has not yet said that the name in it may stand. One that is a fact of somebody is marked as that only;
+        and what somebody tells about themselves, or a stranger's name, only where no other rule has marked all of it.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
     spoken_of = mentions.find(meeting, record)
     near = nearness(meeting, record, namings, spoken_of)
     told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
-    found = [
-        *spoken_of,
-        *contacts.find(record),
-        *(mark for mark in told if mark.evidence.recogniser == "facts"),
-    ]
+    known = [mark for mark in told if mark.evidence.recogniser == "facts"]
+    numbers = (mark for mark in contacts.find(record) if not any(_covers(fact, mark) for fact in known))
+    found = [*spoken_of, *known, *numbers]
     for more in (told, strangers.marks(meeting, record, near)):
         found += [mark for mark in more if not any(_covers(other, mark) for other in found)]
     return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))

@@ -53,7 +53,8 @@ def marks_of(meeting: Meeting, record: Record) -> tuple[Mark, ...]:
 def test_a_fact_is_found_as_it_is_said(kind: FactKind, fact: str, text: str, said: str, level: str) -> None:
     (mark,) = marks_of(meeting_with(Fact(kind, fact)), spoken(("S1", text)))
     assert text[mark.char_start : mark.char_end] == said
-    assert (mark.kind, mark.subject, mark.evidence.level) == (Kind.QUASI, "p1", level)
+    expected = Kind.CONTACT if kind in {FactKind.NUMBER, FactKind.ADDRESS} else Kind.QUASI
+    assert (mark.kind, mark.subject, mark.evidence.level) == (expected, "p1", level)
     assert fact not in repr(mark)
 
 
@@ -142,6 +143,14 @@ def test_staff_s_words_stand_in_its_place() -> None:
     record = spoken(("S1", "我去台新銀行問黏多醣症"))
     text = release(approved(meeting, record)).statements[0].text
     assert text == "我去某銀行問（隱去）"
+
+
+def test_a_number_of_theirs_is_one_question_and_does_not_say_whose_it_is() -> None:
+    meeting = meeting_with(Fact(FactKind.NUMBER, "0912345678"))
+    record = spoken(("S1", "打零九一二，三四五，六七八"))
+    (mark,) = propose(meeting, record)
+    assert (mark.subject, mark.kind) == ("p1", Kind.CONTACT)
+    assert release(approved(meeting, record)).statements[0].text == "打（聯絡資料）"
 
 
 def test_a_reviewer_s_words_go_before_staff_s() -> None:
