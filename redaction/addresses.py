@@ -14,7 +14,7 @@ _CITIES = (
 _NOT_IN_NAMES = "在到住是的我你他她它們於從了去個這那跟與或寄送叫往就也條還要來說過第，。、？！,.?!\\s"
 """Characters that stand before a name of a street, not in it."""
 
-_NUMBER = rf"(?:\d|{DIGIT}|[十百千]){{1,7}}"
+_NUMBER = rf"(?:\d|{DIGIT}|[十百千]){{1,7}} ?"
 _GAP = r"(?:[\s,，、.。]|嗯|呃|那個|然後|的){0,3}"
 _HASH = "號|号|浩|耗"
 _NAME = rf"[^{_NOT_IN_NAMES}\W\d_A-Za-z]"

@@ -38,8 +38,9 @@ _CUED = re.compile(
     rf"(?P<date>{_DATE})"
 )
 _ENGLISH = re.compile(
-    r"(?<![A-Za-z])(?:born|birthday|date of birth|birth date|DOB)(?![A-Za-z])(?:\s+(?:is|was|on|in|the|it's)|[:,\s])*"
-    rf"(?P<date>{_ENGLISH_DATE}|{_NUMERIC})",
+    r"(?<![A-Za-z])(?:born|birthday|date of birth|birth date|DOB)(?![A-Za-z])(?:['’]s)?"
+    r"(?:\s+(?:is|was|on|in|the|it's)|[:,\s])*"
+    rf"(?P<date>{_NUMERIC}|{_ENGLISH_DATE})",
     re.IGNORECASE,
 )
 

@@ -61,7 +61,9 @@ _PROSE = frozenset(
 _CALLED = re.compile(
     r"(?:信箱|郵箱|mail|email|e-mail|address|寄給|寄到|寫給|帳號)\s*(?:is|是|：|:|到|給)?\s*$", re.IGNORECASE
 )
-_NAMED = re.compile(r"(?:信箱|郵箱|e-?mail|mail)(?:的?地址)?(?:就?是|叫|：|:|[\s,，])+", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:信箱|郵箱|e-?mail|mail)(?:的?地址)?(?:就?是|叫|：|:|is(?![A-Za-z])|[\s,，])+", re.IGNORECASE
+)
 
 _NETWORKS = (
     "LINE|賴|IG|Instagram|哀居|FB|臉書|Facebook|Threads|脆|推特|Twitter|"
@@ -172,7 +174,7 @@ def _loose(piece: re.Match[str]) -> bool:
 
 def _is_address(text: str, start: int, end: int, domain: str) -> bool:
     local = text[start:end]
-    if not local.strip():
+    if not local.strip() or text[max(0, start - 1) : start] in {"'", "’"}:
         return False
     if _CALLED.search(text, max(0, start - 20), start):
         return True
@@ -193,4 +195,5 @@ def _is_handle(match: re.Match[str], handle: str) -> bool:
     letters = re.search("[A-Za-z]", handle) is not None
     if match["named"]:
         return letters and (bool(match["is"]) or signs)
-    return letters and signs and bool(match["is"])
+    mixed = re.fullmatch(r"[A-Za-z0-9_.]{5,}", handle) is not None
+    return letters and signs and (bool(match["is"]) or mixed)

@@ -21,7 +21,7 @@ _CUES = {
     "health-card": r"健保卡|健保號|健保ic|健保 ic|health card|health insurance card|nhi card",
     "passport": r"護照|passport",
     "tax-number": r"統編|統一編號|統1編號|稅籍|tax id|vat number",
-    "identity-card": r"身[分份]證|居留證|證號|外僑證|"
+    "identity-card": r"身[分份]證|居留證|駕照|證號|外僑證|"
     r"ID number|ID card|identity card|national id|ARC number|resident certificate",
     "file-number": r"病歷|病例號|個案編號|個案號碼|案件編號|學號|員工編號|員編|會員編號|會員號碼|保單|身心障礙手冊|"
     r"手冊號碼|准考證|chart number|record number|case number|student number|student id|employee number|policy number",
@@ -37,7 +37,7 @@ _CUE_REACH = 30
 """Characters before a number in which it is said what it is, with some words in between."""
 
 _LENGTHS = {
-    "bank-account": (6, 16),
+    "bank-account": (6, 18),
     "credit-card": (12, 19),
     "health-card": (8, 14),
     "passport": (7, 10),
@@ -327,7 +327,7 @@ def _letter(text: str, start: int) -> int | None:
 
 def _begin(text: str, start: int, meaning: _Meaning) -> int:
     """Where a number begins, with the letter or the sign before its digits."""
-    if meaning.what in {"identity-card", "passport"}:
+    if meaning.what in {"identity-card", "passport", "file-number"}:
         letter = _letter(text, start)
         return start if letter is None else letter
     plus = _PLUS.search(text, max(0, start - 6), start) if "country-code" in meaning.cues else None
