@@ -25,8 +25,8 @@ _SIGNS = (
 """Every way in which a digit is written when a number is said digit by digit, by its value."""
 
 _HEARD = (
-    "林玲鈴陵靈令領凌另", "依衣伊醫以已易意腰妖邀", "兒而爾耳倆", "山衫散叁", "是事似斯寺死思試",
-    "我無吳午舞武物屋", "劉留流溜柳", "其期妻棋起氣齊奇", "吧把爸巴拔", "就久酒舊救鉤溝",
+    "林玲鈴陵靈令領凌另動東凍", "依衣伊醫以已易意腰妖邀", "兒而爾耳倆", "山衫散叁", "是事似斯寺死思試次色",
+    "我無吳午舞武物屋霧", "劉留流溜柳", "其期妻棋起氣齊奇", "吧把爸巴拔", "就久酒舊救鉤溝個狗",
 )  # fmt: skip
 """Words that a recognizer writes for a digit; they count inside a number only."""
 

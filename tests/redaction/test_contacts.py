@@ -146,6 +146,28 @@ def test_what_is_hidden(text: str, what: str, hidden: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("heard", "hidden"),
+    [
+        ("答我電話零九二六零一八一五九謝謝我的", "零九二六零一八一五九"),
+        ("請波零九九六零三零八二次謝謝答", "零九九六零三零八二"),
+        ("電話十動勾四，三兩三個勾四我的", "勾四，三兩三個勾四"),
+        ("困張號四六六七以二七六把，四二六把麻煩你。", "四六六七以二七六把，四二六"),
+        ("肩膀卡號四一零九二百一五九零一三九身", "四一零九二百一五九零一三九"),
+        ("份證字號是A二四五九五七一對。", "A二四五九五七一"),
+        ("身份政治號是要的七七，七四一二一五對身", "七七，七四一二一五"),
+        ("家在臺北四大安區和平東路三段一百零八向四二六七號。", "和平東路三段一百零八向四二六七號"),
+        ("住在民生街四五向三號。", "民生街四五向三號"),
+        ("七十五年字的我", "七十五年字"),
+        ("我的信箱寺SHRL小老祖今天點賦請", "SHRL小老祖今天點賦請"),
+        ("車牌號碼是B-C-E-E-R-S-N-C", "B-C-E-E-R-S-N-C"),
+    ],
+)
+def test_what_the_built_in_model_wrote_for_invented_ones(heard: str, hidden: str) -> None:
+    at = heard.index(hidden)
+    assert any(start <= at and at + len(hidden) <= end for start, end, _ in spans(heard))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "二零一零年訂的，一百公分，三百件",
