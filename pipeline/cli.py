@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_rediarize, cli_suggestions, cli_voiceprints, log
+from pipeline import cli_eval, cli_rediarize, cli_revoke, cli_risk, cli_suggestions, cli_voiceprints, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -78,7 +78,10 @@ class _Door:
         what, cure = _one_line(what), _one_line(cure)
         if self.meeting:  # what is printed can be pasted
             cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
-            for command in ("show", "suggestions"):
+            cure = cure.replace(
+                "zhuzi revoke ID", f'zhuzi revoke {self.meeting} --reviewer "Your Name" --reason "…"'
+            )
+            for command in ("show", "suggestions", "release"):
                 cure = cure.replace(f"zhuzi {command} ID", f"zhuzi {command} {self.meeting}")
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
@@ -284,7 +287,7 @@ def review_(
     door: _Door, meeting_id: str, reviewer: str, accept: str | None, approve: bool, **acts: Any
 ) -> None:
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
-    from pipeline import review, terminal
+    from pipeline import review, risk_note, terminal
     from pipeline.folder import find
     from pipeline.scripted import acts_of
 
@@ -294,6 +297,8 @@ def review_(
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
     if accept:
+        for line in risk_note.lines(review.draft_of(folder)):
+            door.say(line)
         review.accept_proposed(folder, reviewer)
     if approve:
         review.approve(folder, reviewer, how="by option")
@@ -543,5 +548,7 @@ def demo(door: _Door, examples: Path | None) -> None:
 
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
+cli_revoke.add(main, _command)
+cli_risk.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

@@ -6,8 +6,12 @@ from typing import Any
 
 from pipeline import microphones
 from pipeline.folder import MeetingFolder
+from pipeline.public import NEXT, Public, state_of
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
+from redaction import ledger
+from redaction.decision import Released
+from redaction.release import obstacles
 from speakers.error import ZhuziError
 
 
@@ -21,6 +25,7 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
             for name, stage in folder.manifest()["stages"].items()
         }
         row["notes"] = list(notes_of(folder))
+        row["next"] = list(next_of(folder, approvers))
         row["state"] = standing(folder, approvers=approvers)
         if row["stages"].get("attribute", {}).get("finished"):
             draft = draft_of(folder)
@@ -38,6 +43,28 @@ def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
     return microphones.notes(folder, meeting_of(folder))
 
 
+def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
+    """What to do before this meeting can be released, or because of what is public of it; each as a sentence."""
+    if not folder.manifest()["stages"].get("attribute", {}).get("finished"):
+        return ()
+    entries = ledger.read(folder.ledger)
+    public = state_of(folder, entries)
+    if public in NEXT:
+        return (NEXT[public],)
+    draft = draft_of(folder)
+    last = next((e.act for e in reversed(entries) if isinstance(e.act, Released)), None)
+    if public is Public.WHOLE and last is not None and last.digest == draft.digest:
+        return ()
+    shut = tuple(f"{reason.what} {reason.cure}" for reason in obstacles(draft, approvers=approvers))
+    if public is not Public.WHOLE:
+        return shut
+    return (
+        "What is public was approved before this changed. Approve and release it again, or take it down: "
+        "zhuzi revoke ID.",
+        *shut,
+    )
+
+
 def line(row: dict[str, Any], *, full: bool) -> str:
     """A row for people."""
     first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
@@ -50,6 +77,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
     parts += [f"    ! {note}" for note in row.get("notes", ())]
+    parts += [f"    → {step.replace('ID', row['id'])}" for step in row.get("next", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from redaction import contacts, mentions
+from redaction import contacts, edges, mentions
 from redaction.mark import Mark
 from speakers.meeting import Meeting
+from speakers.names import Namings
 from speakers.record import Record
 
-VERSION = f"mentions {mentions.VERSION}, contacts {contacts.VERSION}"
+VERSION = f"mentions {mentions.VERSION}, contacts {contacts.VERSION}, edges {edges.VERSION}"
 """Of the rules; approvals made under another version are void."""
 
 
-def propose(meeting: Meeting, record: Record) -> tuple[Mark, ...]:
-    """Marks for every mention of a protected person and every contact detail.
+def propose(meeting: Meeting, record: Record, namings: Namings) -> tuple[Mark, ...]:
+    """Marks for every mention of a protected person, every contact detail, and words that may be such a person's.
+
+    Args:
+        meeting: whose wishes count.
+        record: the statements to search.
+        namings: which voice is whom.
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
         address has not yet said that the name in it may stand.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    found = (*mentions.find(meeting, record), *contacts.find(record))
+    found = (*mentions.find(meeting, record), *contacts.find(record), *edges.find(meeting, record, namings))
     return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))

@@ -42,6 +42,8 @@ ANSWERED_BY = {
     "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
+    "revoke": (("pipeline/cli_revoke.py", "revoke_"),),
+    "risk": (("pipeline/risk_note.py", "table"),),
     "rediarize": (("pipeline/cli_rediarize.py", "rediarize_"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""

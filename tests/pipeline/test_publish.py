@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from output import files, manifest
+from pipeline import public, review
 from pipeline import publish as publishing
-from pipeline import review
 from pipeline.folder import MeetingFolder
 from redaction.decision import Corrected, Decided, Named, Verdict
 from speakers.error import LeakError, NotReleasableError, StorageError, ZhuziError
@@ -202,7 +202,7 @@ def test_a_full_disk_stops_the_release(
     places = [
         (files, "sync"),
         (manifest, "sync"),
-        (publishing, "sync"),
+        (public, "sync"),
         (Path, "mkdir"),
         (Path, "rename"),
     ]

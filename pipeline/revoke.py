@@ -1,0 +1,142 @@
+"""Revoking a release: its files leave `public/`, every approval is void, and what has to be taken down is listed."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from output import manifest
+from pipeline.folder import MeetingFolder, storage_error, write_atomically
+from pipeline.public import REVOKED, alone_at_the_door, artifacts, aside
+from pipeline.run import meeting_of
+from redaction import ledger
+from redaction.decision import Artifact, Released, Revoked
+from redaction.ledger import Entry
+from speakers.error import LedgerError, RecordError, ZhuziError
+from speakers.meeting import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """Files that went out together.
+
+    Attributes:
+        at: when, as an ISO time; empty if nobody knows.
+        approvers: who approved them, as they wrote their names; empty if nobody knows.
+        files: (n_files,) by name.
+    """
+
+    at: str
+    approvers: tuple[str, ...]
+    files: tuple[Artifact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """What has to be taken down wherever it was put.
+
+    Attributes:
+        withdrawn: where the public files are now; None if nothing was public.
+        outings: (n_releases,) everything that was ever released of this meeting, the oldest first.
+        links: pages of the meeting, where it may have been put.
+        notes: what could not be looked into, each a sentence.
+        unrecorded: why the ledger does not hold the revocation yet; None if it does.
+    """
+
+    withdrawn: Path | None
+    outings: tuple[Outing, ...]
+    links: tuple[Link, ...]
+    notes: tuple[str, ...]
+    unrecorded: ZhuziError | None
+
+
+def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
+    """Take down what is public of a meeting, whatever else is damaged or being worked on.
+
+    The revocation is in the ledger before the files move, so that nobody can release them again without a new
+    approval. If the ledger cannot be written, a note in the folder stands for it until it can, and shuts the gate.
+
+    Raises:
+        LedgerError: If nobody says who they are; nothing happens then.
+        RecordError: If no reason is given; likewise.
+        StorageError: If the files cannot be moved.
+    """
+    if not who.strip():
+        raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
+    if not reason.strip():
+        raise RecordError("Revoking needs a reason.", "Give one: --reason TEXT.")
+    with alone_at_the_door(folder):
+        unrecorded = _record(folder, who, reason)
+        try:
+            withdrawn = aside(folder)
+        except OSError as error:
+            raise storage_error(folder.public, error) from error
+    return _listed(folder, withdrawn, unrecorded)
+
+
+def _record(folder: MeetingFolder, who: str, reason: str) -> ZhuziError | None:
+    note = folder.root / REVOKED
+    try:
+        ledger.append(folder.ledger, who, (Revoked(reason),), how="zhuzi revoke")
+        note.unlink(missing_ok=True)
+    except RecordError:
+        raise
+    except (ZhuziError, OSError) as error:
+        at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        said = json.dumps({"who": who, "at": at, "reason": reason}, ensure_ascii=False)
+        with contextlib.suppress(ZhuziError):  # a full disk does not keep files public
+            write_atomically(note, said.encode("utf-8"))
+        return error if isinstance(error, ZhuziError) else storage_error(note, error)
+    return None
+
+
+def _listed(folder: MeetingFolder, withdrawn: Path | None, unrecorded: ZhuziError | None) -> Takedown:
+    notes: list[str] = []
+    entries: tuple[Entry, ...] = ()
+    links: tuple[Link, ...] = ()
+    try:
+        entries = ledger.read(folder.ledger)
+    except ZhuziError:
+        notes.append("The ledger cannot be read: the list is of the files that are here.")
+    try:
+        links = meeting_of(folder).links
+    except ZhuziError:
+        notes.append("meeting.toml cannot be read: look for its links in the files.")
+    outings = [Outing(e.at, e.act.approvers, e.act.files) for e in entries if isinstance(e.act, Released)]
+    known = {outing.files for outing in outings}
+    for place in sorted((folder.root / "withdrawn").glob("*")):
+        try:
+            files = artifacts(place)
+        except OSError:
+            notes.append(f"{place} cannot be read to its end: look into it yourself.")
+            continue
+        if files and files not in known:
+            known.add(files)
+            outings.append(Outing(_approved_at(place), (), files))
+    return Takedown(withdrawn, tuple(outings), links, tuple(notes), unrecorded)
+
+
+def _approved_at(place: Path) -> str:
+    with contextlib.suppress(ZhuziError, OSError):
+        return manifest.parse((place / manifest.NAME).read_bytes()).approved_at
+    return ""
+
+
+def lines(taken: Takedown) -> Iterator[str]:
+    """The list for people."""
+    yield f"Withdrawn to {taken.withdrawn}." if taken.withdrawn else "Nothing was public here."
+    if taken.outings:
+        yield "Take these down wherever they were put (web pages, SayIt, mails, feeds, search engines, archives):"
+    for outing in taken.outings:
+        by = f", approved by {', '.join(outing.approvers)}" if outing.approvers else ""
+        yield f"  released {outing.at or 'at a time that nobody noted'}{by}"
+        for file in outing.files:
+            yield f"    {file.sha256}  {file.name}"
+    if taken.links:
+        yield "Pages of this meeting, which may hold or name them:"
+    yield from (f"  {link.label} {link.url}" for link in taken.links)
+    yield from (f"  ! {note}" for note in taken.notes)
