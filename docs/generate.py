@@ -109,7 +109,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "links[].label": "of a page that belongs to the meeting",
         "links[].url": "its address",
         "notes": "what could not be looked into, each as a sentence",
-        "unrecorded": "why the ledger does not hold the revocation yet; null if it does",
+        "failures": "why the ledger does not hold the revocation yet, or why the files are still public, each as a "
+        "sentence; empty as a rule",
     },
     "suggestions": {
         "suggestions[].id": "what `--accept` and `--reject` name",

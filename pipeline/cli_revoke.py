@@ -30,8 +30,8 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         taken = revoke(folder, reviewer, reason)
         for line in lines(taken):
             door.say(line)
-        if taken.unrecorded is not None and not door.as_json:
-            raise taken.unrecorded
+        if taken.failures and not door.as_json:
+            raise taken.failures[0]
         door.answer(
             {
                 "id": folder.id,
@@ -46,8 +46,8 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
                 ],
                 "links": [{"label": link.label, "url": link.url} for link in taken.links],
                 "notes": list(taken.notes),
-                "unrecorded": str(taken.unrecorded) if taken.unrecorded else None,
+                "failures": [str(failure) for failure in taken.failures],
             }
         )
-        if taken.unrecorded is not None:
-            raise SystemExit(taken.unrecorded.exit_code)
+        if taken.failures:
+            raise SystemExit(taken.failures[0].exit_code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +45,14 @@ class Takedown:
         outings: (n_releases,) everything that was ever released of this meeting, the oldest first.
         links: pages of the meeting, where it may have been put.
         notes: what could not be looked into, each a sentence.
-        unrecorded: why the ledger does not hold the revocation yet; None if it does.
+        failures: why the ledger does not hold it yet, or why the files are still there; empty as a rule.
     """
 
     withdrawn: Path | None
     outings: tuple[Outing, ...]
     links: tuple[Link, ...]
     notes: tuple[str, ...]
-    unrecorded: ZhuziError | None
+    failures: tuple[ZhuziError, ...]
 
 
 def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
@@ -63,38 +64,49 @@ def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
     Raises:
         LedgerError: If nobody says who they are; nothing happens then.
         RecordError: If no reason is given; likewise.
-        StorageError: If the files cannot be moved.
     """
     if not who.strip():
         raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
     if not reason.strip():
         raise RecordError("Revoking needs a reason.", "Give one: --reason TEXT.")
+    failures: list[ZhuziError] = []
+    withdrawn = None
     with alone_at_the_door(folder):
-        unrecorded = _record(folder, who, reason)
+        try:
+            _record(folder, who, reason)
+        except RecordError:
+            raise
+        except ZhuziError as error:
+            failures.append(error)
         try:
             withdrawn = aside(folder)
+        except ZhuziError as error:
+            failures.append(error)
         except OSError as error:
-            raise storage_error(folder.public, error) from error
-    return _listed(folder, withdrawn, unrecorded)
+            failures.append(storage_error(folder.public, error))
+    return _listed(folder, withdrawn, tuple(failures))
 
 
-def _record(folder: MeetingFolder, who: str, reason: str) -> ZhuziError | None:
+def _record(folder: MeetingFolder, who: str, reason: str) -> None:
+    """Into the ledger; or, until that can be written, into a note that shuts the gate as well."""
     note = folder.root / REVOKED
     try:
         ledger.append(folder.ledger, who, (Revoked(reason),), how="zhuzi revoke")
-        note.unlink(missing_ok=True)
     except RecordError:
         raise
-    except (ZhuziError, OSError) as error:
+    except ZhuziError:
         at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         said = json.dumps({"who": who, "at": at, "reason": reason}, ensure_ascii=False)
         with contextlib.suppress(ZhuziError):  # a full disk does not keep files public
             write_atomically(note, said.encode("utf-8"))
-        return error if isinstance(error, ZhuziError) else storage_error(note, error)
-    return None
+        raise
+    try:
+        note.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(note, error) from error
 
 
-def _listed(folder: MeetingFolder, withdrawn: Path | None, unrecorded: ZhuziError | None) -> Takedown:
+def _listed(folder: MeetingFolder, withdrawn: Path | None, failures: tuple[ZhuziError, ...]) -> Takedown:
     notes: list[str] = []
     entries: tuple[Entry, ...] = ()
     links: tuple[Link, ...] = ()
@@ -108,7 +120,8 @@ def _listed(folder: MeetingFolder, withdrawn: Path | None, unrecorded: ZhuziErro
         notes.append("meeting.toml cannot be read: look for its links in the files.")
     outings = [Outing(e.at, e.act.approvers, e.act.files) for e in entries if isinstance(e.act, Released)]
     known = {outing.files for outing in outings}
-    for place in sorted((folder.root / "withdrawn").glob("*")):
+    still = [folder.public] if os.path.lexists(folder.public) else []
+    for place in (*sorted((folder.root / "withdrawn").glob("*")), *still):
         try:
             files = artifacts(place)
         except OSError:
@@ -117,7 +130,7 @@ def _listed(folder: MeetingFolder, withdrawn: Path | None, unrecorded: ZhuziErro
         if files and files not in known:
             known.add(files)
             outings.append(Outing(_approved_at(place), (), files))
-    return Takedown(withdrawn, tuple(outings), links, tuple(notes), unrecorded)
+    return Takedown(withdrawn, tuple(outings), links, tuple(notes), failures)
 
 
 def _approved_at(place: Path) -> str:
@@ -128,7 +141,10 @@ def _approved_at(place: Path) -> str:
 
 def lines(taken: Takedown) -> Iterator[str]:
     """The list for people."""
-    yield f"Withdrawn to {taken.withdrawn}." if taken.withdrawn else "Nothing was public here."
+    if taken.withdrawn:
+        yield f"Withdrawn to {taken.withdrawn}."
+    elif not taken.failures:
+        yield "Nothing was public here."
     if taken.outings:
         yield "Take these down wherever they were put (web pages, SayIt, mails, feeds, search engines, archives):"
     for outing in taken.outings:

@@ -6,7 +6,16 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from redaction.decision import Approved, Rediarized, Rejected, Released, Revoked
+from redaction.decision import (
+    Accepted,
+    Act,
+    Approved,
+    Corrected,
+    Rediarized,
+    Rejected,
+    Released,
+    Revoked,
+)
 from redaction.folding import fold
 from redaction.ledger import Entry
 
@@ -86,10 +95,15 @@ def approvals(entries: tuple[Entry, ...], now: Approved) -> Approvals:
     return Approvals(tuple(counted.values()), tuple(dict.fromkeys(said)))
 
 
-def _lapse_by(act: object) -> Lapse:
-    if isinstance(act, Revoked):
-        return Lapse.REVOKED
-    return Lapse.VOICES if isinstance(act, Rediarized) else Lapse.CHOICES
+def _lapse_by(act: Act) -> Lapse:
+    match act:
+        case Revoked():
+            return Lapse.REVOKED
+        case Rediarized():
+            return Lapse.VOICES
+        case Corrected() | Accepted():
+            return Lapse.TEXT
+    return Lapse.CHOICES
 
 
 def _difference(then: Approved, now: Approved) -> Lapse:

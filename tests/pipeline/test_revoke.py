@@ -99,7 +99,7 @@ def test_without_its_ledger_it_is_taken_down_and_stays_down(approved: MeetingFol
     with pytest.raises(NotReleasableError, match="revoke it again"):
         publish(approved)
     assert review.standing(approved) != "released"
-    assert revoke(approved, "R", "x").unrecorded is None
+    assert revoke(approved, "R", "x").failures == ()
     assert not (approved.root / REVOKED).exists()
     with pytest.raises(NotReleasableError, match="revoked since"):
         publish(approved)
@@ -136,8 +136,12 @@ def test_a_kill_before_the_files_are_moved_is_told_and_mended(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", full)
-        with pytest.raises(StorageError):
-            revoke(approved, "R", "x")
+        result = zhuzi("revoke", approved.id, "--reviewer", "R", "--reason", "x", "--json")
+        answer = one_object(result.stdout)
+    assert result.exit_code == StorageError.exit_code
+    assert answer["withdrawn"] is None
+    assert len(answer["failures"]) == 1
+    assert len(answer["releases"][0]["files"]) == 6
     assert state_of(approved, ledger.read(approved.ledger)) is Public.STILL
     (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
     assert row["state"] == "revoked, still public"

@@ -137,7 +137,7 @@ def test_an_approval_that_lapsed_says_which_part_changed_and_not_what(said: str)
         (Revoked("asked for it"), "was revoked since"),
         (Rediarized(None, None, ""), "told apart again since"),
         (Absent("p1"), "Something was decided"),
-        (Corrected("a1", RECORD.statements[0].digest, "我是誰。"), "Something was decided"),
+        (Corrected("a1", RECORD.statements[0].digest, "我是誰。"), "The text changed"),
     ],
 )
 def test_whatever_is_decided_after_an_approval_voids_it(act: Act, said: str) -> None:
