@@ -296,9 +296,10 @@ def review_(
     asked = acts_of(review.draft_of(folder), **acts)
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
-    if accept:
+    if accept or approve:
         for line in risk_note.lines(review.draft_of(folder)):
             door.say(line)
+    if accept:
         review.accept_proposed(folder, reviewer)
     if approve:
         review.approve(folder, reviewer, how="by option")

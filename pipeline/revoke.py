@@ -148,7 +148,8 @@ def lines(taken: Takedown) -> Iterator[str]:
     if taken.outings:
         yield "Take these down wherever they were put (web pages, SayIt, mails, feeds, search engines, archives):"
     for outing in taken.outings:
-        by = f", approved by {', '.join(outing.approvers)}" if outing.approvers else ""
+        names = ", ".join("".join(c for c in name if c.isprintable()) for name in outing.approvers)
+        by = f", approved by {names}" if names else ""
         yield f"  released {outing.at or 'at a time that nobody noted'}{by}"
         for file in outing.files:
             yield f"    {file.sha256}  {file.name}"

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import shlex
 
-from pipeline import show, suggestions
+from pipeline import risk_note, show, suggestions
 from pipeline.desk import NOT_UNDERSTOOD, Ask, Desk, QuitError, Say
 from pipeline.folder import MeetingFolder
 from pipeline.review import approve, decide, draft_of, questions, voice
 from pipeline.scripted import acts_of
 from pipeline.terminal_marks import correct, decide_marks, decide_one
+from redaction.approval import person
 from redaction.decision import Absent, Act, Merged, Named
 from redaction.draft import Draft
+from redaction.release import preview
 from speakers.error import NotFoundError, ZhuziError
 from speakers.record import clock
+
+_FIRST = "\n將會公開的內容，括號內為隱去處 This is what would be published, with what is hidden in brackets:"
+_SECOND = (
+    "\n您是第二位審閱者：以下就是將會公開的內容，b 顯示隱去處 "
+    "You are the second reader: this is exactly what would be published; b shows what is hidden:"
+)
 
 
 def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
@@ -122,15 +130,23 @@ def _suggestions(desk: Desk) -> None:
 
 
 def _approval(desk: Desk) -> bool:
-    """Show the whole record; take corrections until the reviewer approves or stops."""
+    """Show the whole record; take corrections until the reviewer approves or stops.
+
+    Whoever comes after somebody else approved reads blind: what would be published, without what was hidden, so that
+    they do not only nod at the first one's decisions.
+    """
+    marked = False
     while True:
         decide_marks(desk)
         draft = draft_of(desk.folder)
-        desk.say(
-            "\n將會公開的內容，括號內為隱去處 This is what would be published, with what is hidden in brackets:"
-        )
-        for line in show.lines(draft):
-            desk.say(line)
+        others = [e for e in draft.approvals if person(e.who) != person(desk.who)]
+        if others and not marked:
+            desk.say(_SECOND)
+            _read(desk, draft)
+        else:
+            desk.say(_FIRST)
+            for line in show.lines(draft):
+                desk.say(line)
         if told := suggestions.told(draft):
             desk.say(told)
         desk.say(f"內容摘要碼 Digest of this content: {draft.digest[:16]}")
@@ -148,12 +164,24 @@ def _approval(desk: Desk) -> bool:
             case "":
                 desk.say("沒有核可，做過的決定都留著。Not approved. What you decided is kept.")
                 return False
+            case "b" if others:
+                marked = True
             case "s":
                 _suggestions(desk)
             case "c" | "h" | "r" if rest.strip():
                 _changed(desk, draft, verb.casefold(), rest.strip())
             case _:
                 desk.say(NOT_UNDERSTOOD)
+
+
+def _read(desk: Desk, draft: Draft) -> None:
+    """The record as its readers will have it, with each statement's id, and the residual risk."""
+    for statement_id, label, text in preview(draft):
+        statement = draft.record.statement(statement_id)
+        at = clock(statement.span.start) if statement else ""
+        desk.say(f"{statement_id} {at} {label}\n    {text}")
+    for line in risk_note.lines(draft):
+        desk.say(line)
 
 
 def _changed(desk: Desk, draft: Draft, verb: str, rest: str) -> None:

@@ -16,8 +16,9 @@ from redaction.decision import (
     Released,
     Revoked,
 )
-from redaction.folding import fold
+from redaction.folding import LOOKALIKES, without_invisible
 from redaction.ledger import Entry
+from speakers.traditional import to_simplified
 
 
 class Lapse(StrEnum):
@@ -55,8 +56,9 @@ def person(who: str) -> str:
     >>> person("Amy  Chen") == person("chen, AMY "), person("陳 小明") == person("陈小明")
     (True, True)
     """
-    plain = "".join(c if c.isalnum() else " " for c in fold(unicodedata.normalize("NFKC", who)))
-    names = plain.split()
+    seen = without_invisible(unicodedata.normalize("NFKD", who)).casefold()
+    plain = to_simplified("".join(LOOKALIKES.get(c, c) for c in seen))
+    names = "".join(c if c.isalnum() else " " for c in plain).split()
     if not names:
         return who.strip()
     return "".join(sorted(names)) if all(name.isascii() for name in names) else "".join(names)

@@ -144,6 +144,12 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     )
 
 
+def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    """What would be published of each statement: `(statement id, label, text)`; as it is, approved or not."""
+    for statement, speaker, pieces in _published(draft, _language(draft)):
+        yield statement.id, speaker.label, _joined(pieces)
+
+
 def _language(draft: Draft) -> str:
     return draft.record.language if draft.record.language in _LABELS else "en"
 

@@ -274,3 +274,25 @@ def test_every_question_is_in_chinese_and_english(undecided: MeetingFolder) -> N
     for question in asked:
         assert any("\u4e00" <= c <= "\u9fff" for c in question), question
         assert any(c.isascii() and c.isalpha() for c in question), question
+
+
+def test_the_second_reader_reads_what_will_be_published_and_not_what_was_hidden(
+    approved: MeetingFolder,
+) -> None:
+    text = approved.meeting_toml.read_text("utf-8")
+    approved.meeting_toml.write_text("approvers = 2\n" + text, encoding="utf-8")
+    review.approve(approved, "R")
+    assert review.standing(approved) == "awaiting review"
+    first = Person("", "")
+    assert not first.reviews(approved)
+    assert "second reader" not in shown(first)
+    second = Person("", "b", "yes")
+    assert terminal.review(approved, "Second", second.ask, second.say)
+    start = next(n for n, line in enumerate(second.seen) if "second reader" in line)
+    end = next(n for n, line in enumerate(second.seen) if line.startswith("yes 以"))
+    blind = "\n".join(second.seen[start:end])
+    assert "我是參與者 1" in blind
+    assert "蔡佩珊，住" not in blind
+    assert "[■" not in blind
+    assert "[■" in shown(second)
+    assert review.standing(approved, approvers=2) == "approved"
