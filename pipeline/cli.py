@@ -77,12 +77,9 @@ class _Door:
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
         what, cure = _one_line(what), _one_line(cure)
         if self.meeting:  # what is printed can be pasted
-            cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
-            cure = cure.replace(
-                "zhuzi revoke ID", f'zhuzi revoke {self.meeting} --reviewer "Your Name" --reason "…"'
-            )
-            for command in ("show", "suggestions", "release"):
-                cure = cure.replace(f"zhuzi {command} ID", f"zhuzi {command} {self.meeting}")
+            from pipeline.status import pasteable
+
+            cure = pasteable(cure, self.meeting)
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
         click.echo(f"Error: {what} {cure}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipeline import microphones
@@ -65,6 +66,17 @@ def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
     )
 
 
+def pasteable(text: str, meeting_id: str) -> str:
+    """The same text with commands that can be pasted into a terminal.
+
+    >>> pasteable("Look at it: zhuzi show ID.", "0f3a9c27d1b4")
+    'Look at it: zhuzi show 0f3a9c27d1b4.'
+    """
+    text = text.replace("zhuzi review ID", 'zhuzi review ID --reviewer "Your Name"')
+    text = text.replace("zhuzi revoke ID", 'zhuzi revoke ID --reviewer "Your Name" --reason "…"')
+    return re.sub(r"(zhuzi [a-z]+) ID\b", rf"\1 {meeting_id}", text)
+
+
 def line(row: dict[str, Any], *, full: bool) -> str:
     """A row for people."""
     first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
@@ -77,7 +89,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
     parts += [f"    ! {note}" for note in row.get("notes", ())]
-    parts += [f"    → {step.replace('ID', row['id'])}" for step in row.get("next", ())]
+    parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]

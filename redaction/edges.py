@@ -23,15 +23,19 @@ REACH_MS = 800
 PAUSE_MS = 300
 """After a pause of this length nobody goes on with somebody else's sentence."""
 
+BREATH_MS = 100
+"""Between words this is a pause, where a clause may end; recognizers leave out punctuation."""
+
 _CLAUSE_END = re.compile(r"[，。？！；、,.?!;]$")
 
 
 def find(meeting: Meeting, record: Record, namings: Namings) -> tuple[Mark, ...]:
     """The clause beside each change of voice, into or out of a protected person's, that may be that person's.
 
-    Only where the two voices follow each other without a pause, and only a whole clause that is over within
-    `REACH_MS`; of somebody not to be recorded, also the words that begin in that time of a longer one. A statement that
-    is nothing else was heard as a turn of its own, and is another's, unless it is nobody's.
+    Only where the two voices follow each other without a pause, and only a whole clause (up to a punctuation mark or a
+    breath) that is over within `REACH_MS`; of somebody not to be recorded, also the words that begin in that time of
+    a longer one. A statement that is nothing else was heard as a turn of its own, and is another's, unless it is
+    nobody's.
 
     Args:
         meeting: whose wishes count.
@@ -81,11 +85,15 @@ def _beside(words: tuple[Word, ...], *, last: bool, unrecorded: bool) -> tuple[W
 
 
 def _clause(words: tuple[Word, ...], *, last: bool) -> Iterator[Word]:
-    for number, word in enumerate(words):
-        if last and number and _CLAUSE_END.search(word.text):
-            return
+    """The words up to the nearest punctuation or pause."""
+    row = words[::-1] if last else words
+    ends = [
+        bool(_CLAUSE_END.search(a.text)) or b.span.start - a.span.end >= BREATH_MS
+        for a, b in itertools.pairwise(row)
+    ]
+    for word, end in zip(words, (*(ends[::-1] if last else ends), True), strict=True):
         yield word
-        if not last and _CLAUSE_END.search(word.text):
+        if end:
             return
 
 

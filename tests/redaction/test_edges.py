@@ -13,7 +13,7 @@ from redaction.release import release
 from speakers.meeting import Meeting
 from speakers.names import Naming, Namings, Why
 from speakers.record import Diarization, Millis, Record, SpeakerId, Statement
-from tests.scenes import approved, hidden, shown, spoken, turn, unrecorded, word
+from tests.scenes import approved, hidden, shown, span, spoken, turn, unrecorded, word
 
 S1, S2 = SpeakerId("S1"), SpeakerId("S2")
 ANON, CHAIR, SILENT = hidden(1, "陳筱明"), shown(2, "王大明"), unrecorded(3, "林大同")
@@ -63,6 +63,29 @@ def test_the_clause_after_a_protected_turn_may_be_its_end() -> None:
 def test_the_clause_before_a_protected_turn_may_be_its_beginning() -> None:
     record = heard("謝謝說明。我想說", "這件事很重要。", a="S2", b="S1")
     assert found(record, named("p1")) == [("p1", "我想說")]
+
+
+def test_a_clause_ends_at_a_breath_too() -> None:
+    record = heard("每次來回。", "到八百縣也謝謝說明，這個規定。")
+    statement = record.statements[1]
+    later = tuple(
+        replace(w, span=span(w.span.start + 150, w.span.end + 150)) if n >= 4 else w
+        for n, w in enumerate(statement.words)
+    )
+    breath = replace(record, statements=(record.statements[0], replace(statement, words=later)))
+    assert found(record, named("p1")) == []
+    assert found(breath, named("p1")) == [("p1", "到八百縣")]
+    mirrored = heard("謝謝說明這個規定我想", "這件事。", a="S2", b="S1")
+    statement = mirrored.statements[0]
+    earlier = tuple(
+        replace(w, span=span(w.span.start + 1000 + 100 * (n >= 8), w.span.end + 1000 + 100 * (n >= 8)))
+        for n, w in enumerate(statement.words)
+    )
+    after = mirrored.statements[1]
+    moved = tuple(replace(w, span=span(w.span.start + 1100, w.span.end + 1100)) for w in after.words)
+    breath = replace(mirrored, statements=(replace(statement, words=earlier), replace(after, words=moved)))
+    assert found(mirrored, named("p1")) == []
+    assert found(breath, named("p1")) == [("p1", "我想")]
 
 
 @pytest.mark.parametrize(
