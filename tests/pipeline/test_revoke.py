@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from pipeline import public, review
+from pipeline import public, register, review
 from pipeline.folder import MeetingFolder
 from pipeline.lock import alone
 from pipeline.public import REVOKED, Public, state_of
@@ -181,10 +181,12 @@ def test_a_wish_that_changed_after_the_release_is_told_with_what_to_do(
     approved: MeetingFolder, zhuzi: Zhuzi
 ) -> None:
     publish(approved)
-    text = approved.meeting_toml.read_text("utf-8").replace('wish = "anonymous"', 'wish = "not recorded"')
-    approved.meeting_toml.write_text(text, encoding="utf-8")
+    people = register.of(approved.root.parent.parent)
+    (entry_id,) = people.ids
+    people.change(entry_id, aliases=("毛毛媽",))
     (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
     assert row["state"] == "released, changed since"
+    assert entry_id in row["why"]
     assert "zhuzi revoke ID" in row["next"][0]
     assert any("What somebody asked for changed" in step for step in row["next"])
     assert "蔡佩珊" not in str(row)
