@@ -85,6 +85,18 @@ def test_damage_elsewhere_does_not_keep_files_public(
     assert not approved.public.exists()
 
 
+def test_without_the_consent_register_it_is_taken_down(approved: MeetingFolder, zhuzi: Zhuzi) -> None:
+    publish(approved)
+    people = register.of(approved.root.parent.parent)
+    for path in (people.place / "people").iterdir():
+        path.write_bytes(b"{")
+    assert zhuzi("release", approved.id).exit_code != 0
+    result = zhuzi("revoke", approved.id, "--reviewer", "R", "--reason", "x", "--json")
+    assert result.exit_code == 0, result.output
+    assert any("links" in note for note in one_object(result.stdout)["notes"])
+    assert not approved.public.exists()
+
+
 def test_without_its_ledger_it_is_taken_down_and_stays_down(approved: MeetingFolder, zhuzi: Zhuzi) -> None:
     publish(approved)
     files = public.artifacts(approved.public)
