@@ -46,7 +46,9 @@ def refuse_clashes(there: tuple[Participant, ...], elsewhere: tuple[Participant,
         if other is not None:
             raise MeetingError(
                 f"{_who(person)} would be published under a name of {_lower(other)}, who is hidden.",
-                f"Give {_lower(person)} another form of the name, or remove that alias.",
+                f"Give {_lower(person)} another form of the name, or remove that alias."
+                if other in there
+                else f'If they are one person, write person = "{other.person}" and the wish; else use another form.',
             )
     for person in (p for p in (*there, *elsewhere) if p.protected):
         _refuse_unhidable(person)

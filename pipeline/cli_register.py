@@ -122,8 +122,9 @@ def _changing(register: click.Group, command: _Command) -> None:
         "--from",
         "file",
         type=_FILE,
-        help="A file with one block [[participants]]: its name, aliases, facts and label replace those known. `-` for "
-        "standard input. Names are typed nowhere else, so that none stays in the shell's history.",
+        help="A file with one block [[participants]]: its name, aliases, facts and label replace those known, and "
+        "its wish unless that is to be named. `-` for standard input. Names are typed nowhere else, so that none stays "
+        "in the shell's history.",
     )
     @click.option(
         "--linked/--not-linked",

@@ -176,12 +176,12 @@ def with_drawn_label(entry: Entry, taken: frozenset[str]) -> Entry:
     """
     if not entry.linked or entry.label:
         return entry
-    free = [n for n in range(1_000, 1_000 + _LOTS) if f"參與者 {n}" not in taken]
+    free = [n for n in range(1_000, 1_000 + _LOTS) if f"代號 {n}" not in taken]
     if not free:
         raise RegisterError(
             "No pseudonym is left to draw.", "Let them choose one: zhuzi register set ID --from."
         )
-    return replace(entry, label=f"參與者 {secrets.choice(free)}")
+    return replace(entry, label=f"代號 {secrets.choice(free)}")
 
 
 def serialize(entry: Entry) -> bytes:

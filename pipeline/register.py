@@ -21,7 +21,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -134,8 +134,13 @@ class Register:
                 )
             return before, self._written(known, told_again(known, told, meeting), by, meeting)
 
-    def change(self, entry_id: str, by: str = "", **changed: Any) -> tuple[Entry, Entry]:
+    def change(self, entry_id: str, how: Callable[[Entry], Entry], by: str = "") -> tuple[Entry, Entry]:
         """Put other values into an entry; what it said before is kept.
+
+        Args:
+            entry_id: whose.
+            how: makes the new entry of the one that is there.
+            by: as `enter`.
 
         Returns:
             The entry as it was, and as it is.
@@ -145,7 +150,7 @@ class Register:
         """
         with self._alone():
             known = self.read(entry_id, "changed")
-            now = replace(known, **changed)
+            now = how(known)
             namesake = self._named(now.name, "")
             if namesake is not None and namesake.id != entry_id:
                 raise RegisterError(
@@ -176,7 +181,10 @@ class Register:
         if not path.is_file():
             return ()
         try:
-            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            # A last line without its end (a power cut) does not count.
+            rows = [
+                json.loads(line) for line in path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
+            ]
         except (OSError, ValueError) as error:
             raise RegisterError(
                 "The log of the consent register cannot be read.", "Restore it from a backup."
@@ -188,13 +196,8 @@ class Register:
         return next((e for e in self.all("looked up by name", meeting) if folded(e.name) == wanted), None)
 
     def _written(self, before: Entry, now: Entry, by: str, meeting: str) -> Entry:
-        others = [e.label for e in self.all("labels compared") if e.id != now.id and e.label]
-        now = with_drawn_label(now, frozenset(others))
-        if now.linked and folded(now.label) in {folded(label) for label in others}:
-            raise RegisterError(
-                f"Somebody else has the label of entry {now.id}.",
-                "Two people must not be one: choose another.",
-            )
+        if now.linked:
+            now = self._with_own_label(now)
         if now == before and before.revision:
             return before
         moment = datetime.now().astimezone().isoformat(timespec="seconds")
@@ -221,6 +224,16 @@ class Register:
         self._put(self._path(now.id), json.dumps(envelope).encode())
         self._note(now.id, "changed" if before.revision else "entered", meeting, always=True)
         return now
+
+    def _with_own_label(self, entry: Entry) -> Entry:
+        """Somebody who is to have one pseudonym in all meetings, with one that nobody else has."""
+        others = [e.label for e in self.all("labels compared") if e.id != entry.id and e.label]
+        if folded(entry.label) in {folded(label) for label in others}:
+            raise RegisterError(
+                f"Somebody else has the label of entry {entry.id}.",
+                "Two people must not be one: choose another.",
+            )
+        return with_drawn_label(entry, frozenset(others))
 
     def _put(self, path: Path, data: bytes) -> None:
         write_atomically(path, data)

@@ -50,7 +50,7 @@ _NUMBERED = re.compile(
         "|".join(w[k].casefold() for w in _WORDS.values() for k in ("anonymous", "named"))
     )
 )
-"""What the program calls people by itself; a pseudonym drawn by lot has four digits."""
+"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
 
 
 def language_of(draft: Draft) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_after_a_whole_run_no_name_is_in_the_data_nor_in_the_clear_beside_it(
 
 
 def test_only_its_owner_can_look_into_the_register(people: Register, entry: Entry) -> None:
-    people.change(entry.id, aliases=())
+    people.change(entry.id, lambda e: replace(e, aliases=()))
     for path in [people.place, *people.place.rglob("*")]:
         if path.name != "worker.lock":
             wanted = 0o700 if path.is_dir() else 0o600
@@ -100,18 +101,18 @@ def test_the_same_full_name_is_one_person_and_every_meeting_has_its_own_wish(
 def test_an_old_file_does_not_undo_what_was_changed_since(
     job: MeetingFolder, hear: Hear, people: Register
 ) -> None:
-    people.change(entry_of(job), aliases=("毛毛媽",), parts=(), wish=Wish.UNNAMED)
-    people.change(entry_of(job), parts=())
+    people.change(entry_of(job), lambda e: replace(e, aliases=("毛毛媽",), parts=(), wish=Wish.UNNAMED))
+    people.change(entry_of(job), lambda e: replace(e, parts=()))
     told = people.read(entry_of(job), "test")
     hear()
     assert people.read(entry_of(job), "test").wish is told.wish
-    again = people.change(entry_of(job), aliases=("毛毛媽",))[1]
+    again = people.change(entry_of(job), lambda e: replace(e, aliases=("毛毛媽",)))[1]
     hear()
     assert people.read(entry_of(job), "test").aliases == again.aliases
 
 
 def test_a_change_keeps_what_was_said_before_and_removing_removes_all(people: Register, entry: Entry) -> None:
-    people.change(entry.id, by="Amy", aliases=("毛毛媽",))
+    people.change(entry.id, lambda e: replace(e, aliases=("毛毛媽",)), by="Amy")
     assert [e.aliases for e in people.earlier(entry.id)] == [("佩珊",)]
     assert people.read(entry.id, "test").changed_by == "Amy"
     people.remove(entry.id)
@@ -179,7 +180,7 @@ def test_what_cannot_be_opened_stops_everything_and_names_nobody(
 def test_a_register_that_is_lost_is_not_one_that_never_was(
     zhuzi: Zhuzi, job: MeetingFolder, people: Register, tmp_path: Path
 ) -> None:
-    people.change(entry_of(job), everywhere="2026-01-01T00:00:00+08:00")
+    people.change(entry_of(job), lambda e: replace(e, everywhere="2026-01-01T00:00:00+08:00"))
     other = write_wave(tmp_path / "other.wav", seed=2)
     people.place.rename(tmp_path / "gone")
     assert_told(zhuzi("run", other), RegisterError, "is not at")
@@ -285,8 +286,8 @@ def test_one_pseudonym_in_all_meetings_only_for_who_chose_it(
     assert (now.seen_in("0f3a9c27d1b4").label, now.seen_in("another").label) == ("飼主甲", "")
     assert zhuzi("register", "set", entry.id, "--linked").exit_code == 0
     label = people.read(entry.id, "test").seen_in("another").label
-    assert label.startswith("參與者 ")
-    assert len(label) == len("參與者 0000")
+    assert label.startswith("代號 ")
+    assert len(label) == len("代號 0000")
     assert people.read(entry.id, "test").seen_in("0f3a9c27d1b4").label == label
 
 
@@ -332,10 +333,10 @@ def test_a_key_in_the_data_directory_is_told(
 def test_two_people_of_the_register_have_two_names_and_two_labels(people: Register, entry: Entry) -> None:
     other = people.enter(Told("", "林大同"), "")[1]
     with pytest.raises(RegisterError, match="has that name already"):
-        people.change(other.id, name="蔡佩珊")
-    people.change(entry.id, linked=True, label="飼主甲")
+        people.change(other.id, lambda e: replace(e, name="蔡佩珊"))
+    people.change(entry.id, lambda e: replace(e, linked=True, label="飼主甲"))
     with pytest.raises(RegisterError, match="has the label"):
-        people.change(other.id, linked=True, label="飼主 甲")
+        people.change(other.id, lambda e: replace(e, linked=True, label="飼主 甲"))
 
 
 def test_somebody_named_who_is_hidden_elsewhere_is_told(zhuzi: Zhuzi, entry: Entry, recording: Path) -> None:
@@ -388,3 +389,24 @@ def test_a_label_that_tells_is_refused(zhuzi: Zhuzi, recording: Path, label: str
     text = MEETING.replace('wish = "anonymous"', f'wish = "anonymous"\nlabel = "{label}"')
     recording.with_name("meeting.toml").write_text(text, encoding="utf-8")
     assert_told(zhuzi("run", recording), MeetingError, says)
+
+
+def test_a_damaged_file_in_the_folder_is_mended_by_the_one_beside_the_recording(
+    job: MeetingFolder, hear: Hear, people: Register
+) -> None:
+    job.meeting_toml.write_text("蔡佩珊 = ", encoding="utf-8")
+    hear()
+    assert [p.name for p in meeting_of(job).protected] == ["蔡佩珊"]
+    assert holding(job.root, HEARD) == []
+
+
+def test_what_is_read_is_opened_again_and_again_but_noted_once_a_minute(
+    people: Register, entry: Entry
+) -> None:
+    for _ in range(3):
+        people.read(entry.id, "meeting", "0f3a9c27d1b4")
+    people.read(entry.id, "meeting", "another")
+    assert [r["meeting"] for r in people.log(entry.id) if r["purpose"] == "meeting"] == [
+        "0f3a9c27d1b4",
+        "another",
+    ]
