@@ -13,10 +13,12 @@ from speakers.traditional import is_chinese, to_simplified
 _IN_EVERY_RELEASE = frozenset(
     to_simplified(word).casefold()
     for word in """
-    akomantoso anonymous an attribution attributions cc0 cc contact digest debate docdate doctitle en files head
-    heading html http https id json kind length licence license link manifest md meeting mp3 name note participant
-    person record released references role section sha256 sound speaker speech text the tlcperson title txt utf version
-    vtt webvtt www xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
+    a akomantoso alias an anonymous approval approved approvers at attribution attributions base body by
+    campplus cc cc0 contact date debate debatebody debatesection digest docdate doctitle en files from head heading
+    hidden href html http https i id json kind length licence license link made manifest md meeting meta mp3
+    name narrative no note p participant person preface record references released role section segmentation
+    sha256 showas size sound speaker speech text the title tlcperson txt utf version vtt webvtt whisper with www
+    xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )
 """Words of the published files themselves: somebody called that could never be published."""
