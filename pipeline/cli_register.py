@@ -73,7 +73,7 @@ def _looking(register: click.Group, command: _Command) -> None:
         """Say who read or changed the register when, for which meeting and what for; of all, or of entry ID."""
         from pipeline.register import of
 
-        rows = of(door.settings.data).log(entry_id or "")
+        rows = of(door.settings.data).log.rows(entry_id or "")
         for row in rows:
             about = f" for meeting {row['meeting']}" if row["meeting"] else ""
             door.say(f"{row['at']}  {row['entry']}  {row['purpose']}{about}, by {row['who']}")

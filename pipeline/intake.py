@@ -54,9 +54,15 @@ def take_in(text: str, meeting_id: str, register: Register) -> Taken:
     meeting = meeting_toml.parse(text, register.seen_from(meeting_id, "entered"))
     for reason in (*_header(meeting), *telling(meeting)):
         raise MeetingError(reason, "Say it otherwise: it is published.")
+    before = register.made
     kept, entered, changed = _entered(text, meeting, meeting_id, register)
     plain = sum("name" in b for b in entered)
     notes = []
+    if register.made != before:
+        notes.append(
+            f"{register.made} Both are new: back them up, each apart. Without the key no meeting with a hidden person "
+            "can be opened."
+        )
     if plain:
         notes.append(
             f"The meeting's file beside your recording still holds the names of {plain} hidden people. They are in the "
