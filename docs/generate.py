@@ -227,7 +227,11 @@ ANSWERS: dict[str, dict[str, str]] = {
         "earlier": "the same keys for every earlier version, oldest first; with `--earlier`",
     },
     "register add": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
-    "register set": {**_ENTRY, "stale": "releases that were made of what it said before, each as a sentence"},
+    "register set": {
+        **_ENTRY,
+        "stale": "releases that were made of what it said before, each as a sentence",
+        "broken": "meetings that cannot be opened with what it says now, and why, each as a sentence",
+    },
     "register remove": {
         "removed": "id of the entry that is gone",
         "used_in": "ids of the meetings that named it and cannot be opened now",

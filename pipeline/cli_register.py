@@ -163,11 +163,11 @@ def _changing(register: click.Group, command: _Command) -> None:
             consent,
             block_of(_text(file)) if file else None,
         )
-        entry, stale = change(of(data), data, entry_id, wanted, by)
+        entry, stale, broken = change(of(data), data, entry_id, wanted, by)
         door.say(line(entry))
-        for sentence in stale:
+        for sentence in (*stale, *broken):
             door.say(f"  ! {sentence}")
-        door.answer({**row(entry), "stale": list(stale)})
+        door.answer({**row(entry), "stale": list(stale), "broken": list(broken)})
 
     @command(register, "remove")
     @click.argument("entry_id", metavar="ID")

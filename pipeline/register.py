@@ -327,7 +327,8 @@ class Seen:
     def elsewhere(self, taking_part: frozenset[str]) -> tuple[Person, ...]:
         """Those who are hidden although they do not take part."""
         absent = [i for i in self._register.everywhere() if i not in taking_part]
-        return tuple(self.person(entry_id) for entry_id in absent)
+        # What they wished for a meeting that they took part in says nothing about one in which they do not.
+        return tuple(self._register.read(i, self._purpose, self._meeting).seen_in("") for i in absent)
 
 
 def of(data: Path) -> Register:

@@ -15,8 +15,9 @@ from pipeline.clashes import dangers, refuse_clashes
 from pipeline.entry import Entry, Told
 from pipeline.participant_toml import hidden_elsewhere
 from pipeline.register import Register
+from pipeline.run import meeting_of
 from redaction.labels import telling
-from speakers.error import NotFoundError, RegisterError
+from speakers.error import MeetingError, NotFoundError, RegisterError
 from speakers.meeting import Meeting, Participant, Wish
 
 
@@ -89,11 +90,12 @@ def block_of(text: str) -> Participant:
 
 def change(
     register: Register, data: Path, entry_id: str, wanted: Change, by: str = ""
-) -> tuple[Entry, tuple[str, ...]]:
+) -> tuple[Entry, tuple[str, ...], tuple[str, ...]]:
     """Change an entry; what it said before is kept.
 
     Returns:
-        The entry as it is now, and what that means for releases, each as a sentence.
+        The entry as it is now; releases that are stale; and meetings that do not go together with it: each as a
+        sentence.
 
     Raises:
         NotFoundError: If there is no such entry.
@@ -103,7 +105,15 @@ def change(
     if wanted.block is not None:
         _refuse_telling((wanted.block,))
     changed = register.change(entry_id, lambda entry: _changed(entry, wanted), by)
-    return changed[1], tuple(uses.stale(data, (changed,)))
+    return changed[1], tuple(uses.stale(data, (changed,))), tuple(_broken(data, changed[1]))
+
+
+def _broken(data: Path, entry: Entry) -> Iterator[str]:
+    for folder in uses.meetings_with(data, entry):
+        try:
+            meeting_of(folder)
+        except MeetingError as error:
+            yield f"Meeting {folder.id} cannot be opened now: {error}"
 
 
 def _changed(entry: Entry, wanted: Change) -> Entry:

@@ -19,7 +19,7 @@ from pipeline.run import meeting_of
 from pipeline.settings import register_place
 from redaction import ledger
 from redaction.decision import Named
-from speakers.error import MeetingError, NotFoundError, RegisterError
+from speakers.error import MeetingError, NotFoundError, NotReleasableError, RegisterError
 from speakers.meeting import Fact, FactKind, Participant, Wish
 from tests.conftest import MEETING, assert_told, one_object, write_wave
 from tests.engines.scripted import publish
@@ -432,3 +432,28 @@ def test_what_is_read_is_opened_again_and_again_but_noted_once_a_minute(
         "0f3a9c27d1b4",
         "another",
     ]
+
+
+def test_a_change_that_a_meeting_cannot_be_opened_with_is_told(
+    zhuzi: Zhuzi, job: MeetingFolder, tmp_path: Path
+) -> None:
+    path = tmp_path / "entry.toml"
+    block = '[[participants]]\nname = "蔡佩珊"\nwish = "anonymous"\nlabel = "沈立言"\n'
+    path.write_text(block, encoding="utf-8")
+    arguments = ("register", "set", entry_of(job), "--from", path, "--meeting", job.id, "--json")
+    answer = one_object(zhuzi(*arguments).stdout)
+    assert f"Meeting {job.id} cannot be opened now: The label of participant 2 is also" in answer["broken"][0]
+
+
+def test_nobody_approves_a_label_that_tells(job: MeetingFolder, people: Register) -> None:
+    people.change(entry_of(job), lambda e: replace(e, label="林小明", linked=True))
+    review.accept_proposed(job, "R")
+    people.change(entry_of(job), lambda e: replace(e, label="佩山的鄰居"))
+    with pytest.raises(NotReleasableError, match="The label of p2 holds a name of p2"):
+        review.approve(job, "R")
+
+
+def test_a_wish_for_one_meeting_does_not_show_somebody_in_others(people: Register, entry: Entry) -> None:
+    people.enter(Told(entry.id, "蔡佩珊", wish=Wish.NAMED), "0f3a9c27d1b4")
+    people.change(entry.id, lambda e: replace(e, everywhere="2026-01-01T00:00:00+08:00"))
+    assert parse("", people.seen_from("0f3a9c27d1b4")).protected[0].names == ("蔡佩珊", "佩珊")
