@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from output import files, manifest
+from pipeline import public, register, review
 from pipeline import publish as publishing
-from pipeline import register, review
 from pipeline.folder import MeetingFolder
 from redaction.decision import Corrected, Decided, Named, Verdict
 from speakers.error import LeakError, NotReleasableError, StorageError, ZhuziError
@@ -210,7 +210,7 @@ def test_a_full_disk_stops_the_release(
     places = [
         (files, "sync"),
         (manifest, "sync"),
-        (publishing, "sync"),
+        (public, "sync"),
         (Path, "mkdir"),
         (Path, "rename"),
     ]
