@@ -24,6 +24,7 @@ _KEYS = (
     "speakers",
     "channels",
     "introduced_in_order",
+    "approvers",
     "glossary",
     "links",
     "participants",
@@ -43,6 +44,7 @@ TEMPLATE = """\
 # speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
 # channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
+# approvers = 2                # so many different people have to approve it 需要幾位審閱者核可
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # [[links]]
@@ -177,6 +179,7 @@ def parse(text: str, people: People = UNREGISTERED) -> Meeting:
         ),
         introduced_in_order=toml.flag(table, "introduced_in_order"),
         elsewhere=elsewhere,
+        approvers=toml.count(table, "approvers", "meeting.toml") or 1,
     )
 
 

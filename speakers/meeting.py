@@ -185,6 +185,7 @@ class Meeting:
         introduced_in_order: staff say that people introduced themselves in the order of the participants.
         elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
             ids are "e1", "e2", …
+        approvers: how many different people have to approve this meeting, where the settings ask for fewer.
     """
 
     title: str = ""
@@ -200,6 +201,7 @@ class Meeting:
     microphones: tuple[Microphone, ...] = ()
     introduced_in_order: bool = False
     elsewhere: tuple[Participant, ...] = ()
+    approvers: int = 1
 
     @property
     def protected(self) -> tuple[Participant, ...]:
