@@ -25,8 +25,8 @@ _SIGNS = (
 """Every way in which a digit is written when a number is said digit by digit, by its value."""
 
 _HEARD = (
-    "林玲鈴陵靈令領凌另動東凍", "依衣伊醫以已易意腰妖邀", "兒而爾耳倆", "山衫散叁", "是事似斯寺死思試次色",
-    "我無吳午舞武物屋霧", "劉留流溜柳", "其期妻棋起氣齊奇", "吧把爸巴拔", "就久酒舊救鉤溝個狗",
+    "林玲鈴陵靈令領凌另動東凍", "依衣伊醫以已易意腰妖邀", "兒而爾耳倆", "山衫散叁", "是事似斯寺死思試次色司絲",
+    "我無吳午舞武物屋霧", "劉留流溜柳", "其期妻棋起氣齊奇", "吧把爸巴拔發", "就久酒舊救鉤溝個狗",
 )  # fmt: skip
 """Words that a recognizer writes for a digit; they count inside a number only."""
 
@@ -119,7 +119,7 @@ def runs(text: str) -> Iterator[tuple[Digits, ...]]:
         if between is None:
             if run:
                 yield (*run, *_after(text, run[-1].end))
-            run = [token]
+            run = [*_before(text, token.start), token]
         else:
             run += between
     if run:
@@ -185,6 +185,15 @@ def _between(text: str, end: int, token: Digits) -> list[Digits] | None:
         heard += _softly(match)
         at = match.end()
     return [*heard, Digits(token.value, token.start, token.end, token.form, corrected)]
+
+
+def _before(text: str, start: int) -> Iterator[Digits]:
+    """Up to four words right before a run that may have been digits."""
+    first = start
+    while first and start - first < 4 and text[first - 1] in _SOFT:
+        first -= 1
+    for at in range(first, start):
+        yield Digits(_SOFT[text[at]], at, at + 1, "heard")
 
 
 def _after(text: str, end: int) -> Iterator[Digits]:

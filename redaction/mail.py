@@ -135,8 +135,9 @@ def _begin(text: str, sign: int) -> int:
 
 
 def _is_spelt(text: str, start: int, end: int) -> bool:
-    """Whether it was said before a sign that an address is coming, or letters stand there."""
-    return bool(_NAMED.search(text, max(0, end - 40), end) or re.search("[A-Za-z0-9]", text[start:end]))
+    """Whether it was said before a sign that an address is coming, or letters stand there, or the name of a dot."""
+    named = _NAMED.search(text, max(0, end - 40), end)
+    return bool(named or re.search("[A-Za-z0-9]", text[start:end]) or "點" in text[end : end + 15])
 
 
 def _local(text: str, end: int) -> int:

@@ -43,7 +43,7 @@ _LENGTHS = {
     "health-card": (8, 14),
     "passport": (7, 10),
     "tax-number": (7, 9),
-    "identity-card": (7, 10),
+    "identity-card": (7, 11),
     "file-number": (4, 14),
     "telephone": (6, 12),
 }
@@ -165,7 +165,7 @@ def _meaning(text: str, groups: list[list[Digits]]) -> _Meaning | None:
     digits = [d for group in groups for d in group]
     heard = sum(d.form == "heard" for d in digits)
     most = _SOFT_SHARE * len(digits) if len(digits) > 6 and _cue(text, digits[0].start) else _SOFT_AT_MOST
-    if digits[0].form == "heard" or heard > most:
+    if heard > most or (digits[0].form == "heard" and not _begins(text, digits)):
         return None
     with_heard = _read(text, groups, _value(groups, text, soft=True))
     if not heard:
@@ -174,6 +174,12 @@ def _meaning(text: str, groups: list[list[Digits]]) -> _Meaning | None:
     without = None if at_end else _read(text, groups, _value(groups, text, soft=False))
     found = max((m for m in (with_heard, without) if m), key=lambda m: m.fit, default=None)
     return _Meaning(found.what, found.fit - at_end, (*found.cues, "misheard"), 0.6) if found else None
+
+
+def _begins(text: str, digits: list[Digits]) -> bool:
+    """Whether misheard digits begin a telephone: said to be one, and with an area or a mobile's beginning."""
+    value = "".join(d.value for d in digits[:2])
+    return re.match("0[2-9]", value) is not None and _cue(text, digits[0].start) == "telephone"
 
 
 def _read(text: str, groups: list[list[Digits]], value: str) -> _Meaning | None:
