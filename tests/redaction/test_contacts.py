@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from redaction.checksums import identity_card, luhn, tax_number
 from redaction.contacts import find, spans
 from redaction.mark import Kind, Tier
-from redaction.numbers import identity_card, luhn, tax_number
 from redaction.release import release
 from speakers.meeting import Meeting
 from tests.scenes import approved, shown, spoken
