@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from redaction import mentions
+from redaction.audible import MENTION_MARGIN_MS
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.mark import Mark, Tier
-from redaction.release import MENTION_MARGIN_MS
 from speakers import attribute, sound
 from speakers.error import RecordingError
 from speakers.record import Diarization, Span, union

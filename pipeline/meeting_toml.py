@@ -7,10 +7,10 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from speakers.error import MeetingError
-from speakers.meeting import Link, Meeting, Microphone, Participant, Wish
+from speakers.meeting import Link, Medium, Meeting, Microphone, Participant, Stand, Wish
 from speakers.record import Millis
 from speakers.traditional import to_simplified
 
@@ -27,7 +27,12 @@ _KEYS = (
     "links",
     "participants",
     "microphones",
+    "publish",
+    "hide_with",
+    "picture_shows_nobody",
 )
+_Choice = TypeVar("_Choice", Medium, Stand)
+
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
 _PERSON_KEYS = ("name", "role", "aliases", "wish", "heard_at", "voiceprint")
 
@@ -43,6 +48,9 @@ TEMPLATE = """\
 # speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
 # channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
+# publish = "sound"            # text, sound or video: what goes out beside the text 除文字外要公開什麼
+# hide_with = "tone"           # tone, silence or voice: what is heard instead 隱去的聲音以什麼代替
+# picture_shows_nobody = true  # video: nobody protected is seen or named in the picture 畫面拍不到受保護的人與其姓名
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # [[links]]
@@ -139,7 +147,18 @@ def parse(text: str) -> Meeting:
             for number, entry in enumerate(_tables(table.get("microphones", []), "microphones"), start=1)
         ),
         introduced_in_order=_flag(table, "introduced_in_order"),
+        publish=_chosen(table, "publish", Medium, Medium.SOUND),
+        hide_with=_chosen(table, "hide_with", Stand, Stand.TONE),
+        picture_shows_nobody=_flag(table, "picture_shows_nobody"),
     )
+
+
+def _chosen(table: dict[str, Any], key: str, among: type[_Choice], usual: _Choice) -> _Choice:
+    try:
+        return among(_text(table, key, "meeting.toml") or usual)
+    except ValueError as error:
+        known = ", ".join(f'"{value}"' for value in among)
+        raise MeetingError(f'"{key}" is none of the words for it.', f"Write one of {known}.") from error
 
 
 def _channels(table: dict[str, Any]) -> str:

@@ -19,7 +19,8 @@ from pipeline.lock import alone
 from pipeline.microphones import beside
 from pipeline.review import draft_of
 from pipeline.run import Report, decoding
-from redaction.release import kept, release, with_more_replaced, without_sound
+from redaction.audible import with_more_replaced, without_sound
+from redaction.release import kept, release
 from redaction.released import Released
 from redaction.scan import scan, terms_of
 from speakers.disk import sync
