@@ -11,7 +11,6 @@ import itertools
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -19,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.resampler import AudioResampler
 
-from output.stand_in import Mono, Reading, StandIn, bounds
+from output.stand_in import Reading, StandIn, bounds
 from redaction.released import Released, ReleasedSound
 from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError, StorageError
@@ -44,19 +43,6 @@ _NO_TAGS = {"id3v2_version": "0", "write_id3v1": "0", "write_xing": "0"}
 What stays is the word LAME, which that encoder puts into the padding of some frames: it tells nothing of the
 meeting.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """Sound that may be heard.
-
-    Attributes:
-        samples: (n_samples,), the mean of all channels.
-        rate_hz: samples a second.
-    """
-
-    samples: Mono
-    rate_hz: int
 
 
 def publish(
@@ -88,8 +74,8 @@ def publish(
     target = into / "record.mp3"
     sound = masked(original, released, beside, readings)
     with written(target), Mp3(target) as mp3:
-        for block in sound:
-            mp3.write(block)
+        for frame in sound:
+            mp3.write(frame)
     return target
 
 
@@ -99,8 +85,8 @@ def masked(
     beside: tuple[Beside, ...],
     readings: tuple[Reading, ...],
     told: Callable[[timeline.Flaw], None] = lambda _: None,
-) -> Iterator[Masked]:
-    """The sound that may be heard, in blocks of about `BLOCK_MS`; at least one.
+) -> Iterator[av.AudioFrame]:
+    """The sound that may be heard, the mean of all channels, in frames of about `BLOCK_MS`; at least one.
 
     Args:
         original: see `publish`, likewise the others.
@@ -119,7 +105,9 @@ def masked(
         )
     for block in _replaced(_decoded(original, beside, told), released.sound, readings):
         samples = np.frombuffer(block.raw_data, dtype=np.int16).reshape(-1, block.channels)
-        yield Masked(mixed(samples), block.frame_rate)
+        frame = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = block.frame_rate
+        yield frame
 
 
 def rate_of(original: Path, beside: tuple[Beside, ...] = ()) -> int:
@@ -253,16 +241,16 @@ class Mp3:
         self._stream: av.AudioStream | None = None
         return self
 
-    def write(self, block: Masked) -> None:
-        """Add a block; all are of one rate."""
+    def write(self, frame: av.AudioFrame) -> None:
+        """Add what was masked; all are of one rate."""
         if self._stream is None:
-            rate_hz = rate_for(block.rate_hz)
+            rate_hz = rate_for(frame.sample_rate)
             self._stream = self._container.add_stream("libmp3lame", rate=rate_hz)
             self._stream.codec_context.layout = "mono"
             self._stream.codec_context.format = "s16p"
             self._stream.codec_context.bit_rate = _BITS_PER_SECOND
             self._resampler = AudioResampler(format="s16p", layout="mono", rate=rate_hz)
-        self._encode(frame_of(block))
+        self._encode(frame)
 
     def _encode(self, frame: av.AudioFrame | None) -> None:
         assert self._stream is not None  # noqa: S101 - a stream is added with the first block
@@ -279,10 +267,3 @@ class Mp3:
 def rate_for(rate_hz: int) -> int:
     """Samples a second in which sound of this rate is published."""
     return next((rate for rate in _RATES_HZ if rate >= rate_hz), _RATES_HZ[-1])
-
-
-def frame_of(block: Masked) -> av.AudioFrame:
-    """A block as PyAV takes it."""
-    frame = av.AudioFrame.from_ndarray(block.samples.reshape(1, -1), format="s16", layout="mono")
-    frame.sample_rate = block.rate_hz
-    return frame

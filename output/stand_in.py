@@ -78,37 +78,40 @@ class StandIn:
 
     Args:
         sound: how the sound is made.
-        readings: of turns; those of turns that are no longer read are left out.
+        readings: of every turn that is still to be read, and perhaps of others.
         rate_hz: samples a second of the recording.
     """
 
     def __init__(self, sound: ReleasedSound, readings: tuple[Reading, ...], rate_hz: int) -> None:
         self._hide_with, self._rate_hz = sound.hide_with, rate_hz
         paths = {r.turn: r.path for r in readings}
-        self._turns = [(turn, paths.get(turn)) for turn in sound.spoken]
+        self._read = [(turn.span, paths[turn]) for turn in sound.spoken]
+        self._unread = sound.unread
 
     def samples(self, span: Span, first: int, last: int) -> Mono:
         """(last - first,): what stands at these samples of the recording, all of which are in the span.
 
-        Where a voice reads in a span, the rest of it is silent, but for turns that could not be read.
+        Where a voice reads in a span, the rest of it is silent, but for turns that are not read.
         """
-        if self._hide_with is Stand.SILENCE:
-            return np.zeros(last - first, np.int16)
-        inside = [(t, path) for t, path in self._turns if span.overlap(t.span)]
-        if not any(path for _, path in inside):
+        read = [(turn, path) for turn, path in self._read if span.overlap(turn)]
+        if not read and self._hide_with is not Stand.SILENCE:
             return self._tone(span, first, last)
         heard = np.zeros(last - first, np.int16)
-        for turn, path in inside:
-            start, end = bounds(turn.span, self._rate_hz)
-            here, there = max(start, first), min(end, last)
-            if here >= there:
-                continue
-            if path is None:
-                heard[here - first : there - first] = self._tone(turn.span, here, there)
-            else:
+        for turn in self._unread:
+            here, there = self._within(turn, first, last)
+            if here < there:
+                heard[here - first : there - first] = self._tone(turn, here, there)
+        for turn, path in read:
+            here, there = self._within(turn, first, last)
+            if here < there:
+                start, _ = bounds(turn, self._rate_hz)
                 part = np.fromfile(path, np.int16, there - here, offset=2 * (here - start))
                 heard[here - first : here - first + len(part)] = part
         return heard
+
+    def _within(self, turn: Span, first: int, last: int) -> tuple[int, int]:
+        start, end = bounds(turn, self._rate_hz)
+        return max(start, first), min(end, last)
 
     def _tone(self, span: Span, first: int, last: int) -> Mono:
         """A quiet tone that fades in and out at the ends of the span."""

@@ -6,7 +6,6 @@ and with one of them taken out the other is suddenly clear. So the sound itself 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +24,11 @@ _CODEC_DELAY_MS = 60
 
 
 def mentions_in(
-    published: Path, draft: Draft, transcriber: Transcriber, progress: Callable[[str, int, int], None]
+    published: Path,
+    draft: Draft,
+    transcriber: Transcriber,
+    progress: Callable[[str, int, int], None],
+    scratch: Path,
 ) -> tuple[Span, ...]:
     """Where the published sound still names a protected person, in milliseconds, margins included.
 
@@ -34,14 +37,15 @@ def mentions_in(
         draft: whose protected people are searched for; what a reviewer kept is no mention.
         transcriber: hears it, without names as a hint.
         progress: told about milliseconds done.
+        scratch: a private folder in which the sound may lie while it is listened to.
 
     Returns:
         (n_spans,) sorted, disjoint; none if nobody is named.
     """
-    with tempfile.TemporaryDirectory(dir=published.parent.parent, prefix=".listen.") as folder:
-        wav = Path(folder) / "again.wav"
-        duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
-        again = sound.Sound(wav)
+    wav = scratch / "again.wav"
+    duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
+    again = sound.Sound(wav)
+    wav.unlink()  # it is mapped: it goes when it was heard, or with this process
     try:
         heard = transcriber(again, draft.record.language, (), progress)
     except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either

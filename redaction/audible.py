@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from redaction.decision import Verdict
@@ -91,12 +91,18 @@ def _spoken(
 
 def with_more_replaced(released: Released, spans: Sequence[Span]) -> Released:
     """The same release with more of its sound replaced: what was heard in it after all, a reading voice included."""
-    sound = replace(
-        released.sound,
-        replaced=union([*released.sound.replaced, *spans]),
-        spoken=tuple(s for s in released.sound.spoken if not any(s.span.overlap(span) for span in spans)),
-    )
+    still = [s for s in released.sound.spoken if not any(s.span.overlap(span) for span in spans)]
+    released = with_readings(released, still)
+    sound = replace(released.sound, replaced=union([*released.sound.replaced, *spans]))
     return replace(released, sound=sound)
+
+
+def with_readings(released: Released, read: Collection[Spoken]) -> Released:
+    """The same release, of whose turns only these are read: a tone stands where the others were."""
+    before = released.sound
+    spoken = tuple(turn for turn in before.spoken if turn in read)
+    silenced = tuple(turn.span for turn in before.spoken if turn not in read)
+    return replace(released, sound=replace(before, spoken=spoken, unread=(*before.unread, *silenced)))
 
 
 def without_sound(released: Released, reason: str) -> Released:

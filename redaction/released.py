@@ -77,6 +77,7 @@ class ReleasedSound:
         replaced: (n_spans,) sorted, disjoint: what must not be heard on any channel, margins included.
         hide_with: what is heard instead.
         spoken: (n_turns,) sorted, disjoint: what a voice is to read there; none without such a voice.
+        unread: (n_turns,) what was to be read, but takes too long or must not be; a tone stands there.
     """
 
     allowed: bool
@@ -84,6 +85,7 @@ class ReleasedSound:
     replaced: tuple[Span, ...]
     hide_with: Stand = Stand.TONE
     spoken: tuple[Spoken, ...] = ()
+    unread: tuple[Span, ...] = ()
 
 
 PICTURE_MARGIN_MS = 500

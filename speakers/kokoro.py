@@ -48,7 +48,13 @@ _QUIET, _PADDING_MS = 0.01, 30
 
 
 class Reader(Protocol):
-    """Something that reads aloud; its voice is nobody's."""
+    """Something that reads aloud; its voice is nobody's.
+
+    Attributes:
+        made_with: name of the model, and its version or digest.
+    """
+
+    made_with: tuple[str, str]
 
     def read(self, text: str, language: str, voice: int, *, speed: float = 1.0) -> Pcm:
         """A text as sound, `RATE_HZ`, mono.
@@ -67,11 +73,12 @@ class Reader(Protocol):
 class Kokoro:
     """Kokoro-82M v1.0 as int8 ONNX, on the processor. The same text, voice and speed give the same samples."""
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+    def __init__(self, folder: Path, fingerprint: str = "v1.0", *, threads: int = 1) -> None:
         """Load the model.
 
         Args:
             folder: `model.onnx`, `vocab.json`, `us_gold.json`, `us_silver.json`, and `VOICE.bin` for each voice.
+            fingerprint: its version or digest.
             threads: of the processor.
 
         Raises:
@@ -79,6 +86,7 @@ class Kokoro:
         """
         import onnxruntime
 
+        self.made_with = ("kokoro", fingerprint)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

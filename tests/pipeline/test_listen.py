@@ -37,7 +37,7 @@ def test_sound_that_was_replaced_from_end_to_end_names_nobody(tmp_path: Path) ->
         file.setsampwidth(2)
         file.setframerate(16_000)
         file.writeframes(bytes(32_000))
-    assert mentions_in(published, DRAFT, HearsNobody(), lambda *_: None) == ()
+    assert mentions_in(published, DRAFT, HearsNobody(), lambda *_: None, tmp_path) == ()
 
 
 def test_sound_that_cannot_be_opened_is_not_taken_for_silence(tmp_path: Path) -> None:
@@ -45,4 +45,4 @@ def test_sound_that_cannot_be_opened_is_not_taken_for_silence(tmp_path: Path) ->
     published = tmp_path / "public" / "record.mp3"
     published.write_bytes(b"no sound")
     with pytest.raises(RecordingError):
-        mentions_in(published, DRAFT, HearsNobody(), lambda *_: None)
+        mentions_in(published, DRAFT, HearsNobody(), lambda *_: None, tmp_path)
