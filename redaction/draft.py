@@ -31,7 +31,7 @@ from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
-POLICY = "3"
+POLICY = "4"
 """Of how a draft becomes public; a change voids approvals."""
 
 

@@ -128,7 +128,7 @@ def heard(released: Released, start: int, end: int) -> bool:
 def test_a_mention_is_replaced_with_a_margin() -> None:
     meeting = Meeting(participants=(shown(2, "王大明"),))
     record = spoken(("S1", "請打0912345678"))
-    assert release(approved(meeting, record)).sound.replaced == (span(750, 6250),)
+    assert release(approved(meeting, record)).sound.replaced == (span(600, 6400),)
 
 
 def test_protected_unrecorded_and_unnamed_voices_are_replaced() -> None:
