@@ -100,7 +100,7 @@ def publish(
             )
             described = manifest.describe(released, written, made_with, LICENCE)
             manifest.write(described, staging)
-            hits = scan(staging, terms_of(draft.meeting.participants), allowed=kept(draft))
+            hits = scan(staging, terms_of(draft.meeting.protected), allowed=kept(draft))
             if hits:
                 where = "; ".join(dict.fromkeys(f"{h.where} ({h.how}, {h.term})" for h in hits[:10]))
                 raise LeakError(
