@@ -16,7 +16,7 @@ from redaction.draft import Draft
 from redaction.mark import Mark, Tier
 from speakers import attribute, sound
 from speakers.error import RecordingError
-from speakers.record import Diarization, Span, union
+from speakers.record import Diarization, Millis, Span, union
 from speakers.transcribe import Transcriber
 
 _CODEC_DELAY_MS = 60
@@ -35,7 +35,7 @@ def mentions_in(
     Args:
         published: the sound that is about to be released.
         draft: whose protected people are searched for; what a reviewer kept is no mention.
-        transcriber: hears it, without names as a hint.
+        transcriber: hears it, first without a hint, and then as somebody who knows whom they listen for.
         progress: told about milliseconds done.
         scratch: a private folder in which the sound may lie while it is listened to.
 
@@ -46,8 +46,25 @@ def mentions_in(
     duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
     again = sound.Sound(wav)
     wav.unlink()  # it is mapped: it goes when it was heard, or with this process
+    names = tuple(name for person in draft.meeting.protected for name in person.names)
+    for hint in ((), names):
+        found = _named(again, duration, draft, transcriber, hint=hint, progress=progress)
+        if found:
+            return found
+    return ()
+
+
+def _named(
+    again: sound.Sound,
+    duration: Millis,
+    draft: Draft,
+    transcriber: Transcriber,
+    *,
+    hint: tuple[str, ...],
+    progress: Callable[[str, int, int], None],
+) -> tuple[Span, ...]:
     try:
-        heard = transcriber(again, draft.record.language, (), progress)
+        heard = transcriber(again, draft.record.language, hint, progress)
     except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either
         return ()
     record = attribute.record(heard.language, heard.words, Diarization((), (), duration))
