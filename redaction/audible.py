@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from redaction.decision import Verdict
@@ -52,8 +52,16 @@ def sound_of(draft: Draft, published: Sequence[tuple[Statement, PublicStatement]
         if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
             spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
     replaced, hide_with = union(spans), draft.meeting.hide_with
-    spoken = _spoken(draft, published, replaced) if hide_with is Stand.VOICE else ()
-    return ReleasedSound(allowed=True, reason="", replaced=replaced, hide_with=hide_with, spoken=spoken)
+    said = list(_turns(draft, published)) if hide_with is Stand.VOICE else []
+    inside = [any(r.start <= t.span.start and t.span.end <= r.end for r in replaced) for t in said]
+    return ReleasedSound(
+        allowed=True,
+        reason="",
+        replaced=replaced,
+        hide_with=hide_with,
+        spoken=tuple(turn for turn, whole in zip(said, inside, strict=True) if whole),
+        unread=tuple(turn.span for turn, whole in zip(said, inside, strict=True) if not whole),
+    )
 
 
 def picture_of(draft: Draft) -> ReleasedPicture:
@@ -73,23 +81,18 @@ def picture_of(draft: Draft) -> ReleasedPicture:
     return ReleasedPicture(allowed=True)
 
 
-def _spoken(
-    draft: Draft, published: Sequence[tuple[Statement, PublicStatement]], replaced: Sequence[Span]
-) -> tuple[Spoken, ...]:
+def _turns(draft: Draft, published: Sequence[tuple[Statement, PublicStatement]]) -> Iterator[Spoken]:
     """What protected people said, as it is published, each in its own time; voices by the order of first speech."""
     voices: dict[int, int] = {}
-    turns: list[Spoken] = []
+    at = Millis(0)
     for statement, public in published:
         person = draft.meeting.participant(draft.namings.person(statement.speaker) or "")
         if person is None or not person.protected:
             continue
         voice = voices.setdefault(public.speaker, len(voices))
-        start = max(statement.span.start, turns[-1].span.end if turns else 0)
-        if start < statement.span.end:
-            span = Span(Millis(start), statement.span.end)
-            if any(r.start <= span.start and span.end <= r.end for r in replaced):
-                turns.append(Spoken(span, public.text, voice))
-    return tuple(turns)
+        start = max(statement.span.start, at)
+        at = max(statement.span.end, Millis(start + 1))
+        yield Spoken(Span(start, at), public.text, voice)
 
 
 def with_more_replaced(released: Released, spans: Sequence[Span]) -> Released:

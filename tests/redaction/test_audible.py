@@ -11,7 +11,8 @@ from redaction.decision import Named
 from redaction.release import release
 from redaction.released import PICTURE_MARGIN_MS, Released
 from speakers.meeting import Medium, Meeting, Stand, Wish
-from tests.scenes import approved, hidden, shown, span, spoken, unrecorded
+from speakers.record import Diarization, Millis, SpeakerId, Statement
+from tests.scenes import approved, hidden, shown, span, spoken, unrecorded, word
 
 RECORD = spoken(
     ("S1", "大家好今天開會"), ("S2", "我是小漁我有意見"), ("S1", "謝謝各位"), ("S3", "我也有意見")
@@ -113,3 +114,17 @@ def test_what_is_heard_in_a_reading_after_all_is_not_read() -> None:
     none = with_readings(less, ())
     assert none.sound.spoken == ()
     assert none.sound.unread == (first.span, second.span)
+
+
+def test_a_turn_whose_pauses_stay_is_not_read_but_counted() -> None:
+    words = [*"我是小漁", *"我有意見"]
+    far = tuple(word(c, n * 500 + (20_000 if n > 3 else 0)) for n, c in enumerate(words))
+    record = replace(
+        RECORD,
+        statements=(Statement("a1", SpeakerId("S2"), far),),
+        diarization=Diarization((), (), Millis(40_000)),
+    )
+    meeting = Meeting(participants=(hidden(2, "林小漁", "小漁"),), hide_with=Stand.VOICE)
+    made = release(approved(meeting, record, Named("S2", "p2")))
+    assert made.sound.spoken == ()
+    assert made.sound.unread == (span(0, 24_000),)
