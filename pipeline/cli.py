@@ -15,7 +15,16 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_rediarize, cli_register, cli_suggestions, cli_voiceprints, log
+from pipeline import (
+    cli_eval,
+    cli_rediarize,
+    cli_register,
+    cli_revoke,
+    cli_risk,
+    cli_suggestions,
+    cli_voiceprints,
+    log,
+)
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -77,9 +86,9 @@ class _Door:
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
         what, cure = _one_line(what), _one_line(cure)
         if self.meeting:  # what is printed can be pasted
-            cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
-            for command in ("show", "suggestions"):
-                cure = cure.replace(f"zhuzi {command} ID", f"zhuzi {command} {self.meeting}")
+            from pipeline.status import pasteable
+
+            cure = pasteable(cure, self.meeting)
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
         click.echo(f"Error: {what} {cure}", err=True)
@@ -288,7 +297,7 @@ def review_(
     door: _Door, meeting_id: str, reviewer: str, accept: str | None, approve: bool, **acts: Any
 ) -> None:
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
-    from pipeline import review, terminal
+    from pipeline import review, risk_note, terminal
     from pipeline.folder import find
     from pipeline.intake import settle
     from pipeline.register import of
@@ -300,6 +309,9 @@ def review_(
     asked = acts_of(review.draft_of(folder), **acts)
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
+    if accept or approve:
+        for line in risk_note.lines(review.draft_of(folder)):
+            door.say(line)
     if accept:
         review.accept_proposed(folder, reviewer)
     if approve:
@@ -562,5 +574,7 @@ def demo(door: _Door, examples: Path | None) -> None:
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
 cli_register.add(main, _command)
+cli_revoke.add(main, _command)
+cli_risk.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

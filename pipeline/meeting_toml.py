@@ -24,6 +24,7 @@ _KEYS = (
     "speakers",
     "channels",
     "introduced_in_order",
+    "approvers",
     "glossary",
     "links",
     "participants",
@@ -48,6 +49,7 @@ TEMPLATE = """\
 # speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
 # channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
+# approvers = 2                # so many different people have to approve it 需要幾位審閱者核可
 # publish = "sound"            # text, sound or video: what goes out beside the text 除文字外要公開什麼
 # hide_with = "tone"           # tone, silence or voice: what is heard instead 隱去的聲音以什麼代替
 # picture_shows_nobody = true  # video: nobody protected is seen or named in the picture 畫面拍不到受保護的人與其姓名
@@ -185,6 +187,7 @@ def parse(text: str, people: People = UNREGISTERED) -> Meeting:
         ),
         introduced_in_order=toml.flag(table, "introduced_in_order"),
         elsewhere=elsewhere,
+        approvers=toml.count(table, "approvers", "meeting.toml") or 1,
         publish=_chosen(table, "publish", Medium, Medium.SOUND),
         hide_with=_chosen(table, "hide_with", Stand, Stand.TONE),
         picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),

@@ -50,7 +50,7 @@ _NUMBERED = re.compile(
         "|".join(w[k].casefold() for w in _WORDS.values() for k in ("anonymous", "named"))
     )
 )
-"""What the program calls people by itself; a pseudonym drawn by lot has four digits."""
+"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
 
 
 def language_of(draft: Draft) -> str:
@@ -113,9 +113,12 @@ class Labels:
         return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
 
     def placeholder(self, mark: Mark) -> str:
-        """What stands in the text where a mark was masked."""
+        """What stands in the text where a mark was masked: of a fact, what staff chose, and never who it is about."""
         person = self._draft.meeting.participant(mark.subject)
-        if person is not None and person.protected:
+        if mark.replacement:
+            return mark.replacement
+        told_apart = mark.kind in {Kind.CONTACT, Kind.QUASI, Kind.VOICE}
+        if person is not None and person.protected and not told_apart:
             return self.hidden(person)
         return self._words["contact" if mark.kind is Kind.CONTACT else "quasi"]
 

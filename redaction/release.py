@@ -24,6 +24,10 @@ _CUE_CHARACTERS = 40
 """A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
 
 
+_MASK = "Hide it there, or change meeting.toml, then approve again: zhuzi review ID."
+_LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for."""
@@ -33,21 +37,45 @@ class _Piece:
     spaced: bool
 
 
-def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
-    """Why a draft may not be released, each as a sentence; none if it may."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something may not be released, and what to do about it; a sentence each, with no word of the record."""
+
+    what: str
+    cure: str
+
+
+def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
+    """Why a draft may not be released; none if it may.
+
+    Args:
+        draft: as it is now.
+        approvers: how many different people have to have approved it; the meeting itself may ask for more.
+    """
     reasons = []
     if draft.undecided:
-        reasons.append(f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.")
+        count = f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided."
+        reasons.append(Obstacle(count, "Decide them: zhuzi review ID."))
     unrecorded = [p for p in draft.unheard if p.wish is Wish.NOT_RECORDED]
     if unrecorded:
         who = ", ".join(p.id for p in unrecorded)
-        reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
-    reasons.extend(telling(draft.meeting))
+        reasons.append(
+            Obstacle(
+                f"Nobody has said which voice belongs to {who}, who asked not to be recorded.",
+                "Say which voice it is, or that they do not speak: zhuzi review ID.",
+            )
+        )
+    reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
-        reasons.extend(_named(draft))
-    if len(draft.approvals) < approvers:
-        have = f"{len(draft.approvals)} of {approvers}"
-        reasons.append(f"It has {have} approvals of exactly this content; any change voids an approval.")
+        reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
+    needed = max(1, approvers, draft.meeting.approvers)
+    if len(draft.approvals) < needed:
+        have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
+        have += "; any change voids an approval."
+        cure = "Read it and approve it: zhuzi review ID."
+        if draft.approvals:
+            cure = "Somebody else has to read and approve it: zhuzi review ID."
+        reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
 
 
@@ -56,7 +84,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
 
     Args:
         draft: with every mark decided, and approved as it is.
-        approvers: how many different people have to have approved it; one at least.
+        approvers: how many different people have to have approved it, as in `obstacles`.
 
     Returns:
         Only what is allowed: labels, masked text, caption times, and which sound to replace.
@@ -65,9 +93,10 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
             published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=max(1, approvers))
+    reasons = obstacles(draft, approvers=approvers)
     if reasons:
-        raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
+        cures = dict.fromkeys(reason.cure for reason in reasons)
+        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
     language = language_of(draft)
     speakers: list[PublicSpeaker] = []
     published: list[tuple[Statement, PublicStatement]] = []
@@ -94,6 +123,12 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         hidden=_hidden(draft),
         picture=picture_of(draft),
     )
+
+
+def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    """What would be published of each statement: `(statement id, label, text)`; as it is, approved or not."""
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
+        yield statement.id, speaker.label, _joined(pieces)
 
 
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from output import files, manifest
+from pipeline import public, register, review
 from pipeline import publish as publishing
-from pipeline import register, review
 from pipeline.folder import MeetingFolder
 from redaction.decision import Corrected, Decided, Named, Verdict
 from speakers.error import LeakError, NotReleasableError, StorageError, ZhuziError
@@ -90,7 +91,7 @@ def _toml(folder: MeetingFolder, old: str, new: str) -> None:
 def _registered(folder: MeetingFolder, **changed: object) -> None:
     people = register.of(folder.root.parent.parent)
     (entry_id,) = people.ids
-    people.change(entry_id, **changed)
+    people.change(entry_id, lambda entry: replace(entry, **changed))  # type: ignore[arg-type]
 
 
 EDITS: dict[str, Callable[[MeetingFolder], object]] = {
@@ -212,7 +213,7 @@ def test_a_full_disk_stops_the_release(
     places = [
         (files, "sync"),
         (manifest, "sync"),
-        (publishing, "sync"),
+        (public, "sync"),
         (Path, "mkdir"),
         (Path, "rename"),
     ]
