@@ -19,9 +19,10 @@ from pipeline.lock import alone
 from pipeline.microphones import beside
 from pipeline.review import draft_of
 from pipeline.run import Report, decoding
-from redaction.release import kept, release, with_more_replaced, without_sound
+from redaction.forbidden import forbidden
+from redaction.release import release, with_more_replaced, without_sound
 from redaction.released import Released
-from redaction.scan import scan, terms_of
+from redaction.scan import scan
 from speakers.disk import sync
 from speakers.error import LeakError, NotReleasableError, StorageError
 from speakers.record import Span
@@ -82,7 +83,15 @@ def publish(
             made_with = (("zhuzi", metadata.version("zhuzi")), *_made_with(folder))
             described = manifest.describe(released, written, made_with, LICENCE)
             manifest.write(described, staging)
-            hits = scan(staging, terms_of(draft.meeting.participants), allowed=kept(draft))
+            sought = forbidden(draft)
+            hits = scan(
+                staging,
+                sought.terms,
+                allowed=sought.allowed,
+                public=sought.public,
+                salts=(folder.id,),
+                numbers=True,
+            )
             if hits:
                 where = "; ".join(dict.fromkeys(f"{h.where} ({h.how}, {h.term})" for h in hits[:10]))
                 raise LeakError(

@@ -1,9 +1,13 @@
-"""Unsalted digests of a name, whole or cut short, written or raw: a list of names undoes them."""
+"""Digests of a name, whole or cut short, written or raw: a list of names undoes them.
+
+Unsalted ones, and those salted with what everybody knows: the meeting's ID.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -32,20 +36,40 @@ class Digests:
 
     Args:
         surfaces: `(term, surface)` for every way of writing each term.
+        salts: what may have been put before or behind it, or used as a key.
     """
 
-    def __init__(self, surfaces: list[tuple[str, str]]) -> None:
+    def __init__(self, surfaces: list[tuple[str, str]], salts: tuple[str, ...] = ()) -> None:
         self._hex: dict[str, tuple[str, str]] = {}
         self._base64: dict[str, tuple[str, str]] = {}
         self.raw: list[tuple[bytes, str, str]] = []
         for term, surface in surfaces:
-            for data in self._written(surface):
+            written = self._written(surface)
+            salted = {mixed for salt in salts for data in written for mixed in self._salted(data, salt)}
+            for data in {*written, *salted}:
                 for algorithm in ALGORITHMS:
                     value = hashlib.new(algorithm, data, usedforsecurity=False).digest()
-                    self._hex.setdefault(value.hex()[:HEX_LEAST], (term, f"hex digest {algorithm}"))
-                    text = base64.b64encode(value).decode()[:BASE64_LEAST]
-                    self._base64.setdefault(text, (term, f"base64 digest {algorithm}"))
-                    self.raw.append((value[:HEX_LEAST], term, f"raw digest {algorithm}"))
+                    self._note(value, term, algorithm + (", salted" if data in salted else ""))
+            for key in (salt.encode() for salt in salts):
+                for algorithm in ("md5", "sha1", "sha256", "sha512"):
+                    value = hmac.digest(key, unicodedata.normalize("NFC", surface).encode(), algorithm)
+                    self._note(value, term, f"{algorithm}, keyed")
+
+    def _note(self, value: bytes, term: str, how: str) -> None:
+        self._hex.setdefault(value.hex()[:HEX_LEAST], (term, f"hex digest {how}"))
+        self._base64.setdefault(
+            base64.b64encode(value).decode()[:BASE64_LEAST], (term, f"base64 digest {how}")
+        )
+        self.raw.append((value[:HEX_LEAST], term, f"raw digest {how}"))
+
+    @staticmethod
+    def _salted(data: bytes, salt: str) -> set[bytes]:
+        key = salt.encode()
+        return {
+            mixed
+            for sign in (b"", b":", b"/", b"-", b"_", b"|", b" ", b"\0", b"\n")
+            for mixed in (key + sign + data, data + sign + key)
+        }
 
     @staticmethod
     def _written(surface: str) -> set[bytes]:

@@ -5,26 +5,17 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from redaction.digests import Digests
 from redaction.folding import converted, fold
+from redaction.numerals import Numbers, worded
 from redaction.patterns import Patterns
+from redaction.runs import Runs
+from redaction.sounding import Sounding
 from redaction.spellings import romanised, zhuyin
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something that must not appear.
-
-    Attributes:
-        id: "p3/0" is participant p3's name, "p3/2" the second alias. What reports show.
-        surface: the name itself; kept out of the repr, so that no log or traceback can show it.
-    """
-
-    id: str
-    surface: str = field(repr=False)
+from redaction.term import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +89,14 @@ def _note(table: dict[_Key, list[tuple[str, str]]], key: _Key, meaning: tuple[st
 
 
 class Needles:
-    """All terms, ready to be looked for. Each `find…` takes one pass over its text."""
+    """All terms, ready to be looked for. Each `find…` takes one pass over its text.
 
-    def __init__(self, terms: tuple[Term, ...]) -> None:
+    Args:
+        terms: names and facts.
+        salts: what a digest of a name may have been mixed with: the meeting's ID.
+    """
+
+    def __init__(self, terms: tuple[Term, ...], salts: tuple[str, ...] = ()) -> None:
         self.terms = terms
         self._trie = _Trie()
         self._literal: dict[str, list[tuple[str, str]]] = {}
@@ -111,14 +107,20 @@ class Needles:
         surfaces: list[tuple[str, str]] = []
         for term in terms:
             forms = {term.surface: WRITTEN, **converted(term.surface)}
-            surfaces += [(term.id, form) for form in forms]
+            if term.fact:
+                forms |= dict.fromkeys(worded(term.surface), "number in words")
+            else:
+                surfaces += [(term.id, form) for form in forms]
             if _LATIN.fullmatch(fold(term.surface)):
                 self._add_latin(term)
             else:
                 self._add_ideographs(term, forms)
             for form in forms:
                 self._add_bytes(term, form)
-        self.digests = Digests(surfaces)
+        self.digests = Digests(surfaces, salts)
+        self.sounding = Sounding((t.id, t.surface) for t in terms if not t.fact)
+        self.numbers = Numbers((t.id, t.surface) for t in terms)
+        self.runs = Runs((t.id, form) for t in terms for form in (t.surface, *converted(t.surface)))
         for value, name, how in self.digests.raw:
             _note(self._bytes, value, (name, how))
         self.least = min((len(t.surface.encode("cp950", "replace")) for t in terms), default=1)
@@ -134,6 +136,9 @@ class Needles:
         words = _TOKEN.findall(fold(term.surface))
         pieces = tuple(words)[:8]
         orders = {pieces: WRITTEN}
+        if term.fact:
+            self._trie.add(pieces, term.id, WRITTEN)
+            return
         if len(words) > 1:
             # "O'Neil, Sheila": the surname is what the last space leaves.
             last = len(_TOKEN.findall(fold(re.split(r"[\s,]+", term.surface.strip())[-1])))
@@ -156,6 +161,8 @@ class Needles:
             _note(self._folded, fold(form), (term.id, WRITTEN))
             bare = re.sub(r"[\W_]", "", fold(form))
             _note(self._folded, bare or fold(form), (term.id, WRITTEN))
+            if term.fact:
+                continue
             if len(bare) > 2 and bare[::-1] != bare:
                 _note(self._folded, bare[::-1], (term.id, "reversed"))
             for spelled in zhuyin(form):

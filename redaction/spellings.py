@@ -93,6 +93,19 @@ def _hanyu(syllable: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(syllable.replace("v", u) for u in ("v", "u", "yu", "ue")))
 
 
+_TAIWAN = {
+    "液": "yi",
+    "和": "han",
+    "攜": "xi",
+    "垃": "le",
+    "圾": "se",
+    "誰": "shei",
+    "崖": "yai",
+    "暴": "bao",
+}
+"""Readings of Taiwan that the table does not have."""
+
+
 @cache
 def readings(character: str) -> tuple[str, ...]:
     """Every reading in toneless Hanyu Pinyin, with ü as v; none for what is no ideograph.
@@ -101,7 +114,26 @@ def readings(character: str) -> tuple[str, ...]:
     ['chan', 'dan', 'shan', 'tan', 'zhan']
     """
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
-    return tuple(s for s in dict.fromkeys(found[0] if found else ()) if s.isascii() and s.isalpha())
+    heard = [*(found[0] if found else ()), *_TAIWAN.get(character, "").split()]
+    return tuple(s for s in dict.fromkeys(heard) if s.isascii() and s.isalpha())
+
+
+@cache
+def _by_reading() -> dict[str, str]:
+    table: dict[str, list[str]] = {}
+    for code in (*range(0x4E00, 0xA000), *range(0x3400, 0x4DC0)):
+        for reading in readings(chr(code)):
+            table.setdefault(reading, []).append(chr(code))
+    return {reading: "".join(characters) for reading, characters in table.items()}
+
+
+def sharing(reading: str) -> str:
+    """All characters with this reading.
+
+    >>> "曉" in sharing("xiao")
+    True
+    """
+    return _by_reading().get(reading, "")
 
 
 def zhuyin(surface: str) -> frozenset[str]:
