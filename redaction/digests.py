@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+import uuid
 from collections.abc import Iterator
 
 ALGORITHMS = (
@@ -26,6 +27,18 @@ ALGORITHMS = (
 )
 HEX_LEAST, BASE64_LEAST = 12, 16
 """Characters of a digest that are too many for chance: 2^-48 and 2^-96."""
+
+_NAMESPACES = tuple(
+    space.bytes
+    for space in (
+        uuid.NAMESPACE_DNS,
+        uuid.NAMESPACE_URL,
+        uuid.NAMESPACE_OID,
+        uuid.NAMESPACE_X500,
+        uuid.UUID(int=0),
+    )
+)
+"""What a UUID of version 3 or 5 puts before the name; its first 48 bits are the digest's."""
 
 _HEX = re.compile(r"[0-9a-f](?:[:-]?[0-9a-f]){11,}")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9])(?=([A-Za-z0-9+/_-]{16}))")
@@ -45,7 +58,10 @@ class Digests:
         self.raw: list[tuple[bytes, str, str]] = []
         for term, surface in surfaces:
             written = self._written(surface)
-            salted = {mixed for salt in salts for data in written for mixed in self._salted(data, salt)}
+            spaced = {space + data for space in _NAMESPACES for data in written}
+            salted = spaced | {
+                mixed for salt in salts for data in written for mixed in self._salted(data, salt)
+            }
             for data in {*written, *salted}:
                 for algorithm in ALGORITHMS:
                     value = hashlib.new(algorithm, data, usedforsecurity=False).digest()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from redaction.folding import IDEOGRAPH
+from redaction.tokens import from_bytes
 
 BREAK = "\u2029"
 """A line break that was encoded: it ends a paragraph but does not count as a line of the file."""
@@ -55,6 +56,10 @@ def texts_of(data: bytes) -> tuple[tuple[str, str], ...]:
         return (("", text), *_wide(data)) if len(data) < 4096 else (("", text),)
     if wide := _wide(data):
         return wide
+    if b"\0" in data:
+        # Arguments of a process, fields of a record: text with a NUL for a line break.
+        apart = _strict(data.rstrip(b"\0").replace(b"\0", b"\n"), "utf-8")
+        return (("separated by NUL", apart),) if apart and plausible(apart) else ()
     codecs_left = [("cp950", "Big5"), ("gb18030", "GB18030")]
     if sum(b > 0x7F for b in data[:4096]) * 5 < len(data[:4096]):
         codecs_left.append(("cp1252", "Windows-1252"))
@@ -88,7 +93,7 @@ def _shown(text: str) -> str:
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}[@-~]?)+")
 _PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
 _QUOTED = re.compile(r"(?:=(?:[0-9A-F]{2}|[0-9a-f]{2}|\r?\n)[@-~]?)+")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_ENTITY = re.compile(r"&(?:#\d{1,12}|#[xX][0-9A-Fa-f]{1,12}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _DECLARED = re.compile(r"<!ENTITY\s+([^\s%&;\"'<>]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _UNIT = re.compile(
     r"\\{1,8}u\{([0-9A-Fa-f]{1,6})\}|\\{1,8}u([0-9A-Fa-f]{4})|\\{1,8}U([0-9A-Fa-f]{8})"
@@ -103,6 +108,17 @@ _MOJIBAKE = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}"
 )
 _NAMED = re.compile(r"\\{1,4}N\{CJK (?:UNIFIED|COMPATIBILITY) IDEOGRAPH-([0-9A-F]{4,6})\}", re.IGNORECASE)
+_TEX = re.compile(
+    r"\{\\([\"'`^~=.uvHcdbrk])\s?\{?\\?([A-Za-z])\}?\}|\\([\"'`^~=.uvHcdbrk])\{\\?([A-Za-z])\}|\\([\"'`^~=.])([A-Za-z])"
+)
+_TEX_ACCENTS = dict(
+    zip(
+        "\"'`^~=.uvHcdbrk",
+        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0323\u0331\u030a\u0328",
+        strict=True,
+    )
+)
+_WORD = re.compile(r"=\?([\w-]{2,20})(?:\*[\w-]*)?\?([QqBb])\?([^?\s]{0,800})\?=(?:\s+(?==\?))?")
 _TERMINAL = re.compile(r"(?:\x1b|\\e|\\033|\\x1b|\u241b)\[[0-9;?]{0,20}[A-Za-z]")
 _TURNED = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{1,400})")
 _BRAILLE = re.compile("[\u2801-\u283f]{2,}")
@@ -219,6 +235,32 @@ def _utf7(text: str) -> str:
     return _UTF7.sub(undone, text)
 
 
+def _tex(text: str) -> str:
+    def undone(found: re.Match[str]) -> str:
+        accent, letter = (g for g in found.groups() if g)
+        return letter + _TEX_ACCENTS[accent]
+
+    return _TEX.sub(undone, text)
+
+
+def _mail(text: str) -> str:
+    """Encoded words of a mail's header, in the encoding that they name."""
+
+    def undone(found: re.Match[str]) -> str:
+        codec, kind, body = found.groups()
+        data = unpadded(body) if kind in "Bb" else _mixed("=", body.replace("_", " "))
+        try:
+            return _shown(data.decode(codec, "replace"))
+        except LookupError:
+            return _shown(_read(data))
+
+    return _WORD.sub(undone, text)
+
+
+def _doubled(text: str) -> str:
+    return text.replace("%%", "%")
+
+
 def _named(text: str) -> str:
     return _NAMED.sub(lambda m: chr(int(m[1], 16)), text)
 
@@ -236,7 +278,16 @@ def _braille(text: str) -> str:
     return _BRAILLE.sub(lambda m: "".join(_BRAILLE_LETTERS.get(c, c) for c in m[0]), text)
 
 
+ASIDE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("TeX accent", "\\", _tex),
+    ("CSS escape", "\\", _css),
+    ("encoded word", "=?", _mail),
+    ("byte-level tokens", "", from_bytes),
+)
+"""Likewise, where what comes of it would be in the way of the others: looked at, and put aside."""
+
 IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("percent doubled", "%%", _doubled),
     ("percent-encoded", "%", _percent),
     ("XML entity", "&", _entities),
     ("RTF escape", "{\\rtf", _rtf),  # before the next: RTF counts in decimal, everybody else in hexadecimal

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
 
 from redaction.encodings import BREAK
+from redaction.tokens import pieced
 
 _TIMED = re.compile(r"<[^<>]*>|\[\d+:[\d:.]+\]")
 _CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
+_BLANKS = re.compile(r"[ \t]+")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_RUBY = re.compile(r"<rt[^<>]*>([^<>]{1,40})</?r", re.IGNORECASE)
+UPRIGHT = 12
+"""Characters of a line that may be one of several set side by side."""
 _COLUMN = re.compile(r"[,\t;|]")
 
 
@@ -20,12 +27,43 @@ def joined(text: str) -> Iterator[tuple[str, str]]:
     if text.lstrip()[:1] in {"{", "["}:
         for values in _json_values(text):
             yield "split over JSON values", _in_a_row(values)
+            yield from pieced(values)
+    if readings := _RUBY.findall(text):
+        yield "ruby readings", " ".join(readings)
     lines = text.split("\n")
     yield "split over lines", _in_a_row([_TIMED.sub("", line) for line in lines])
-    if len(lines) > 2 and _COLUMN.search(lines[1]):
-        rows = [[c.strip(" \"'") for c in _COLUMN.split(line)] for line in lines]
-        for column in range(min(12, max(map(len, rows)))):
-            yield "split over rows", _in_a_row([row[column] if column < len(row) else "" for row in rows])
+    yield from pieced(lines)
+    yield from _upright(lines)
+    for sign in (_COLUMN, _BLANKS):
+        if len(lines) > 2 and sign.search(lines[1]):
+            rows = [[c.strip(" \"'\r") for c in sign.split(line.strip())] for line in lines]
+            if sign is _BLANKS and not _timed(rows):
+                continue
+            for column in range(min(12, max(map(len, rows)))):
+                yield (
+                    "split over rows",
+                    _in_a_row([row[column] if column < len(row) else "" for row in rows]),
+                )
+            short = ["".join(c if len(c) == 1 else "。" for c in row) for row in rows]
+            yield "split over columns", "\n。\n".join(row for row in short if len(row.replace("。", "")) > 1)
+
+
+def _timed(rows: list[list[str]]) -> bool:
+    """Whether rows of words between blanks are a table of times: two numbers in each of the first."""
+    first = [row for row in rows[:3] if row != [""]]
+    return all(sum(bool(_NUMBER.fullmatch(c)) for c in row) > 1 for row in first)
+
+
+def _upright(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Short lines under each other, read downwards; only a longer name may be found in them."""
+    for short, group in itertools.groupby(lines, key=lambda line: 0 < len(line.strip()) <= UPRIGHT):
+        rows = [line.strip("\r") for line in group] if short else []
+        if len(rows) > 2:
+            columns = itertools.zip_longest(*rows, fillvalue="。")
+            yield (
+                "set vertically",
+                "。".join(BREAK.join(c if c.strip() else "。" for c in col) for col in columns),
+            )
 
 
 def _cues(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from redaction.folding import converted, fold
 from redaction.numerals import Numbers, worded
 from redaction.patterns import Patterns
 from redaction.runs import Runs
-from redaction.sounding import Sounding
-from redaction.spellings import romanised, zhuyin
+from redaction.sounding import Misheard, Sounding
+from redaction.spellings import COMPOUND_SURNAMES, initialled, romanised, zhuyin
 from redaction.term import Term
 
 
@@ -29,6 +29,10 @@ class Sighting:
 
 
 WRITTEN = "as written"
+TITLED = "surname and title"
+_TITLES = (
+    "先生|小姐|女士|太太|老師|教授|委員|議員|醫師|醫生|律師|主任|經理|同學|媽媽|爸爸|阿姨|組長|科長|處長|局長"
+)
 _WORDS = (
     "able bake bang bike cake change china dance date dine dice dike dime fade fake fence fine game gate "
     "gene guide hate hence huge human hunger lake lame lane late like lime line linen lounge made make "
@@ -46,6 +50,8 @@ _BETWEEN = re.compile(
     r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
 )
 _SEPARATED_LEAST = 4
+SURNAME_LEAST = 5
+"""Letters of a surname that gives somebody away with an initial; any Lee may be an A. Lee."""
 _Key = TypeVar("_Key", str, bytes)
 _NOT_ZHUYIN = re.compile(r"[\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/-]+")
 _ZHUYIN = re.compile(r"[\u3105-\u312f][\u3105-\u312f\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/一丨-]{2,}")
@@ -119,6 +125,7 @@ class Needles:
                 self._add_bytes(term, form)
         self.digests = Digests(surfaces, salts)
         self.sounding = Sounding((t.id, t.surface) for t in terms if not t.fact)
+        self.misheard = Misheard((t.id, t.surface) for t in terms if not t.fact)
         self.numbers = Numbers((t.id, t.surface) for t in terms)
         self.runs = Runs((t.id, form) for t in terms for form in (t.surface, *converted(t.surface)))
         for value, name, how in self.digests.raw:
@@ -139,10 +146,19 @@ class Needles:
         if term.fact:
             self._trie.add(pieces, term.id, WRITTEN)
             return
+        turned = tuple(_TOKEN.findall(fold(codecs.encode(term.surface, "rot13"))))[:8]
+        for tokens in _partitions(turned):  # an accent keeps its letter from being turned
+            if len("".join(tokens)) >= _SEPARATED_LEAST:
+                self._trie.add(tokens, term.id, "rot13")
         if len(words) > 1:
             # "O'Neil, Sheila": the surname is what the last space leaves.
             last = len(_TOKEN.findall(fold(re.split(r"[\s,]+", term.surface.strip())[-1])))
             orders.setdefault(pieces[-last:] + pieces[:-last], "surname first")
+            surname, initial = pieces[-last:], pieces[0][0]
+            if len("".join(surname)) >= SURNAME_LEAST and last < len(pieces):
+                for tokens in ((initial, *surname), (*surname, initial)):
+                    for short in _partitions(tokens):
+                        self._trie.add(short, term.id, "initials")
         for order, how in orders.items():
             for tokens in _partitions(order):
                 self._trie.add(tokens, term.id, how)
@@ -168,6 +184,11 @@ class Needles:
             for spelled in zhuyin(form):
                 if len(form) > 1:
                     _note(self._zhuyin, spelled, (term.id, "Zhuyin"))
+            if form[:2] in COMPOUND_SURNAMES and len(form) > 2:
+                for title in _TITLES.split("|"):
+                    _note(self._folded, fold(form[:2] + title), (term.id, TITLED))
+            for tokens in initialled(form):
+                self._trie.add(tokens, term.id, "initials")
             for units, scheme in romanised(form).items():
                 self._add_romanised(term, units, scheme)
 

@@ -96,6 +96,9 @@ class Numbers:
             digits = re.sub(r"\D", "", plain(surface))
             if len(digits) >= 5:
                 self._terms.setdefault(digits, term)
+                bare = digits.lstrip("0")
+                if len(bare) >= LONG:  # as a number, or behind a country's code
+                    self._terms.setdefault(bare, term)
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Where one stands: `(start, end, term)`; a short one only where no digit is beside it.
@@ -105,8 +108,30 @@ class Numbers:
         """
         if not self._terms:
             return
+        taken: list[tuple[int, int, str]] = []
+        for start, end, term in sorted((*self._short(text), *self._long(text)), key=lambda f: f[0] - f[1]):
+            if all(term != other or end <= s or start >= e for s, e, other in taken):
+                taken.append((start, end, term))
+        yield from sorted(taken)
+
+    def _short(self, text: str) -> Iterator[tuple[int, int, str]]:
         for run in _RUN.finditer(text):
             digits = re.sub(r"\D", "", run[0].translate(_VALUES))
-            for number, term in self._terms.items():
-                if number == digits or (len(number) >= LONG and number in digits):
-                    yield run.start(), run.end(), term
+            if term := self._terms.get(digits):
+                yield run.start(), run.end(), term
+
+    def _long(self, text: str) -> Iterator[tuple[int, int, str]]:
+        signs = list(re.finditer(_SIGN, text))
+        digits = "".join(s[0] for s in signs).translate(_VALUES)
+        for number, term in self._terms.items():
+            at = digits.find(number) if len(number) >= LONG else -1
+            while at >= 0:
+                row = signs[at : at + len(number)]
+                gaps = [b.start() - a.end() for a, b in itertools.pairwise(row)]
+                if max(gaps) <= GAP and sum(gap > 4 for gap in gaps) <= GAPS:
+                    yield row[0].start(), row[-1].end(), term
+                at = digits.find(number, at + 1)
+
+
+GAP, GAPS = 12, 3
+"""Characters that may interrupt a number, and how often: 「零九二三，呃，四五六，最後是七八一」."""

@@ -5,6 +5,7 @@ It decodes before it looks, and it fails closed: what cannot be looked into is r
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import re
@@ -131,6 +132,12 @@ class _Scan:
                 yield from self._part(part, where, depth)
         except CannotLookError:
             yield Hit(where, SEALED, "")
+        if kind != "zip" and b"PK\5\6" in data[-66_000:]:
+            with contextlib.suppress(
+                CannotLookError
+            ):  # an archive behind another file, unless these four are chance
+                for part in parts("zip", data):
+                    yield from self._part(part, where, depth)
 
     def _part(self, part: Part, where: str, depth: int) -> Iterator[Hit]:
         label = where + self._safe(part.label)

@@ -188,3 +188,35 @@ def romanised(surface: str) -> dict[tuple[Unit, ...], str]:
             for order in _orders(surface, len(units)):
                 forms.setdefault(tuple(units[n] for n in order), f"romanised {scheme}")
     return forms
+
+
+def initialled(surface: str) -> frozenset[tuple[str, ...]]:
+    """A Chinese name as logins have it: the surname in letters, and initials of the rest, apart or together.
+
+    >>> ("yj", "zheng") in initialled("鄭詠潔"), ("zhengyj",) in initialled("鄭詠潔"), initialled("詠潔")
+    (True, True, frozenset())
+    """
+    count = 2 if surface[:2] in COMPOUND_SURNAMES else 1
+    given = [readings(c) for c in surface[count:]]
+    if (count == 1 and surface[:1] not in SURNAMES) or len(given) < 2 or not all(given):
+        return frozenset()
+    forms: set[tuple[str, ...]] = set()
+    spelled = {
+        "".join(pieces).replace("'", "")
+        for spell in (_hanyu, wade_giles, tongyong)
+        for pieces in itertools.product(
+            *([s for r in readings(c) for s in spell(r)] for c in surface[:count])
+        )
+    }
+    for initials in {tuple(r[0] for r in chosen) for chosen in itertools.product(*given)}:
+        together = "".join(initials)
+        for surname in spelled:
+            if len(surname) + len(together) > 4:
+                forms |= {
+                    (surname, together),
+                    (together, surname),
+                    (surname + together,),
+                    (together + surname,),
+                }
+                forms |= {(surname, *initials), (*initials, surname)}
+    return frozenset(forms)

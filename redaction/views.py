@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from redaction.blobs import blobs
-from redaction.encodings import BREAK, IN_PLACE, texts_of
+from redaction.encodings import ASIDE, BREAK, IN_PLACE, texts_of
 from redaction.folding import compatible, fold, without_invisible
 from redaction.joined import joined
-from redaction.needles import WRITTEN, Needles, Sighting
+from redaction.needles import TITLED, WRITTEN, Needles, Sighting
 from redaction.reachable import reachable
 from redaction.tolerated import Tolerated
 
@@ -26,7 +26,7 @@ _LETTER = (
 _TIGHT = re.compile(
     rf"(?<=[{_LETTER}])[ \t\u3000._\-·‧・•∙*~/|\\+=#^`\u2010-\u2015\u00b7]{{1,16}}(?=[{_LETTER}])"
 )
-_LOOSE = re.compile(rf"(?<=[{_LETTER}])(?:[^\w。！？!?；;…，,、]|[\n_]){{1,40}}(?=[{_LETTER}])")
+_LOOSE = re.compile(rf"(?<=[{_LETTER}])(?:[^\w。！？!?；;…，,、]|_){{1,40}}(?=[{_LETTER}])")
 _TAG = re.compile(
     r"(?:<!--.{0,500}?-->|</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>|<[\d:.]+>|<v[. ][^<>]*>)", re.DOTALL
 )
@@ -38,26 +38,12 @@ _PARAGRAPHS = (
 )
 _BLOCK = frozenset(_PARAGRAPHS.split())
 _MARKDOWN = re.compile(
-    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
+    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[!-/:-@\[-`{-~])"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FILES = frozenset(
-    (
-        b"PK",
-        b"\x1f\x8b",
-        b"\x89P",
-        b"%P",
-        b"BZ",
-        b"\xfd7",
-        b"ID",
-        b"SQ",
-        b"\xff\xd8",
-        b"x\x9c",
-        b"x\xda",
-        b"x\1",
-        b"x^",
-    )
-)
+_HEADS = b"PK \x1f\x8b \x89P %P BZ \xfd7 ID SQ \xff\xd8 x\x9c x\xda x\x01 x^ GI"
+_FILES = frozenset(_HEADS.split(b" "))
+"""What a file inside text begins with, as far as anybody can look into it."""
 _PLAIN = frozenset((WRITTEN, "Simplified", "Traditional", "variant"))
 
 
@@ -117,6 +103,9 @@ class Reading:
         """Everything that is found, in the order of decoding."""
         originals = [text]
         self._look_at(text, steps)
+        for name, needed, undo in ASIDE:
+            if needed in text and (decoded := undo(text)) != text:
+                self._look_at(decoded, (*steps, name))
         for _ in range(ROUNDS):
             before = text
             for name, needed, undo in IN_PLACE:
@@ -189,22 +178,33 @@ class Reading:
             view = View(_without_markup(fold(row)), lined=False)
             self._count(view, self._letters(view.text), steps, how)
             self._squeezed(view, steps, how)
+            self._numbered_in(view, steps, how)
+            self._count(view, list(needles.find_zhuyin(view.text)), steps, how)
+
+    def _numbered_in(self, view: View, steps: tuple[str, ...], how: str) -> None:
+        said = [Sighting(a, b, t, "in another notation") for a, b, t in self._needles.numbers.find(view.text)]
+        self._count(view, [s for s in said if not self._tolerated.term(s.term)], steps, how)
+
+    def _intolerable(self, found: list[Sighting], text: str) -> list[Sighting]:
+        """What is no name as it is written, less what a reviewer kept or everybody may read."""
+        said = Counter((text[s.start : s.end], s.term) for s in found)
+        return [
+            s
+            for s in found
+            if said[text[s.start : s.end], s.term] > self._tolerated.wording(text[s.start : s.end])
+        ]
 
     def _letters(self, text: str) -> list[Sighting]:
-        return [*self._needles.find_folded(text), *self._needles.find_latin(text)]
+        found = [*self._needles.find_folded(text), *self._needles.find_latin(text)]
+        titled = [s for s in found if s.how == TITLED]
+        return [s for s in found if s.how != TITLED] + self._intolerable(titled, text)
 
     def _squeezed(self, view: View, steps: tuple[str, ...], how: str) -> None:
         """Ideographs without what stands between them; across lines and brackets only for longer names."""
         tight = View(_TIGHT.sub("", view.text), view.lined)
         self._count(tight, list(self._needles.find_folded(tight.text)), steps, how)
-        said = Counter[tuple[str, str]]()
-        heard = [(tight.text[a:b], a, b, t) for a, b, t in self._needles.sounding.find(tight.text)]
-        said.update((surface, t) for surface, _, _, t in heard)
-        told = [
-            Sighting(a, b, t, "same sound")
-            for surface, a, b, t in heard
-            if said[surface, t] > self._tolerated.wording(surface)
-        ]
+        heard = [Sighting(a, b, t, "same sound") for a, b, t in self._needles.sounding.find(tight.text)]
+        told = self._intolerable(heard, tight.text)
         self._count(tight, told, steps, "" if view.lined else how)
         loose = View(_LOOSE.sub("", tight.text), lined=False)
         if loose.text != tight.text:
