@@ -168,10 +168,10 @@ class Reading:
         if bare.text != folded.text:
             self._count(bare, self._letters(bare.text), steps, "split by markup")
         self._squeezed(bare, steps, "separators between characters")
-        said = [
-            Sighting(a, b, t, "number in another notation") for a, b, t in needles.numbers.find(bare.text)
-        ]
-        self._count(bare, [s for s in said if not self._tolerated.term(s.term)], steps, "")
+        self._numbered_in(folded, steps, "")
+        self._numbered_in(bare, steps, "")
+        heard = [Sighting(a, b, t, "misheard") for a, b, t in needles.misheard.find(bare.text)]
+        self._count(bare, self._intolerable(heard, bare.text), steps, "")
         camel = View(fold(_CAMEL.sub(" ", text)))
         self._count(camel, list(needles.find_latin(camel.text)), steps, "run together")
         for how, row in joined(text):
