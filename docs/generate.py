@@ -18,6 +18,19 @@ HERE = Path(__file__).resolve().parent
 EVERYWHERE = ("data", "as_json")
 """Options that every command has; they are described once."""
 
+_ENTRY = {
+    "id": "of the entry",
+    "wish": "`named`, `anonymous`, `not named` or `not recorded`, where a meeting says nothing else",
+    "meetings": "the wish for each meeting that says something else, by its id",
+    "aliases": "how many",
+    "facts": "how many",
+    "linked": "whether they have one pseudonym in all meetings",
+    "everywhere": "whether they are hidden in meetings without them too",
+    "revision": "how often the entry was written",
+    "changed_at": "when last",
+}
+"""An entry of the consent register, without a name."""
+
 ANSWERS: dict[str, dict[str, str]] = {
     "new": {"meeting": "path of the file that was written"},
     "run": {
@@ -26,6 +39,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "state": "where it stands, as `zhuzi status` says it",
         "undecided": "how many marks nobody has decided",
         "notes": "what is missing or damaged in the recording, each as a sentence",
+        "warnings": "what is dangerous about who is protected, or that nobody is; what the consent register took in; "
+        "and which releases that makes stale, each as a sentence",
         "questions": "what only a person can answer, each as a sentence",
         "seconds": "of each stage, by its name; null if it never finished",
     },
@@ -108,6 +123,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
         "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
         "meetings[].notes": "what is missing or damaged in the recording, each as a sentence",
+        "meetings[].warnings": "what is dangerous about who is protected, or that nobody is, each as a sentence",
+        "meetings[].why": "why a release is stale, as a sentence; absent otherwise",
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
         "meetings[].undecided": "how many of them nobody has decided",
         "meetings[].questions": "what only a person can answer, each as a sentence",
@@ -192,6 +209,37 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voices_before": "how many there were",
         "void": "what no longer counts, each a sentence",
     },
+    "register list": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
+    "register show": {
+        **_ENTRY,
+        "name": "private",
+        "aliases": "likewise",
+        "facts[].kind": "what sort of fact",
+        "facts[].text": "as it is said: private",
+        "facts[].instead": "what is to stand there",
+        "label": "their pseudonym, if they are linked",
+        "labels": "the pseudonym that they chose for a meeting, by its id",
+        "used_in": "ids of the meetings in which they are looked for",
+        "consent": "where their wish is written down",
+        "entered_by": "who entered them",
+        "entered_at": "when",
+        "changed_by": "who changed them last",
+        "warnings": "which of their names are dangerous, each as a sentence",
+        "earlier": "the same keys for every earlier version, oldest first; with `--earlier`",
+    },
+    "register add": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
+    "register set": {**_ENTRY, "stale": "releases that were made of what it said before, each as a sentence"},
+    "register remove": {
+        "removed": "id of the entry that is gone",
+        "used_in": "ids of the meetings that named it and cannot be opened now",
+    },
+    "register log": {
+        "log[].at": "when",
+        "log[].entry": "id of the entry",
+        "log[].meeting": "id of the meeting that it was for; empty if for none",
+        "log[].purpose": "what for",
+        "log[].who": "whose account",
+    },
     "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
@@ -229,7 +277,7 @@ ANSWERS: dict[str, dict[str, str]] = {
 EXITS = {
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
     "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
-    "meeting.toml names cannot be opened; the record is there nevertheless",
+    "meeting.toml names cannot be opened (the record is there nevertheless), 16 the consent register",
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
@@ -246,6 +294,13 @@ EXITS = {
     "voiceprints": "9 disk, 15 if the key is missing or another one",
     "rediarize": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting, 9 disk, 12 the bounds",
     "unenroll": "8 no such voiceprint, 9 disk",
+    "register list": "16 if the register cannot be opened",
+    "register show": "16 likewise, or if there is no such entry",
+    "register add": "4 if the file says something that cannot be, 9 disk, 16 if nobody in it is to be hidden, a label "
+    "would tell, or the register cannot be opened",
+    "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, or if two people would be one",
+    "register remove": "8 no such entry, 9 disk, 16 if meetings name it, or the register cannot be opened",
+    "register log": "16 if it cannot be read",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",
     "models fetch": "5 if a model cannot be had or is not the pinned one, 9 disk",

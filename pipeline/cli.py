@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_rediarize, cli_scan, cli_suggestions, cli_voiceprints, log
+from pipeline import cli_eval, cli_rediarize, cli_register, cli_scan, cli_suggestions, cli_voiceprints, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -224,9 +224,10 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
     from pipeline.engines import engines
     from pipeline.progress import Bars
     from pipeline.run import run as run_
-    from pipeline.status import notes_of
+    from pipeline.status import notes_of, warnings_of
 
     chosen = door.settings
+    told: list[str] = []
     with Bars(quiet=door.as_json) as bars:
         folder = run_(
             recording,
@@ -236,13 +237,15 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
             bars,
             more=microphones,
             voiceprint_key=chosen.voiceprint_key,
+            tell=told.append,
         )
     draft = review.draft_of(folder)
     state = review.standing(folder, approvers=chosen.approvers)
     door.say(
         f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
     )
-    for note in notes_of(folder):
+    warned = (*told, *warnings_of(folder))
+    for note in (*notes_of(folder), *warned):
         door.say(f"  ! {note}")
     for question in review.questions(draft):
         door.say(f"  ? {question}")
@@ -256,6 +259,7 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
             "state": state,
             "undecided": len(draft.undecided),
             "notes": list(notes_of(folder)),
+            "warnings": list(warned),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
         }
@@ -286,10 +290,13 @@ def review_(
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
     from pipeline import review, terminal
     from pipeline.folder import find
+    from pipeline.intake import settle
+    from pipeline.register import of
     from pipeline.scripted import acts_of
 
     folder = find(door.settings.data, meeting_id)
     door.meeting = folder.id
+    settle(folder, of(folder.root.parent.parent))
     asked = acts_of(review.draft_of(folder), **acts)
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
@@ -507,6 +514,7 @@ def demo(door: _Door, examples: Path | None) -> None:
 
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
+cli_register.add(main, _command)
 cli_scan.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

@@ -31,13 +31,19 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         help="Look for the protected people of this meeting.toml; of meeting ID, what its reviewers kept may stand.",
     )
     @click.option(
+        "--register", is_flag=True, help="Look for everybody in the consent register who is to be hidden."
+    )
+    @click.option(
         "--numbers", is_flag=True, help="Look for telephone and identity-card numbers and e-mail, too."
     )
-    def scan_(door: Any, paths: tuple[Path, ...], meeting: tuple[str, ...], *, numbers: bool) -> None:
+    def scan_(
+        door: Any, paths: tuple[Path, ...], meeting: tuple[str, ...], *, register: bool, numbers: bool
+    ) -> None:
         """Look through PATH, in every encoding and container, for people who asked for anonymity."""
         from pipeline import leaks
 
-        looked = leaks.look(paths, leaks.sought(meeting, lambda: door.settings.data), numbers=numbers)
+        people = leaks.sought(meeting, lambda: door.settings.data, register=register)
+        looked = leaks.look(paths, people, numbers=numbers)
         for hit in looked.hits:
             door.say(f"{hit.where}: {hit.how}{f' ({hit.term})' if hit.term else ''}")
         door.answer(leaks.table(looked))

@@ -9,11 +9,12 @@ from typing import Any
 
 from pipeline.folder import find
 from pipeline.meeting_toml import read
+from pipeline.register import Register, of
 from pipeline.review import draft_of
 from redaction.forbidden import Forbidden, forbidden
 from redaction.scan import Hit, Term, facts_of, scan, terms_of
 from speakers.error import MeetingError, NotFoundError, StorageError
-from speakers.meeting import Participant
+from speakers.meeting import Participant, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +53,53 @@ def of_people(people: Iterable[Participant]) -> Forbidden:
     return Forbidden((*terms_of(people), *facts_of(people)), {}, ())
 
 
-def sought(meetings: Iterable[str], data: Callable[[], Path]) -> Sought:
-    """Whom the meetings protect.
+def registered(people: Register) -> tuple[Participant, ...]:
+    """Everybody in the register who asked for anonymity, in whatever meeting; each read is noted."""
+    return tuple(
+        Participant(entry.id, entry.name, aliases=entry.aliases, wish=Wish.ANONYMOUS, facts=entry.facts)
+        for entry in people.all("scan")
+        if entry.everywhere
+        or {entry.wish, *(part.wish for part in entry.parts)} & {Wish.ANONYMOUS, Wish.UNNAMED}
+    )
+
+
+def sought(meetings: Iterable[str], data: Callable[[], Path], *, register: bool = False) -> Sought:
+    """Whom the meetings protect, and the register.
 
     Args:
         meetings: `meeting.toml` files, and IDs of meetings.
-        data: where meetings live; asked only for an ID.
+        data: where meetings live.
+        register: whether everybody in the register is looked for.
 
     Raises:
         MeetingError: If nobody is to be looked for.
         NotFoundError: If a file or a meeting is not there.
+        RegisterError: If the register cannot be read.
     """
     found: list[tuple[str, Forbidden]] = []
     for given in meetings:
         if Path(given).exists():
-            meeting = read(Path(given))
-            found.append(("", of_people(meeting.protected)))
+            people = of(data()).seen_from(Path(given).absolute().parent.name, "scan")
+            found.append(("", of_people(read(Path(given), people).protected)))
         else:
             folder = find(data(), given)
             found.append((folder.id, forbidden(draft_of(folder))))
-    if not found:
-        raise MeetingError("Nobody was named whom to look for.", "Give --meeting FILE or --meeting ID.")
-    several = len(found) > 1
+    one = found[0][1] if len(found) == 1 and not register else None
     terms = tuple(
-        replace(t, id=f"{n}:{t.id}") if several else t
-        for n, (_, one) in enumerate(found, 1)
-        for t in one.terms
+        replace(t, id=f"{n}:{t.id}") if len(found) > 1 else t
+        for n, (_, meeting) in enumerate(found, 1)
+        for t in meeting.terms
     )
+    if register:
+        terms += of_people(registered(of(data()))).terms
+    if not found and not register:
+        raise MeetingError(
+            "Nobody was named whom to look for.", "Give --register, --meeting FILE or --meeting ID."
+        )
     # With several, what one meeting's reviewers kept may be another one's leak.
-    allowed = {} if several else found[0][1].allowed
-    public = () if several else found[0][1].public
-    return Sought(terms, allowed, public, tuple(i for i, _ in found if i))
+    return Sought(
+        terms, one.allowed if one else {}, one.public if one else (), tuple(i for i, _ in found if i)
+    )
 
 
 def look(paths: Iterable[Path], people: Sought, *, numbers: bool = False) -> Looked:

@@ -24,6 +24,7 @@ from redaction.decision import (
     Verdict,
 )
 from redaction.draft import Draft, after, replay
+from redaction.labels import telling
 from redaction.release import obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError
@@ -166,13 +167,15 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
         seen: digest of what the reviewer was shown; None to approve whatever is there.
 
     Raises:
-        NotReleasableError: If marks are undecided, or the content is not what was shown.
+        NotReleasableError: If marks are undecided, a label tells who somebody is, or the content is not what was shown.
     """
     draft = draft_of(folder)
     if draft.undecided:
         raise NotReleasableError(
             f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
         )
+    for reason in telling(draft.meeting):
+        raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
     return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 

@@ -207,7 +207,7 @@ def replay(
 def _meant(meeting: Meeting, act: Named | Absent) -> str:
     """The id that the person of an act has now; empty if they left `meeting.toml`, or got another name there."""
     if act.person:
-        return next((p.id for p in meeting.participants if p.seal == act.person), "")
+        return next((p.id for p in meeting.participants if p.sealed_as(act.person)), "")
     return act.participant_id if meeting.participant(act.participant_id) is not None else ""
 
 

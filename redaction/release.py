@@ -11,12 +11,12 @@ from urllib.parse import unquote
 
 from redaction.decision import Verdict
 from redaction.draft import Draft
-from redaction.mark import Kind, Mark
+from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
 from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
 from speakers.error import NotReleasableError
-from speakers.meeting import Participant, Wish
-from speakers.record import UNKNOWN, Millis, Span, SpeakerId, Statement, union
+from speakers.meeting import Wish
+from speakers.record import Millis, Span, SpeakerId, Statement, union
 
 MENTION_MARGIN_MS = 250
 """More sound than the word itself is replaced, because recognizers place words a little early or late."""
@@ -27,25 +27,6 @@ TURN_MARGIN_MS = 750
 _CUE_MS = 7_000
 _CUE_CHARACTERS = 40
 """A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
-
-_LABELS = {
-    "zh": {
-        Wish.ANONYMOUS: "參與者",
-        Wish.NAMED: "發言者",
-        "unknown": "不明發言者",
-        "unrecorded": "（不列入紀錄）",
-        Kind.CONTACT: "（聯絡資料）",
-        Kind.QUASI: "（隱去）",
-    },
-    "en": {
-        Wish.ANONYMOUS: "Participant",
-        Wish.NAMED: "Speaker",
-        "unknown": "Unknown speaker",
-        "unrecorded": "(not recorded)",
-        Kind.CONTACT: "(contact details)",
-        Kind.QUASI: "(withheld)",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +47,7 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
     if unrecorded:
         who = ", ".join(p.id for p in unrecorded)
         reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
+    reasons.extend(telling(draft.meeting))
     if not reasons:
         reasons.extend(_named(draft))
     if len(draft.approvals) < approvers:
@@ -91,7 +73,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     reasons = obstacles(draft, approvers=max(1, approvers))
     if reasons:
         raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
-    language = _language(draft)
+    language = language_of(draft)
     speakers: list[PublicSpeaker] = []
     statements: list[PublicStatement] = []
     for _, speaker, pieces in _published(draft, language):
@@ -117,13 +99,9 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     )
 
 
-def _language(draft: Draft) -> str:
-    return draft.record.language if draft.record.language in _LABELS else "en"
-
-
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
     """Every statement of which something is published, by whom, and what."""
-    labels = _Labels(draft, language)
+    labels = Labels(draft, language)
     last: PublicSpeaker | None = None
     for statement in draft.record.statements:
         speaker = labels.of(statement.speaker)
@@ -131,7 +109,7 @@ def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicS
         if person is not None and person.wish is Wish.NOT_RECORDED:
             if last == speaker:
                 continue
-            pieces = [_Piece(str(_LABELS[language]["unrecorded"]), statement.span, spaced=False)]
+            pieces = [_Piece(labels.unrecorded, statement.span, spaced=False)]
         else:
             pieces = _pieces(draft, statement, labels)
         if _joined(pieces):
@@ -150,7 +128,7 @@ def _named(draft: Draft) -> Iterator[str]:
     header.append(("The case number", meeting.case))
     header += [("A link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
     shown: dict[PublicSpeaker, None] = {}
-    for statement, speaker, pieces in _published(draft, _language(draft)):
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
         shown.setdefault(speaker)
         left = written(meeting, _joined(pieces))
         for surface in _kept_in(draft, statement):
@@ -180,7 +158,7 @@ def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
 
 def labels(draft: Draft) -> dict[SpeakerId, str]:
     """What each voice that says something is published as."""
-    shown = _Labels(draft, _language(draft))
+    shown = Labels(draft, language_of(draft))
     return {voice: shown.of(voice).label for voice in draft.record.speakers}
 
 
@@ -192,51 +170,7 @@ def kept(draft: Draft) -> dict[str, int]:
     return dict(surfaces)
 
 
-class _Labels:
-    """Who is shown as what: fixed for a meeting, in order of first speech, derived from nobody's name."""
-
-    def __init__(self, draft: Draft, language: str) -> None:
-        self._draft = draft
-        self._words = _LABELS[language]
-        voices = dict.fromkeys((*draft.record.speakers, *draft.record.diarization.speakers))
-        heard = [p for v in voices if (p := draft.namings.person(v)) is not None]
-        silent = [p.id for p in draft.meeting.protected]
-        protected = {p.id for p in draft.meeting.protected}
-        order = [i for i in dict.fromkeys((*heard, *silent)) if i in protected]
-        self._participants = {i: number for number, i in enumerate(order, start=1)}
-        unnamed = [v for v in draft.record.speakers if v != UNKNOWN and draft.namings.person(v) is None]
-        self._voices = {voice: number for number, voice in enumerate(unnamed, start=1)}
-
-    def person(self, voice: SpeakerId) -> Participant | None:
-        """The participant a voice is."""
-        participant_id = self._draft.namings.person(voice)
-        return self._draft.meeting.participant(participant_id) if participant_id else None
-
-    def anonymous(self, participant_id: str) -> str:
-        """The label of somebody who asked for anonymity."""
-        return f"{self._words[Wish.ANONYMOUS]} {self._participants[participant_id]}"
-
-    def of(self, voice: SpeakerId) -> PublicSpeaker:
-        """What a voice is shown as."""
-        person = self.person(voice)
-        if person is None:
-            unknown = str(self._words["unknown"])
-            label = unknown if voice == UNKNOWN else f"{self._words[Wish.NAMED]} {self._voices[voice]}"
-        elif person.protected:
-            label = self.anonymous(person.id)
-        else:
-            return PublicSpeaker(person.name, person.name.replace(" ", ""), person.role, named=True)
-        return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
-
-    def placeholder(self, mark: Mark) -> str:
-        """What stands in the text where a mark was masked."""
-        person = self._draft.meeting.participant(mark.subject)
-        if person is not None and person.protected:
-            return self.anonymous(person.id)
-        return str(self._words[Kind.CONTACT if mark.kind is Kind.CONTACT else Kind.QUASI])
-
-
-def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[tuple[int, int, str]]:
+def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
     """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
     spans: list[tuple[int, int, str]] = []
     for mark in draft.marks:
@@ -254,7 +188,7 @@ def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[t
     return spans
 
 
-def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]:
+def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
     """A statement with its hidden stretches replaced, in reading order; a word that is half hidden is cut."""
     text = statement.text
     pieces: list[_Piece] = []
