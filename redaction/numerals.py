@@ -26,9 +26,9 @@ _WRITTEN = (
 _SIGNS = tuple("".join(dict.fromkeys(signs + fold(signs))) for signs in _WRITTEN)
 """Folding exchanges some of them for their variants."""
 _VALUES = str.maketrans({sign: str(n) for n, signs in enumerate(_SIGNS) for sign in signs})
-_SIGN = "[" + "".join(_SIGNS) + "]"
+SIGN = "[" + "".join(_SIGNS) + "]"
 _BETWEEN = r"[\s,、.。·\-‐-―()（）/_]{0,4}"
-_RUN = re.compile(rf"{_SIGN}(?:{_BETWEEN}{_SIGN}){{4,}}")
+_RUN = re.compile(rf"{SIGN}(?:{_BETWEEN}{SIGN}){{4,}}")
 _SHORT = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _HAN = "零一二三四五六七八九"
 LONG = 8
@@ -121,7 +121,7 @@ class Numbers:
                 yield run.start(), run.end(), term
 
     def _long(self, text: str) -> Iterator[tuple[int, int, str]]:
-        signs = list(re.finditer(_SIGN, text))
+        signs = list(re.finditer(SIGN, text))
         digits = "".join(s[0] for s in signs).translate(_VALUES)
         for number, term in self._terms.items():
             at = digits.find(number) if len(number) >= LONG else -1

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from redaction.contacts import spans
-from redaction.numerals import plain
+from redaction.numerals import SIGN, plain
 from redaction.tolerated import Tolerated
 
 _NO_NUMBER = re.compile(
@@ -16,6 +16,11 @@ _NO_NUMBER = re.compile(
     r"|\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?"
     r"|-->|<[\d:.]+>"
 )
+_LIKELY = re.compile(
+    rf"(?:{SIGN}[^\n]{{0,12}}?){{6}}|[@＠鼠]|\bat\b|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[\s,.-]",
+    re.IGNORECASE,
+)
+"""What a line has to have before it is looked at closely: six digits near each other, or the sign of an address."""
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
@@ -29,6 +34,8 @@ def reachable(text: str, tolerated: Tolerated) -> Iterator[tuple[int, str]]:
     found: dict[str, list[tuple[int, str]]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         shown = _NO_NUMBER.sub(" ¦ ", line)
+        if not _LIKELY.search(shown):
+            continue
         # What stands in tags (an e-mail in an attribute) counts as well as what stands between them.
         for reading in dict.fromkeys((_MARKUP.sub("", shown), shown.replace("<", " ¦ ").replace(">", " ¦ "))):
             seen = Counter((plain(reading[start:end]), what) for start, end, what in spans(reading))

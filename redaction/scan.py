@@ -12,6 +12,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from redaction.binary import in_bytes
@@ -59,6 +60,11 @@ def scan(
     return _Scan(terms, Tolerated(_composed(terms), allowed, public), salts, numbers=numbers).everything(path)
 
 
+@lru_cache(maxsize=8)
+def _needles(terms: tuple[Term, ...], salts: tuple[str, ...]) -> Needles:
+    return Needles(terms, salts)
+
+
 def _composed(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return tuple(Term(t.id, unicodedata.normalize("NFC", t.surface), t.fact) for t in terms)
 
@@ -70,7 +76,7 @@ class _Scan:
         self, terms: tuple[Term, ...], tolerated: Tolerated, salts: tuple[str, ...], *, numbers: bool
     ) -> None:
         plain = _composed(terms)
-        self._needles = Needles(plain, salts)
+        self._needles = _needles(plain, salts)
         self._tolerated = tolerated
         self._numbers = numbers
         self._surfaces = re.compile("|".join(re.escape(t.surface) for t in plain) or r"(?!)", re.IGNORECASE)

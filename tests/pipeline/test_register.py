@@ -388,3 +388,12 @@ def test_a_label_that_tells_is_refused(zhuzi: Zhuzi, recording: Path, label: str
     text = MEETING.replace('wish = "anonymous"', f'wish = "anonymous"\nlabel = "{label}"')
     recording.with_name("meeting.toml").write_text(text, encoding="utf-8")
     assert_told(zhuzi("run", recording), MeetingError, says)
+
+
+def test_everybody_in_the_register_is_looked_for(zhuzi: Zhuzi, entry: Entry, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>佩<b>珊</b></p>", encoding="utf-8")
+    found = zhuzi("scan", tmp_path / "page.html", "--register")
+    assert (found.exit_code, f"({entry.id}/1)" in found.stdout) == (7, True)
+    assert "佩" not in found.output
+    (tmp_path / "other.html").write_text("<p>大家</p>", encoding="utf-8")
+    assert zhuzi("scan", tmp_path / "other.html", "--register").exit_code == 0
