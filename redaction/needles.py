@@ -131,8 +131,8 @@ class Needles:
         for value, name, how in self.digests.raw:
             _note(self._bytes, value, (name, how))
         self.least = min((len(t.surface.encode("cp950", "replace")) for t in terms), default=1)
-        self._literals = _alternation(self._literal)
-        self._foldeds = _alternation(self._folded)
+        self._literals = _Alternation(self._literal)
+        self._foldeds = _Alternation(self._folded)
         self._zhuyins = re.compile("|".join(sorted(self._zhuyin, key=len, reverse=True)) or r"(?!)")
         self._byteses = Patterns(self._bytes)
 
@@ -257,11 +257,27 @@ class Needles:
                 yield Sighting(at, at + len(pattern), term, how)
 
 
-def _alternation(patterns: dict[str, list[tuple[str, str]]]) -> re.Pattern[str]:
-    """One pattern for all, longest first; word boundaries where a name begins or ends in Latin letters."""
-    parts = []
-    for text in sorted(patterns, key=len, reverse=True):
-        before = r"(?<![a-z0-9])" if re.match("[a-z0-9]", text) else ""
-        after = r"(?![a-z0-9])" if re.search("[a-z0-9]$", text) else ""
-        parts.append(before + re.escape(text) + after)
-    return re.compile("|".join(parts) or r"(?!)")
+class _Alternation:
+    """Patterns, longest first; word boundaries where a name begins or ends in Latin letters.
+
+    Those that begin in an ideograph are a pattern of their own, because the engine skips to their first characters
+    only where no boundary stands before them.
+    """
+
+    def __init__(self, patterns: dict[str, list[tuple[str, str]]]) -> None:
+        longest = sorted(patterns, key=len, reverse=True)
+        bounded = [t for t in longest if re.match("[a-z0-9]", t)]
+        self._patterns = [
+            re.compile("|".join(before + _ended(t) for t in texts))
+            for before, texts in (("", [t for t in longest if t not in bounded]), ("(?<![a-z0-9])", bounded))
+            if texts
+        ]
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match, of one pattern after the other."""
+        for pattern in self._patterns:
+            yield from pattern.finditer(text)
+
+
+def _ended(text: str) -> str:
+    return re.escape(text) + (r"(?![a-z0-9])" if re.search("[a-z0-9]$", text) else "")

@@ -17,10 +17,10 @@ _NO_NUMBER = re.compile(
     r"|-->|<[\d:.]+>"
 )
 _LIKELY = re.compile(
-    rf"(?:{SIGN}[^\n]{{0,12}}?){{6}}|[@＠鼠]|\bat\b|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[\s,.-]",
+    rf"(?:{SIGN}[^\n]{{0,12}}?){{7}}|[@＠鼠]|\bat\b|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[\s,.-]",
     re.IGNORECASE,
 )
-"""What a line has to have before it is looked at closely: six digits near each other, or the sign of an address."""
+"""What a line has to have before it is looked at closely: seven digits near each other, or the sign of an address."""
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
