@@ -11,7 +11,7 @@ from redaction.encodings import BREAK
 from redaction.tokens import pieced
 
 _TIMED = re.compile(r"<[^<>]*>|\[\d+:[\d:.]+\]")
-_CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
+_CUE = re.compile(r"^[^\n]{0,120}?-->[^\n]{0,400}\n", re.MULTILINE)
 _BLANKS = re.compile(r"[ \t]+")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _RUBY = re.compile(r"<rt[^<>]*>([^<>]{1,40})</?r", re.IGNORECASE)
