@@ -9,7 +9,7 @@
 #   make lock      resolve the pinned versions again (UPGRADE=1: to the newest)
 #   make licences  write docs/licences.md anew
 #   make docs      write docs/cli.md and docs/settings.md anew
-#   make clean     remove .venv, caches and .demo; models and your own data stay
+#   make clean     remove .venv, caches and what the demo made; models and your own data stay
 #
 # TORCH=auto|cpu|cuda chooses the build of torch; auto never downloads CUDA.
 # ZHUZI_DATA and ZHUZI_MODELS choose other places for data (your data directory; for the demo ./.demo) and models.

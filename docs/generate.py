@@ -85,6 +85,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].cues": "what stood around it, as words of the program",
         "marks[].confidence": "0 to 1, for ordering; not a probability",
         "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
+        "strangers[].surface": "a name that belongs to nobody on the roster: private",
+        "strangers[].count": "how often it is said",
+        "strangers[].first": "the id of the statement that says it first",
         "suggestions": "how many suggested corrections nobody answered",
         "approvals": "how many different reviewers approved exactly this content",
     },
@@ -228,7 +231,11 @@ ANSWERS: dict[str, dict[str, str]] = {
         "earlier": "the same keys for every earlier version, oldest first; with `--earlier`",
     },
     "register add": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
-    "register set": {**_ENTRY, "stale": "releases that were made of what it said before, each as a sentence"},
+    "register set": {
+        **_ENTRY,
+        "stale": "releases that were made of what it said before, each as a sentence",
+        "broken": "meetings that cannot be opened with what it says now, and why, each as a sentence",
+    },
     "register remove": {
         "removed": "id of the entry that is gone",
         "used_in": "ids of the meetings that named it and cannot be opened now",

@@ -13,10 +13,12 @@ from speakers.traditional import is_chinese, to_simplified
 _IN_EVERY_RELEASE = frozenset(
     to_simplified(word).casefold()
     for word in """
-    akomantoso anonymous an attribution attributions cc0 cc contact digest debate docdate doctitle en files head
-    heading html http https id json kind length licence license link manifest md meeting mp3 name note participant
-    person record released references role section sha256 sound speaker speech text the tlcperson title txt utf version
-    vtt webvtt www xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
+    a akomantoso alias an anonymous approval approved approvers at attribution attributions base body by
+    campplus cc cc0 contact date debate debatebody debatesection digest docdate doctitle en files from head heading
+    hidden href html http https i id json kind length licence license link made manifest md meeting meta mp3
+    name narrative no note p participant person preface record references released role section segmentation
+    sha256 showas size sound speaker speech text the title tlcperson txt utf version vtt webvtt whisper with www
+    xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )
 """Words of the published files themselves: somebody called that could never be published."""
@@ -46,7 +48,9 @@ def refuse_clashes(there: tuple[Participant, ...], elsewhere: tuple[Participant,
         if other is not None:
             raise MeetingError(
                 f"{_who(person)} would be published under a name of {_lower(other)}, who is hidden.",
-                f"Give {_lower(person)} another form of the name, or remove that alias.",
+                f"Give {_lower(person)} another form of the name, or remove that alias."
+                if other in there
+                else f'If they are one person, write person = "{other.person}" and the wish; else use another form.',
             )
     for person in (p for p in (*there, *elsewhere) if p.protected):
         _refuse_unhidable(person)

@@ -73,7 +73,7 @@ def _looking(register: click.Group, command: _Command) -> None:
         """Say who read or changed the register when, for which meeting and what for; of all, or of entry ID."""
         from pipeline.register import of
 
-        rows = of(door.settings.data).log(entry_id or "")
+        rows = of(door.settings.data).log.rows(entry_id or "")
         for row in rows:
             about = f" for meeting {row['meeting']}" if row["meeting"] else ""
             door.say(f"{row['at']}  {row['entry']}  {row['purpose']}{about}, by {row['who']}")
@@ -122,8 +122,9 @@ def _changing(register: click.Group, command: _Command) -> None:
         "--from",
         "file",
         type=_FILE,
-        help="A file with one block [[participants]]: its name, aliases, facts and label replace those known. `-` for "
-        "standard input. Names are typed nowhere else, so that none stays in the shell's history.",
+        help="A file with one block [[participants]]: its name, aliases, facts and label replace those known, and "
+        "its wish unless that is to be named. `-` for standard input. Names are typed nowhere else, so that none stays "
+        "in the shell's history.",
     )
     @click.option(
         "--linked/--not-linked",
@@ -162,11 +163,11 @@ def _changing(register: click.Group, command: _Command) -> None:
             consent,
             block_of(_text(file)) if file else None,
         )
-        entry, stale = change(of(data), data, entry_id, wanted, by)
+        entry, stale, broken = change(of(data), data, entry_id, wanted, by)
         door.say(line(entry))
-        for sentence in stale:
+        for sentence in (*stale, *broken):
             door.say(f"  ! {sentence}")
-        door.answer({**row(entry), "stale": list(stale)})
+        door.answer({**row(entry), "stale": list(stale), "broken": list(broken)})
 
     @command(register, "remove")
     @click.argument("entry_id", metavar="ID")

@@ -42,6 +42,7 @@ class Entry:
     Attributes:
         id: "r" and 12 hexadecimal digits, drawn by lot.
         name: the real name.
+        formerly: how the name was written before it was corrected here; a file that still says so is about them.
         aliases: every other name.
         facts: what else would give them away.
         wish: where a meeting says nothing else.
@@ -72,6 +73,7 @@ class Entry:
     changed_by: str = ""
     changed_at: str = ""
     revision: int = 1
+    formerly: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if any(not name.strip() for name in self.names):
@@ -163,8 +165,10 @@ def told_again(entry: Entry, told: Told, meeting: str) -> Entry:
     grown = replace(entry, aliases=(*entry.aliases, *new.values()), facts=tuple(facts.values()), label=label)
     if not (told.wish or told.label or told.role):
         return grown
+    # A block with a name is all that its file says; one with an id adds to the register.
+    kept = part if told.person else Part(meeting)
     return grown.with_part(
-        Part(meeting, told.wish or part.wish, told.label or part.label, told.role or part.role, told.digest)
+        Part(meeting, told.wish or part.wish, told.label or kept.label, told.role or kept.role, told.digest)
     )
 
 
@@ -176,12 +180,12 @@ def with_drawn_label(entry: Entry, taken: frozenset[str]) -> Entry:
     """
     if not entry.linked or entry.label:
         return entry
-    free = [n for n in range(1_000, 1_000 + _LOTS) if f"參與者 {n}" not in taken]
+    free = [n for n in range(1_000, 1_000 + _LOTS) if f"代號 {n}" not in taken]
     if not free:
         raise RegisterError(
             "No pseudonym is left to draw.", "Let them choose one: zhuzi register set ID --from."
         )
-    return replace(entry, label=f"參與者 {secrets.choice(free)}")
+    return replace(entry, label=f"代號 {secrets.choice(free)}")
 
 
 def serialize(entry: Entry) -> bytes:
@@ -206,6 +210,7 @@ def parse(data: bytes, entry_id: str, revision: int, everywhere: str) -> Entry:
             facts=tuple(Fact(FactKind(f["kind"]), f["text"], f["instead"]) for f in values["facts"]),
             wish=Wish(values["wish"]),
             parts=tuple(_part(p) for p in values["parts"]),
+            formerly=tuple(values["formerly"]),
         )
         return Entry(**values)
     except (ValueError, KeyError, TypeError) as error:

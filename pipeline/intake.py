@@ -54,9 +54,15 @@ def take_in(text: str, meeting_id: str, register: Register) -> Taken:
     meeting = meeting_toml.parse(text, register.seen_from(meeting_id, "entered"))
     for reason in (*_header(meeting), *telling(meeting)):
         raise MeetingError(reason, "Say it otherwise: it is published.")
+    before = register.made
     kept, entered, changed = _entered(text, meeting, meeting_id, register)
     plain = sum("name" in b for b in entered)
     notes = []
+    if register.made != before:
+        notes.append(
+            f"{register.made} Both are new: back them up, each apart. Without the key no meeting with a hidden person "
+            "can be opened."
+        )
     if plain:
         notes.append(
             f"The meeting's file beside your recording still holds the names of {plain} hidden people. They are in the "
@@ -66,8 +72,13 @@ def take_in(text: str, meeting_id: str, register: Register) -> Taken:
     return Taken(kept, tuple(notes), tuple(changed))
 
 
-def settle(folder: MeetingFolder, register: Register) -> None:
+def settle(folder: MeetingFolder, register: Register, *, replaced: bool = False) -> None:
     """Move the names that an earlier version kept in a meeting's folder into the register.
+
+    Args:
+        folder: the meeting's.
+        register: takes them.
+        replaced: a new file is about to take the place of the one there, so that one may be damaged.
 
     Raises:
         MeetingError: If its file cannot be read.
@@ -77,9 +88,15 @@ def settle(folder: MeetingFolder, register: Register) -> None:
     if old.exists() and _holds_names(old.read_bytes()):
         old.unlink()  # the register keeps what it says from now on
     if folder.meeting_toml.exists() and _holds_names(folder.meeting_toml.read_bytes()):
-        text = meeting_toml.text_of(folder.meeting_toml)
-        meeting = meeting_toml.parse(text, register.seen_from(folder.id, "entered"))
-        folder.describe(_entered(text, meeting, folder.id, register)[0], keep_old=False)
+        try:
+            text = meeting_toml.text_of(folder.meeting_toml)
+            meeting = meeting_toml.parse(text, register.seen_from(folder.id, "entered"))
+        except MeetingError:
+            if not replaced:
+                raise
+            folder.meeting_toml.unlink()
+        else:
+            folder.describe(_entered(text, meeting, folder.id, register)[0], keep_old=False)
 
 
 def _holds_names(data: bytes) -> bool:

@@ -15,13 +15,10 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-import getpass
 import json
-import os
 import re
 import secrets
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +27,7 @@ from typing import Any
 from pipeline.entry import Entry, Told, parse, serialize, told_again, with_drawn_label
 from pipeline.folder import storage_error, write_atomically
 from pipeline.lock import alone
+from pipeline.register_log import Log, account
 from pipeline.settings import register_place
 from pipeline.vault import REGISTER, Vault
 from pipeline.voiceprints import folded
@@ -37,11 +35,6 @@ from speakers.error import NotFoundError, RegisterError
 from speakers.meeting import Person, Wish
 
 _ID = re.compile("r[0-9a-f]{12}")
-
-_AGAIN_S = 60
-"""Reads of an entry for one purpose of one meeting within so many seconds are one row of the log."""
-
-_noted: dict[tuple[str, ...], float] = {}
 
 
 class Register:
@@ -58,6 +51,14 @@ class Register:
         self._people, self._earlier = place / "people", place / "earlier"
         self._marker = data / "register.id"
         self._vault = Vault(key_file, REGISTER)
+        self.log = Log(place / "log.jsonl")
+
+    @property
+    def made(self) -> str:
+        """Where it and its key lie, as a sentence; empty if there is none yet."""
+        if not self._is_there():
+            return ""
+        return f"The consent register is at {self.place}, its key at {self._vault.key_file}."
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ class Register:
                 "Restore it from a backup, or write the person into meeting.toml again.",
             )
         entry = self._opened(self._path(entry_id))
-        self._note(entry_id, purpose, meeting)
+        self.log.note(entry_id, purpose, meeting)
         return entry
 
     def _has(self, entry_id: str) -> bool:
@@ -134,8 +135,13 @@ class Register:
                 )
             return before, self._written(known, told_again(known, told, meeting), by, meeting)
 
-    def change(self, entry_id: str, by: str = "", **changed: Any) -> tuple[Entry, Entry]:
+    def change(self, entry_id: str, how: Callable[[Entry], Entry], by: str = "") -> tuple[Entry, Entry]:
         """Put other values into an entry; what it said before is kept.
+
+        Args:
+            entry_id: whose.
+            how: makes the new entry of the one that is there.
+            by: as `enter`.
 
         Returns:
             The entry as it was, and as it is.
@@ -145,7 +151,9 @@ class Register:
         """
         with self._alone():
             known = self.read(entry_id, "changed")
-            now = replace(known, **changed)
+            now = how(known)
+            if folded(now.name) != folded(known.name):
+                now = replace(now, formerly=tuple(dict.fromkeys((*known.formerly, known.name))))
             namesake = self._named(now.name, "")
             if namesake is not None and namesake.id != entry_id:
                 raise RegisterError(
@@ -168,37 +176,21 @@ class Register:
                     path.unlink()
                 except OSError as error:
                     raise storage_error(path, error) from error
-        self._note(entry_id, "removed", "", always=True)
-
-    def log(self, entry_id: str = "") -> tuple[dict[str, str], ...]:
-        """The rows of the log, oldest first; of one entry, or of all."""
-        path = self.place / "log.jsonl"
-        if not path.is_file():
-            return ()
-        try:
-            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        except (OSError, ValueError) as error:
-            raise RegisterError(
-                "The log of the consent register cannot be read.", "Restore it from a backup."
-            ) from error
-        return tuple(row for row in rows if not entry_id or row["entry"] == entry_id)
+        self.log.note(entry_id, "removed", "", always=True)
 
     def _named(self, name: str, meeting: str) -> Entry | None:
-        wanted = folded(name)
-        return next((e for e in self.all("looked up by name", meeting) if folded(e.name) == wanted), None)
+        wanted, people = folded(name), self.all("looked up by name", meeting)
+        now = (e for e in people if folded(e.name) == wanted)
+        before = (e for e in people if wanted in {folded(n) for n in e.formerly})
+        return next(now, next(before, None))
 
     def _written(self, before: Entry, now: Entry, by: str, meeting: str) -> Entry:
-        others = [e.label for e in self.all("labels compared") if e.id != now.id and e.label]
-        now = with_drawn_label(now, frozenset(others))
-        if now.linked and folded(now.label) in {folded(label) for label in others}:
-            raise RegisterError(
-                f"Somebody else has the label of entry {now.id}.",
-                "Two people must not be one: choose another.",
-            )
+        if now.linked:
+            now = self._with_own_label(now)
         if now == before and before.revision:
             return before
         moment = datetime.now().astimezone().isoformat(timespec="seconds")
-        who = by.strip() or _account()
+        who = by.strip() or account()
         now = replace(
             now,
             changed_by=who,
@@ -219,8 +211,18 @@ class Register:
         sealed = self._vault.seal(serialize(now), _clear(now.id, envelope))
         envelope["sealed"] = base64.b64encode(sealed).decode()
         self._put(self._path(now.id), json.dumps(envelope).encode())
-        self._note(now.id, "changed" if before.revision else "entered", meeting, always=True)
+        self.log.note(now.id, "changed" if before.revision else "entered", meeting, always=True)
         return now
+
+    def _with_own_label(self, entry: Entry) -> Entry:
+        """Somebody who is to have one pseudonym in all meetings, with one that nobody else has."""
+        others = [e.label for e in self.all("labels compared") if e.id != entry.id and e.label]
+        if folded(entry.label) in {folded(label) for label in others}:
+            raise RegisterError(
+                f"Somebody else has the label of entry {entry.id}.",
+                "Two people must not be one: choose another.",
+            )
+        return with_drawn_label(entry, frozenset(others))
 
     def _put(self, path: Path, data: bytes) -> None:
         write_atomically(path, data)
@@ -305,27 +307,6 @@ class Register:
             pass
         raise RegisterError(f"{path} is damaged.", "Restore it from a backup.")
 
-    def _note(self, entry_id: str, purpose: str, meeting: str, *, always: bool = False) -> None:
-        row = (str(self.place), entry_id, purpose, meeting)
-        now = time.monotonic()
-        if not always and now - _noted.get(row, -_AGAIN_S) < _AGAIN_S:
-            return
-        _noted[row] = now
-        said = {
-            "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-            "entry": entry_id,
-            "meeting": meeting,
-            "purpose": purpose,
-            "who": _account(),
-        }
-        path = self.place / "log.jsonl"
-        try:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(said, ensure_ascii=False) + "\n")
-            path.chmod(0o600)
-        except OSError as error:
-            raise storage_error(path, error) from error
-
 
 class Seen:
     """The register as one meeting sees it.
@@ -346,7 +327,8 @@ class Seen:
     def elsewhere(self, taking_part: frozenset[str]) -> tuple[Person, ...]:
         """Those who are hidden although they do not take part."""
         absent = [i for i in self._register.everywhere() if i not in taking_part]
-        return tuple(self.person(entry_id) for entry_id in absent)
+        # What they wished for a meeting that they took part in says nothing about one in which they do not.
+        return tuple(self._register.read(i, self._purpose, self._meeting).seen_in("") for i in absent)
 
 
 def of(data: Path) -> Register:
@@ -356,13 +338,6 @@ def of(data: Path) -> Register:
         RegisterError: If they put it, or its key, where it must not be.
     """
     return Register(*register_place(data), data)
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 def _clear(entry_id: str, envelope: dict[str, Any]) -> bytes:

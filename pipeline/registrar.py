@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ import tomli_w
 
 from pipeline import meeting_toml, uses
 from pipeline.clashes import dangers, refuse_clashes
-from pipeline.entry import Entry, Part, Told
+from pipeline.entry import Entry, Told
 from pipeline.participant_toml import hidden_elsewhere
 from pipeline.register import Register
+from pipeline.run import meeting_of
 from redaction.labels import telling
-from speakers.error import NotFoundError, RegisterError
+from speakers.error import MeetingError, NotFoundError, RegisterError
 from speakers.meeting import Meeting, Participant, Wish
 
 
@@ -30,7 +31,7 @@ class Change:
         linked: whether they have one pseudonym in all meetings.
         everywhere: whether they are hidden in meetings without them too.
         consent: where their wish is written down.
-        block: what a file says of them, in place of name, aliases, facts and label.
+        block: what a file says of them, in place of name, aliases, facts, label, and a wish to be hidden.
     """
 
     wish: Wish | None = None
@@ -69,7 +70,7 @@ def _added(register: Register, person: Participant, by: str, consent: str) -> En
     values: dict[str, Any] = {"consent": consent} if consent else {}
     if before is None:
         values |= {"wish": person.wish, "label": person.label}
-    return register.change(now.id, by, **values)[1]
+    return register.change(now.id, lambda entry: replace(entry, **values), by)[1]
 
 
 def block_of(text: str) -> Participant:
@@ -89,45 +90,54 @@ def block_of(text: str) -> Participant:
 
 def change(
     register: Register, data: Path, entry_id: str, wanted: Change, by: str = ""
-) -> tuple[Entry, tuple[str, ...]]:
+) -> tuple[Entry, tuple[str, ...], tuple[str, ...]]:
     """Change an entry; what it said before is kept.
 
     Returns:
-        The entry as it is now, and what that means for releases, each as a sentence.
+        The entry as it is now; releases that are stale; and meetings that do not go together with it: each as a
+        sentence.
 
     Raises:
         NotFoundError: If there is no such entry.
         RegisterError: If two people would be one, or it cannot be opened.
     """
     _there(register, entry_id)
-    now = register.read(entry_id, "changed", wanted.meeting)
-    values: dict[str, Any] = {}
     if wanted.block is not None:
         _refuse_telling((wanted.block,))
-        values |= {"name": wanted.block.name, "aliases": wanted.block.aliases, "facts": wanted.block.facts}
-    label = wanted.block.label if wanted.block else None
-    if wanted.meeting and (wanted.wish is not None or label is not None):
-        part = now.part(wanted.meeting)
-        part = Part(
-            wanted.meeting,
-            wanted.wish or part.wish,
-            part.label if label is None else label,
-            part.role,
-            part.filed,
-        )
-        values["parts"] = now.with_part(part).parts
+    changed = register.change(entry_id, lambda entry: _changed(entry, wanted), by)
+    return changed[1], tuple(uses.stale(data, (changed,))), tuple(_broken(data, changed[1]))
+
+
+def _broken(data: Path, entry: Entry) -> Iterator[str]:
+    for folder in uses.meetings_with(data, entry):
+        try:
+            meeting_of(folder)
+        except MeetingError as error:
+            yield f"Meeting {folder.id} cannot be opened now: {error}"
+
+
+def _changed(entry: Entry, wanted: Change) -> Entry:
+    block, wish = wanted.block, wanted.wish
+    label = block.label if block else None
+    values: dict[str, Any] = {}
+    if block is not None:
+        values |= {"name": block.name, "aliases": block.aliases, "facts": block.facts}
+        if wish is None and block.wish is not Wish.NAMED:
+            wish = block.wish
+    if wanted.meeting:
+        part = entry.part(wanted.meeting)
+        part = replace(part, wish=wish or part.wish, label=part.label if label is None else label)
+        values["parts"] = entry.with_part(part).parts
     else:
-        values |= {"wish": wanted.wish} if wanted.wish is not None else {}
-        values |= {"label": label} if label is not None else {}
+        values |= {"wish": wish or entry.wish, "label": entry.label if label is None else label}
     if wanted.linked is not None:
         values["linked"] = wanted.linked
     if wanted.consent is not None:
         values["consent"] = wanted.consent.strip()
     if wanted.everywhere is not None:
-        since = now.everywhere or datetime.now().astimezone().isoformat(timespec="seconds")
+        since = entry.everywhere or datetime.now().astimezone().isoformat(timespec="seconds")
         values["everywhere"] = since if wanted.everywhere else ""
-    before, after = register.change(entry_id, by, **values)
-    return after, tuple(uses.stale(data, ((before, after),)))
+    return replace(entry, **values)
 
 
 def remove(register: Register, data: Path, entry_id: str, *, even_if_used: bool = False) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def run(
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         folder = take(recording, data)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
-            intake.settle(folder, people)
+            intake.settle(folder, people, replaced=given is not None)
             if given is not None:
                 taken = intake.take_in(given, folder.id, people)
                 folder.describe(taken.kept)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline import suggestions
 from pipeline.review import questions
+from redaction import strangers
 from redaction.draft import Draft
 from redaction.mark import Mark
 from redaction.release import labels
@@ -84,6 +85,10 @@ def lines(draft: Draft) -> Iterator[str]:
         yield from (f"      {reason}" for reason in reasons(draft, speaker))
     for question in questions(draft):
         yield f"  ? {question}"
+    if unknown := [
+        f"{s.surface} ({s.count}, {s.first})" for s in strangers.find(draft.meeting, draft.record)
+    ]:
+        yield f"  Names that belong to nobody on the roster: {', '.join(unknown)}"
     if told := suggestions.told(draft):
         yield f"  {told} See: zhuzi suggestions ID."
     yield ""
@@ -122,6 +127,10 @@ def table(draft: Draft) -> dict[str, Any]:
             for s in draft.record.statements
         ],
         "marks": [mark_table(draft, m) for m in draft.marks],
+        "strangers": [
+            {"surface": s.surface, "count": s.count, "first": s.first}
+            for s in strangers.find(draft.meeting, draft.record)
+        ],
         "suggestions": len(draft.suggestions),
         "approvals": len(draft.approvals),
     }

@@ -42,9 +42,13 @@ def stale(data: Path, changed: tuple[tuple[Entry, Entry], ...], *, but: str = ""
     found: dict[str, None] = {}
     for before, now in changed:
         for folder in (*meetings_with(data, before), *meetings_with(data, now)):
-            known = bool(before.everywhere) != bool(now.everywhere) and now.id not in people_of(folder)
-            other = before.seen_in(folder.id) != now.seen_in(folder.id)
-            if (known or other) and folder.id != but and folder.public.exists():
+            taking_part = now.id in people_of(folder)
+            came_or_went = bool(before.everywhere) != bool(now.everywhere) and not taking_part
+            if (
+                (came_or_went or before.seen_in(folder.id) != now.seen_in(folder.id))
+                and folder.id != but
+                and folder.public.exists()
+            ):
                 found.setdefault(folder.id)
     for meeting in found:
         yield (

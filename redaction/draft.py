@@ -187,12 +187,13 @@ def replay(
     for mark in manual:
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
-    marks = _with_manual(rules.propose(meeting, record), record, manual, hiding)
+    namings = _overruled(names.name(meeting, record, matches), named, inferred, record)
+    marks = _with_manual(rules.propose(meeting, record, namings), record, manual, hiding)
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,
         record=record,
-        namings=_overruled(names.name(meeting, record, matches), named, inferred, record),
+        namings=namings,
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
         absent=frozenset(absent - {""}),

@@ -50,7 +50,7 @@ _NUMBERED = re.compile(
         "|".join(w[k].casefold() for w in _WORDS.values() for k in ("anonymous", "named"))
     )
 )
-"""What the program calls people by itself; a pseudonym drawn by lot has four digits."""
+"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
 
 
 def language_of(draft: Draft) -> str:
@@ -113,11 +113,13 @@ class Labels:
         return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
 
     def placeholder(self, mark: Mark) -> str:
-        """What stands in the text where a mark was masked."""
+        """What stands in the text where a mark was masked: of a fact, what staff chose, and never who it is about."""
         person = self._draft.meeting.participant(mark.subject)
-        if person is not None and person.protected:
-            return self.hidden(person)
-        return self._words["contact" if mark.kind is Kind.CONTACT else "quasi"]
+        if mark.replacement:
+            return mark.replacement
+        if mark.kind in {Kind.CONTACT, Kind.QUASI} or person is None or not person.protected:
+            return self._words["contact" if mark.kind is Kind.CONTACT else "quasi"]
+        return self.hidden(person)
 
 
 def telling(meeting: Meeting) -> Iterator[str]:

@@ -21,6 +21,8 @@ _LIKELY = re.compile(
     re.IGNORECASE,
 )
 """What a line has to have before it is looked at closely: seven digits near each other, or the sign of an address."""
+_PASSED_OVER = frozenset(("page", "handle", "plate", "date-of-birth", "address"))
+"""What too much of a file looks like that nobody said: these are marks of the draft, and nothing more."""
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
@@ -38,7 +40,11 @@ def reachable(text: str, tolerated: Tolerated) -> Iterator[tuple[int, str]]:
             continue
         # What stands in tags (an e-mail in an attribute) counts as well as what stands between them.
         for reading in dict.fromkeys((_MARKUP.sub("", shown), shown.replace("<", " ¦ ").replace(">", " ¦ "))):
-            seen = Counter((plain(reading[start:end]), what) for start, end, what in spans(reading))
+            seen = Counter(
+                (plain(reading[start:end]), what)
+                for start, end, what in spans(reading)
+                if what not in _PASSED_OVER
+            )
             for (digits, what), times in seen.items():
                 here = found.setdefault(digits, [])
                 here += [(number, what)] * (times - here.count((number, what)))

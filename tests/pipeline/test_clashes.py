@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
+from lxml import etree
 
 from pipeline.clashes import dangers, refuse_clashes
+from pipeline.folder import MeetingFolder
 from speakers.error import MeetingError
 from speakers.meeting import Participant, Wish
+from tests.engines.scripted import publish
 from tests.scenes import hidden, shown
 
 
@@ -58,3 +64,23 @@ def test_a_dangerous_name_is_told_without_it(alias: str, says: str | None) -> No
     assert not told or (
         says in told[0] and told[0].startswith("Participant 2, alias 1") and alias not in told[0]
     )
+
+
+def test_no_word_of_the_files_themselves_is_somebody_s_name(approved: MeetingFolder) -> None:
+    publish(approved)
+    manifest = json.loads((approved.public / "manifest.json").read_bytes())
+    keys = {*manifest, *(key for file in manifest["files"] for key in file)}
+    tree = etree.parse(next(approved.public.glob("*.xml")))
+    tags = {word for element in tree.iter() for word in (element.tag, *element.attrib)}
+    endings = {path.suffix[1:] for path in approved.public.iterdir()}
+    words = {part for name in (*keys, *tags, *endings) for part in re.findall("[A-Za-z0-9]+", name)}
+    taken = [word for word in words if not _refused(word)]
+    assert taken == []
+
+
+def _refused(name: str) -> bool:
+    try:
+        refuse_clashes((hidden(1, "蔡佩珊", name),))
+    except MeetingError:
+        return True
+    return False

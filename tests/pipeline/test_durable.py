@@ -264,7 +264,9 @@ def test_any_data_directory_will_do(
     folder = run(recording, None, data, lambda: scripted.engines(calls), silent_report)
     assert finishes(folder) == ONCE
     assert (data / "jobs.sqlite").is_file()
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, "calls.txt", "dropped"])
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        [name, f"{name}-register", "calls.txt", "dropped"]
+    )
 
 
 def test_a_damaged_database_of_jobs_is_one_clear_error_and_loses_nothing(

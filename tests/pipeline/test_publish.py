@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def _toml(folder: MeetingFolder, old: str, new: str) -> None:
 def _registered(folder: MeetingFolder, **changed: object) -> None:
     people = register.of(folder.root.parent.parent)
     (entry_id,) = people.ids
-    people.change(entry_id, **changed)
+    people.change(entry_id, lambda entry: replace(entry, **changed))  # type: ignore[arg-type]
 
 
 EDITS: dict[str, Callable[[MeetingFolder], object]] = {

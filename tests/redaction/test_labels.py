@@ -71,10 +71,9 @@ def test_somebody_hidden_elsewhere_is_a_person_and_takes_no_number() -> None:
     record = spoken(("S1", "我是林大同"), ("S2", "陳筱明沒有來"))
     released = release(approved(meeting, record, Named(S1, "p1"), Named(S2, "p2")))
     assert texts(released) == [("參與者 1", "我是參與者 1"), ("王中民", "某人沒有來")]
-    linked = replace(meeting, elsewhere=(replace(other, label="參與者 4821"),))
+    linked = replace(meeting, elsewhere=(replace(other, label="代號 4821"),))
     assert (
-        texts(release(approved(linked, record, Named(S1, "p1"), Named(S2, "p2"))))[1][1]
-        == "參與者 4821 沒有來"
+        texts(release(approved(linked, record, Named(S1, "p1"), Named(S2, "p2"))))[1][1] == "代號 4821 沒有來"
     )
 
 
@@ -90,7 +89,7 @@ def test_a_label_that_tells_shuts_the_gate(label: str) -> None:
     assert label not in reason
 
 
-@pytest.mark.parametrize("label", ["飼主甲", "參與者 4821", "住在北部的人", "A resident"])
+@pytest.mark.parametrize("label", ["飼主甲", "代號 4821", "住在北部的人", "A resident"])
 def test_a_label_that_tells_nothing_is_taken(label: str) -> None:
     meeting = Meeting(participants=(replace(hidden(1, "陳筱明"), label=label), hidden(2, "林大同")))
     assert list(telling(meeting)) == []
