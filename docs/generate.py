@@ -152,6 +152,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hidden": "how many marks of each kind were hidden",
         "sound": "whether sound was published",
         "sound_reason": "why not, as a sentence; empty if it was",
+        "video": "whether video was published",
+        "video_reason": "why not, as a sentence, although it was asked for; empty otherwise",
+        "turns_read": "how many turns of protected people a synthetic voice reads",
+        "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
         "meetings[].id": "of the meeting",
@@ -179,8 +183,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "clean": "whether no name was found and everything could be looked into",
         "hits[].where": "file, member or line; a name that would give somebody away is shown as ●",
         "hits[].how": "how it was written",
-        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
-        "names": "how many names were looked for; absent where one was found",
+        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias, `p3/f0` their first "
+        "fact; with several meetings `2:p3/0`; with `--numbers` what the number is",
+        "names": "how many names and facts were looked for",
     },
     "eval": {
         "recordings[].name": "a meeting's id, or the file's or session's name",
