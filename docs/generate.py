@@ -155,6 +155,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hidden": "how many marks of each kind were hidden",
         "sound": "whether sound was published",
         "sound_reason": "why not, as a sentence; empty if it was",
+        "video": "whether video was published",
+        "video_reason": "why not, as a sentence, although it was asked for; empty otherwise",
+        "turns_read": "how many turns of protected people a synthetic voice reads",
+        "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
         "meetings[].id": "of the meeting",

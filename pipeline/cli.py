@@ -360,7 +360,7 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
-    from pipeline.engines import engines
+    from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
     from pipeline.publish import publish
@@ -373,10 +373,15 @@ def release(door: _Door, meeting_id: str) -> None:
             folder,
             approvers=chosen.approvers,
             listener=lambda: engines(chosen).transcriber(),
+            reader=lambda: reader(chosen),
             report=bars,
         )
     if released.sound.reason:
         door.say(f"Text only: {released.sound.reason}")
+    if released.picture.reason:
+        door.say(f"No video: {released.picture.reason}")
+    if unread := len(released.sound.unread):
+        door.say(f"{unread} turns of protected people could not be read in their time; a tone stands there.")
     door.say(str(folder.public))
     door.answer(
         {
@@ -387,6 +392,10 @@ def release(door: _Door, meeting_id: str) -> None:
             "hidden": dict(released.hidden),
             "sound": released.sound.allowed,
             "sound_reason": released.sound.reason,
+            "video": released.picture.allowed,
+            "video_reason": released.picture.reason,
+            "turns_read": len(released.sound.spoken),
+            "turns_not_read": len(released.sound.unread),
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,7 @@ def test_a_wish_that_changed_after_the_release_is_told_with_what_to_do(
     publish(approved)
     people = register.of(approved.root.parent.parent)
     (entry_id,) = people.ids
-    people.change(entry_id, aliases=("毛毛媽",))
+    people.change(entry_id, lambda e: replace(e, aliases=("毛毛媽",)))
     (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
     assert row["state"] == "released, changed since"
     assert entry_id in row["why"]
