@@ -186,8 +186,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "clean": "whether no name was found and everything could be looked into",
         "hits[].where": "file, member or line; a name that would give somebody away is shown as ●",
         "hits[].how": "how it was written",
-        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
-        "names": "how many names were looked for; absent where one was found",
+        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias, `p3/f0` their first "
+        "fact; with several meetings `2:p3/0`; with `--numbers` what the number is",
+        "names": "how many names and facts were looked for",
     },
     "eval": {
         "recordings[].name": "a meeting's id, or the file's or session's name",

@@ -24,10 +24,11 @@ from redaction import decision, ledger, propose
 from redaction.audible import with_more_replaced, with_readings, without_picture, without_sound
 from redaction.decision import Artifact
 from redaction.draft import POLICY, Draft
-from redaction.release import kept, release
+from redaction.forbidden import forbidden
+from redaction.release import release
 from redaction.released import Released
 from redaction.scan import VERSION as SCANNER
-from redaction.scan import scan, terms_of
+from redaction.scan import scan
 from speakers.error import LeakError, ModelError, NotReleasableError, StorageError
 from speakers.kokoro import Reader
 from speakers.record import Span
@@ -105,7 +106,7 @@ def publish(
             described = manifest.describe(released, written, made_with, LICENCE)
             manifest.write(described, staging)
             going = artifacts(staging)
-            _clean(staging, draft)
+            _clean(staging, draft, folder.id)
             _go_out(folder, draft, staging, going)
         folder.note(released={"approval": released.approval, "at": released.approved_at})
     return released
@@ -131,9 +132,17 @@ def _read(
     return with_readings(released, {r.turn for r in readings}), readings
 
 
-def _clean(staging: Path, draft: Draft) -> None:
-    """Refuse if a protected name is in any file, or if one cannot be looked into."""
-    hits = scan(staging, terms_of(draft.meeting.protected), allowed=kept(draft))
+def _clean(staging: Path, draft: Draft, meeting_id: str) -> None:
+    """Refuse if anything that had to be hidden is in any file, or if one cannot be looked into."""
+    sought = forbidden(draft)
+    hits = scan(
+        staging,
+        sought.terms,
+        allowed=sought.allowed,
+        public=sought.public,
+        salts=(meeting_id,),
+        numbers=True,
+    )
     places = "; ".join(
         dict.fromkeys(f"{h.where} ({', '.join(filter(None, (h.how, h.term)))})" for h in hits[:10])
     )
