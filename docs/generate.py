@@ -107,6 +107,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "dangers[].perils": "`two syllables`, `a common word`, `Latin, shorter than four letters` or "
         "`sounds like a name of somebody else here`",
         "without_alias": "ids of protected people of whom only the name is known",
+        "strangers[].name": "of somebody whom nobody put on the list: private",
+        "strangers[].count": "how often it stands there",
+        "strangers[].first": "id of the statement that says it first",
         "passages[].statement": "id of a statement to read in full, with its sound",
         "passages[].start_ms": "milliseconds from the start of the recording",
         "passages[].end_ms": "likewise",
