@@ -79,7 +79,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].char_start": "first character in the statement's text",
         "marks[].char_end": "one past the last",
         "marks[].subject": "the participant's id; empty where it is about nobody on the list",
-        "marks[].kind": "`name`, `alias`, `title`, `contact` or `quasi`",
+        "marks[].kind": "`name`, `alias`, `title`, `contact`, `quasi`, or `voice`: words that may be that person's",
         "marks[].tier": "`A`, `B`, `C` or `manual`",
         "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `pattern` or `manual`",
         "marks[].cues": "what stood around it, as words of the program",
@@ -89,7 +89,46 @@ ANSWERS: dict[str, dict[str, str]] = {
         "strangers[].count": "how often it is said",
         "strangers[].first": "the id of the statement that says it first",
         "suggestions": "how many suggested corrections nobody answered",
+        "risk": "as `zhuzi risk` answers",
         "approvals": "how many different reviewers approved exactly this content",
+    },
+    "risk": {
+        "measured.version": "of the rules whose rates these are",
+        "measured.on": "the day",
+        "measured.how": "on what, as a sentence",
+        "missed[].length": "`two characters or fewer`, `three characters or more` or `Latin letters`",
+        "missed[].found": "mentions of this kind that are marked and not kept",
+        "missed[].recall": "share of them that the rules find",
+        "missed[].expected": "how many more are probably there: found × (1 - recall) / recall",
+        "expected": "the sum of these",
+        "misheard": "share found of those with a syllable misheard beyond likeness, by length",
+        "dangers[].person": "the participant's id",
+        "dangers[].name": "the name or alias: private",
+        "dangers[].perils": "`two syllables`, `a common word`, `Latin, shorter than four letters` or "
+        "`sounds like a name of somebody else here`",
+        "without_alias": "ids of protected people of whom only the name is known",
+        "passages[].statement": "id of a statement to read in full, with its sound",
+        "passages[].start_ms": "milliseconds from the start of the recording",
+        "passages[].end_ms": "likewise",
+        "passages[].why": "`a protected person's own words`, `near a mention`, `beside a protected person's turn`, "
+        "`several speak at once`, `heard unsurely`, `not understood` or `in English`",
+        "statements": "how many there are in all",
+        "listening_ms": "how long the passages are together",
+        "reading_ms": "how long it takes to read everything, at 300 characters a minute",
+    },
+    "revoke": {
+        "id": "of the meeting",
+        "withdrawn": "where the files are that were public; null if nothing was",
+        "releases[].at": "when these files went out; if the ledger does not say, when they were approved; empty if "
+        "nobody noted it",
+        "releases[].approvers": "who approved them, as they wrote their names; empty if nobody noted it",
+        "releases[].files[].name": "of a file that has to be taken down wherever it was put",
+        "releases[].files[].sha256": "of its bytes",
+        "links[].label": "of a page that belongs to the meeting",
+        "links[].url": "its address",
+        "notes": "what could not be looked into, each as a sentence",
+        "failures": "why the ledger does not hold the revocation yet, or why the files are still public, each as a "
+        "sentence; empty as a rule",
     },
     "suggestions": {
         "suggestions[].id": "what `--accept` and `--reject` name",
@@ -113,6 +152,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hidden": "how many marks of each kind were hidden",
         "sound": "whether sound was published",
         "sound_reason": "why not, as a sentence; empty if it was",
+        "video": "whether video was published",
+        "video_reason": "why not, as a sentence, although it was asked for; empty otherwise",
+        "turns_read": "how many turns of protected people a synthetic voice reads",
+        "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
         "meetings[].id": "of the meeting",
@@ -120,12 +163,15 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].title": "from its meeting.toml",
         "meetings[].state": (
             "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved`, `released`, "
-            "`released, changed since`, or `damaged`"
+            "`released, changed since`, `release interrupted`, `public files altered`, `revoked`, "
+            "`revoked, still public`, or `damaged`"
         ),
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
         "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
         "meetings[].notes": "what is missing or damaged in the recording, each as a sentence",
+        "meetings[].next": "why it cannot be released, or what is amiss with what is public, and what to do; each as a "
+        "sentence; empty where nothing is to be done",
         "meetings[].warnings": "what is dangerous about who is protected, or that nobody is, each as a sentence",
         "meetings[].why": "why a release is stale, as a sentence; absent otherwise",
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
@@ -290,6 +336,9 @@ EXITS = {
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
     "suggestions": "6 if it is not transcribed yet, 8 no such meeting or open suggestion, 9 disk, 10 ledger, or "
     "answers without `--reviewer`, 12 if one is accepted and rejected",
+    "risk": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
+    "revoke": "8 no such meeting, 9 if the files cannot be moved, 10 without `--reviewer`, or if the ledger is damaged "
+    "(the files are withdrawn nevertheless, and nothing is released before it is revoked again), 12 without a reason",
     "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",

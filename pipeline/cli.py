@@ -15,7 +15,17 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_rediarize, cli_register, cli_scan, cli_suggestions, cli_voiceprints, log
+from pipeline import (
+    cli_eval,
+    cli_rediarize,
+    cli_register,
+    cli_revoke,
+    cli_risk,
+    cli_scan,
+    cli_suggestions,
+    cli_voiceprints,
+    log,
+)
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -77,9 +87,9 @@ class _Door:
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
         what, cure = _one_line(what), _one_line(cure)
         if self.meeting:  # what is printed can be pasted
-            cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
-            for command in ("show", "suggestions"):
-                cure = cure.replace(f"zhuzi {command} ID", f"zhuzi {command} {self.meeting}")
+            from pipeline.status import pasteable
+
+            cure = pasteable(cure, self.meeting)
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
         click.echo(f"Error: {what} {cure}", err=True)
@@ -288,7 +298,7 @@ def review_(
     door: _Door, meeting_id: str, reviewer: str, accept: str | None, approve: bool, **acts: Any
 ) -> None:
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
-    from pipeline import review, terminal
+    from pipeline import review, risk_note, terminal
     from pipeline.folder import find
     from pipeline.intake import settle
     from pipeline.register import of
@@ -300,6 +310,9 @@ def review_(
     asked = acts_of(review.draft_of(folder), **acts)
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
+    if accept or approve:
+        for line in risk_note.lines(review.draft_of(folder)):
+            door.say(line)
     if accept:
         review.accept_proposed(folder, reviewer)
     if approve:
@@ -348,7 +361,7 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
-    from pipeline.engines import engines
+    from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
     from pipeline.publish import publish
@@ -361,10 +374,15 @@ def release(door: _Door, meeting_id: str) -> None:
             folder,
             approvers=chosen.approvers,
             listener=lambda: engines(chosen).transcriber(),
+            reader=lambda: reader(chosen),
             report=bars,
         )
     if released.sound.reason:
         door.say(f"Text only: {released.sound.reason}")
+    if released.picture.reason:
+        door.say(f"No video: {released.picture.reason}")
+    if unread := len(released.sound.unread):
+        door.say(f"{unread} turns of protected people could not be read in their time; a tone stands there.")
     door.say(str(folder.public))
     door.answer(
         {
@@ -375,6 +393,10 @@ def release(door: _Door, meeting_id: str) -> None:
             "hidden": dict(released.hidden),
             "sound": released.sound.allowed,
             "sound_reason": released.sound.reason,
+            "video": released.picture.allowed,
+            "video_reason": released.picture.reason,
+            "turns_read": len(released.sound.spoken),
+            "turns_not_read": len(released.sound.unread),
         }
     )
 
@@ -515,6 +537,8 @@ def demo(door: _Door, examples: Path | None) -> None:
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
 cli_register.add(main, _command)
+cli_revoke.add(main, _command)
+cli_risk.add(main, _command)
 cli_scan.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline import suggestions
+from pipeline import risk_note, suggestions
 from pipeline.review import questions
 from redaction import strangers
 from redaction.draft import Draft
@@ -100,6 +100,8 @@ def lines(draft: Draft) -> Iterator[str]:
             decision = draft.decision(mark)
             verdict = decision.verdict if decision else "undecided"
             yield f"      {mark.id} {mark.kind} {mark.subject or '-'} {mark.evidence.level} tier {mark.tier}: {verdict}"
+    yield ""
+    yield from risk_note.lines(draft)
 
 
 def table(draft: Draft) -> dict[str, Any]:
@@ -132,6 +134,7 @@ def table(draft: Draft) -> dict[str, Any]:
             for s in strangers.find(draft.meeting, draft.record)
         ],
         "suggestions": len(draft.suggestions),
+        "risk": risk_note.table(draft),
         "approvals": len(draft.approvals),
     }
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipeline import microphones, register
 from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
+from pipeline.public import NEXT, Public, state_of
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
 from pipeline.settings import exposed
 from pipeline.uses import changed_since, people_of
+from redaction import ledger
+from redaction.decision import Released
+from redaction.release import obstacles
 from speakers.error import RegisterError, ZhuziError
 
 _STALE = "released, changed since"
@@ -27,6 +32,7 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
         }
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
+        row["next"] = list(next_of(folder, approvers))
         row["state"] = standing(folder, approvers=approvers)
         if row["state"] == _STALE:
             row["why"] = why_stale(folder)
@@ -64,6 +70,39 @@ def warnings_of(folder: MeetingFolder) -> tuple[str, ...]:
     return (*warnings(meeting_of(folder)), *([key] if key else []))
 
 
+def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
+    """What to do before this meeting can be released, or because of what is public of it; each as a sentence."""
+    if not folder.manifest()["stages"].get("attribute", {}).get("finished"):
+        return ()
+    entries = ledger.read(folder.ledger)
+    public = state_of(folder, entries)
+    if public in NEXT:
+        return (NEXT[public],)
+    draft = draft_of(folder)
+    last = next((e.act for e in reversed(entries) if isinstance(e.act, Released)), None)
+    if public is Public.WHOLE and last is not None and last.digest == draft.digest:
+        return ()
+    shut = tuple(f"{reason.what} {reason.cure}" for reason in obstacles(draft, approvers=approvers))
+    if public is not Public.WHOLE:
+        return shut
+    return (
+        "What is public was approved before this changed. Approve and release it again, or take it down: "
+        "zhuzi revoke ID.",
+        *shut,
+    )
+
+
+def pasteable(text: str, meeting_id: str) -> str:
+    """The same text with commands that can be pasted into a terminal.
+
+    >>> pasteable("Look at it: zhuzi show ID.", "0f3a9c27d1b4")
+    'Look at it: zhuzi show 0f3a9c27d1b4.'
+    """
+    text = text.replace("zhuzi review ID", 'zhuzi review ID --reviewer "Your Name"')
+    text = text.replace("zhuzi revoke ID", 'zhuzi revoke ID --reviewer "Your Name" --reason "…"')
+    return re.sub(r"(zhuzi [a-z]+) ID\b", rf"\1 {meeting_id}", text)
+
+
 def line(row: dict[str, Any], *, full: bool) -> str:
     """A row for people."""
     first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
@@ -78,6 +117,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
     parts += [f"    ! {note}" for note in (*row.get("notes", ()), *row.get("warnings", ()))]
+    parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]

@@ -52,8 +52,8 @@ def stale(data: Path, changed: tuple[tuple[Entry, Entry], ...], *, but: str = ""
                 found.setdefault(folder.id)
     for meeting in found:
         yield (
-            f"The release of meeting {meeting} was made before this change: take it down where it must not stay, "
-            f"review it again (zhuzi review {meeting}), and release it anew."
+            f"The release of meeting {meeting} was made before this change: take it down where it must not stay "
+            f"(zhuzi revoke {meeting}), review it again (zhuzi review {meeting}), and release it anew."
         )
 
 

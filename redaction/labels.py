@@ -117,9 +117,10 @@ class Labels:
         person = self._draft.meeting.participant(mark.subject)
         if mark.replacement:
             return mark.replacement
-        if mark.kind in {Kind.CONTACT, Kind.QUASI} or person is None or not person.protected:
-            return self._words["contact" if mark.kind is Kind.CONTACT else "quasi"]
-        return self.hidden(person)
+        told_apart = mark.kind in {Kind.CONTACT, Kind.QUASI, Kind.VOICE}
+        if person is not None and person.protected and not told_apart:
+            return self.hidden(person)
+        return self._words["contact" if mark.kind is Kind.CONTACT else "quasi"]
 
 
 def telling(meeting: Meeting) -> Iterator[str]:

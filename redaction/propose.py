@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redaction import contacts, facts, kin, mentions, strangers
+from redaction import contacts, edges, facts, kin, mentions, strangers
 from redaction.combination import combined
 from redaction.mark import Mark
 from redaction.nearness import nearness
@@ -12,7 +12,7 @@ from speakers.record import Record
 
 VERSION = (
     f"mentions {mentions.VERSION}, contacts {contacts.VERSION}, facts {facts.VERSION}, kin {kin.VERSION}, "
-    f"strangers {strangers.VERSION}"
+    f"strangers {strangers.VERSION}, edges {edges.VERSION}"
 )
 """Of the rules; approvals made under another version are void."""
 
@@ -23,7 +23,8 @@ def propose(meeting: Meeting, record: Record, namings: Namings | None = None) ->
     Args:
         meeting: with its participants, and the facts that point at them.
         record: the statements to search.
-        namings: which voice is whom; what protected people tell about themselves is found by it.
+        namings: which voice is whom; what protected people tell about themselves, and words that may be
+            theirs, are found by it.
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
@@ -39,6 +40,8 @@ def propose(meeting: Meeting, record: Record, namings: Namings | None = None) ->
     found = [*spoken_of, *known, *numbers]
     for more in (told, strangers.marks(meeting, record, near)):
         found += [mark for mark in more if not any(_covers(other, mark) for other in found)]
+    if namings is not None:
+        found += edges.find(meeting, record, namings)
     return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))
 
 

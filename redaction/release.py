@@ -6,27 +6,26 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
+from redaction.audible import picture_of, sound_of
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
-from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
+from redaction.released import Cue, PublicSpeaker, PublicStatement, Released
 from speakers.error import NotReleasableError
 from speakers.meeting import Wish
-from speakers.record import Millis, Span, SpeakerId, Statement, union
-
-MENTION_MARGIN_MS = 250
-"""More sound than the word itself is replaced, because recognizers place words a little early or late."""
-
-TURN_MARGIN_MS = 750
-"""Diarization ends a turn early or begins it late by this much: with 250 ms twice as much of a voice stayed audible."""
+from speakers.record import Millis, Span, SpeakerId, Statement
 
 _CUE_MS = 7_000
 _CUE_CHARACTERS = 40
 """A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
+
+
+_MASK = "Hide it there, or change meeting.toml, then approve again: zhuzi review ID."
+_LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +37,45 @@ class _Piece:
     spaced: bool
 
 
-def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
-    """Why a draft may not be released, each as a sentence; none if it may."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something may not be released, and what to do about it; a sentence each, with no word of the record."""
+
+    what: str
+    cure: str
+
+
+def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
+    """Why a draft may not be released; none if it may.
+
+    Args:
+        draft: as it is now.
+        approvers: how many different people have to have approved it; the meeting itself may ask for more.
+    """
     reasons = []
     if draft.undecided:
-        reasons.append(f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.")
+        count = f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided."
+        reasons.append(Obstacle(count, "Decide them: zhuzi review ID."))
     unrecorded = [p for p in draft.unheard if p.wish is Wish.NOT_RECORDED]
     if unrecorded:
         who = ", ".join(p.id for p in unrecorded)
-        reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
-    reasons.extend(telling(draft.meeting))
+        reasons.append(
+            Obstacle(
+                f"Nobody has said which voice belongs to {who}, who asked not to be recorded.",
+                "Say which voice it is, or that they do not speak: zhuzi review ID.",
+            )
+        )
+    reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
-        reasons.extend(_named(draft))
-    if len(draft.approvals) < approvers:
-        have = f"{len(draft.approvals)} of {approvers}"
-        reasons.append(f"It has {have} approvals of exactly this content; any change voids an approval.")
+        reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
+    needed = max(1, approvers, draft.meeting.approvers)
+    if len(draft.approvals) < needed:
+        have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
+        have += "; any change voids an approval."
+        cure = "Read it and approve it: zhuzi review ID."
+        if draft.approvals:
+            cure = "Somebody else has to read and approve it: zhuzi review ID."
+        reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
 
 
@@ -61,7 +84,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
 
     Args:
         draft: with every mark decided, and approved as it is.
-        approvers: how many different people have to have approved it; one at least.
+        approvers: how many different people have to have approved it, as in `obstacles`.
 
     Returns:
         Only what is allowed: labels, masked text, caption times, and which sound to replace.
@@ -70,16 +93,18 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
             published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=max(1, approvers))
+    reasons = obstacles(draft, approvers=approvers)
     if reasons:
-        raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
+        cures = dict.fromkeys(reason.cure for reason in reasons)
+        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
     language = language_of(draft)
     speakers: list[PublicSpeaker] = []
-    statements: list[PublicStatement] = []
-    for _, speaker, pieces in _published(draft, language):
+    published: list[tuple[Statement, PublicStatement]] = []
+    for statement, speaker, pieces in _published(draft, language):
         if speaker not in speakers:
             speakers.append(speaker)
-        statements.append(PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces)))
+        public = PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces))
+        published.append((statement, public))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
     return Released(
@@ -90,13 +115,20 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         links=meeting.links,
         language=language,
         speakers=tuple(speakers),
-        statements=tuple(statements),
-        sound=_sound(draft),
+        statements=tuple(public for _, public in published),
+        sound=sound_of(draft, published),
         approval=draft.digest,
         approved_at=newest.at,
         approvers=len(draft.approvals),
         hidden=_hidden(draft),
+        picture=picture_of(draft),
     )
+
+
+def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    """What would be published of each statement: `(statement id, label, text)`; as it is, approved or not."""
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
+        yield statement.id, speaker.label, _joined(pieces)
 
 
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
@@ -253,53 +285,6 @@ def _spread(pieces: list[_Piece]) -> list[_Piece]:
             end = max(start + 1, span.start + span.length * at // total)
             spread.append(_Piece(piece.text, Span(Millis(start), Millis(end)), piece.spaced))
     return spread
-
-
-def _sound(draft: Draft) -> ReleasedSound:
-    """What must not be heard; or no sound at all, as long as a protected voice may be anybody's."""
-    if draft.unheard:
-        # Their number, but not their ids: this sentence is published.
-        reason = (
-            f"Nobody has said which voices belong to people who asked not to be known (still {len(draft.unheard)}): "
-            "the sound may not be published."
-        )
-        return ReleasedSound(allowed=False, reason=reason, replaced=())
-    guarded = [p for p in draft.meeting.participants if p.wish is not Wish.NAMED]
-    spans: list[Span] = []
-    if guarded:
-        turns = (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive)
-        spans.extend(t.span.widened(TURN_MARGIN_MS) for t in turns if _removed(draft, t.speaker))
-        for statement in draft.record.statements:
-            if _removed(draft, statement.speaker):
-                spans.extend(w.span.widened(TURN_MARGIN_MS) for w in statement.words)
-    for mark in draft.marks:
-        decision = draft.decision(mark)
-        found = draft.record.statement(mark.statement_id)
-        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
-            spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
-    return ReleasedSound(allowed=True, reason="", replaced=union(spans))
-
-
-def with_more_replaced(released: Released, spans: tuple[Span, ...]) -> Released:
-    """The same release with more of its sound replaced: what was heard in it after all."""
-    sound = replace(released.sound, replaced=union([*released.sound.replaced, *spans]))
-    return replace(released, sound=sound)
-
-
-def without_sound(released: Released, reason: str) -> Released:
-    """The same release without any sound, and why."""
-    return replace(released, sound=ReleasedSound(allowed=False, reason=reason, replaced=()))
-
-
-def _removed(draft: Draft, voice: SpeakerId) -> bool:
-    """Whether a voice is taken out of the sound: a protected person's, and one that nobody has named.
-
-    Diarization splits a person into two voices more often than one would like. As long as somebody asked not to
-    be known, a voice without a name may be theirs.
-    """
-    participant_id = draft.namings.person(voice)
-    person = draft.meeting.participant(participant_id) if participant_id else None
-    return person is None or person.wish is not Wish.NAMED
 
 
 def _hidden(draft: Draft) -> tuple[tuple[str, int], ...]:

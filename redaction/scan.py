@@ -27,6 +27,9 @@ from redaction.views import Inside, Reading
 
 __all__ = ["Hit", "Term", "facts_of", "scan", "terms_of"]
 
+VERSION = "4"
+"""Of what is looked for, and how; noted with every release."""
+
 DEPTH_AT_MOST = 6
 BYTES_AT_MOST = 512 << 20
 """Opened bytes per file, all containers in it together: a zip bomb is not a record."""

@@ -75,14 +75,35 @@ def surprise(text: str) -> float:
     >>> surprise("搞灰面") > surprise("交通局") > surprise("")
     True
     """
-    plain = to_simplified(text)
+    return _cheapest(to_simplified(text))[0][-1]
+
+
+def cut(text: str) -> tuple[str, ...]:
+    """A stretch of Chinese in its likeliest words; together they are the text.
+
+    >>> cut("交通局的会议")
+    ('交通局', '的', '会议')
+    """
+    _, starts = _cheapest(to_simplified(text))
+    words: list[str] = []
+    end = len(text)
+    while end:
+        words.append(text[starts[end] : end])
+        end = starts[end]
+    return tuple(reversed(words))
+
+
+def _cheapest(plain: str) -> tuple[list[float], list[int]]:
+    """For every end of a Simplified text: nats of the likeliest way to cut it, and where its last word begins."""
     words, rarest = dictionary(), _total() + 1
-    best = [0.0]
+    best, starts = [0.0], [0]
     for end in range(1, len(plain) + 1):
-        ways = [best[end - 1] + rarest]
+        ways = [(best[end - 1] + rarest, end - 1)]
         for start in range(max(0, end - _LONGEST), end):
             known = words.get(plain[start:end])
             if known:
-                ways.append(best[start] + _total() - math.log(max(1, known[0])))
-        best.append(min(ways))
-    return best[-1]
+                ways.append((best[start] + _total() - math.log(max(1, known[0])), start))
+        cost, start = min(ways)
+        best.append(cost)
+        starts.append(start)
+    return best, starts

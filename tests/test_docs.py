@@ -42,6 +42,8 @@ ANSWERED_BY = {
     "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
+    "revoke": (("pipeline/cli_revoke.py", "revoke_"),),
+    "risk": (("pipeline/risk_note.py", "table"),),
     "register list": (("pipeline/cli_register.py", "register_list"), ("pipeline/registrar.py", "row")),
     "register show": (
         ("pipeline/cli_register.py", "register_show"),

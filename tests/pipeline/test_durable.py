@@ -159,7 +159,8 @@ def test_a_killed_release_leaves_public_absent_or_complete(
     kept = list((approved.root / "withdrawn").iterdir()) if (approved.root / "withdrawn").exists() else []
     assert len(kept) == released_before + (place == "swapped")
     assert not any(manifest.verify(folder) for folder in kept)
-    assert (approved.original.read_bytes(), approved.ledger.read_bytes()) == (content, ledger)
+    assert approved.original.read_bytes() == content
+    assert approved.ledger.read_bytes().startswith(ledger)
 
 
 def test_control_c_stops_at_once_and_the_next_run_goes_on(
