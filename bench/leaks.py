@@ -138,11 +138,15 @@ def library() -> Iterator[Row]:
 def _clean(what: str, files: list[Path]) -> Iterator[Row]:
     people = terms_of(canaries_blind.PEOPLE) + facts_of(canaries_blind.PEOPLE)
     size = sum(p.stat().st_size for p in files) / 1e6
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = [h for path in files for h in scan(path, people)]
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     yield Row(f"false alarms, {what}", len(found), "0", not found, f"{len(files)} files, {size:.1f} MB")
-    yield plain(f"MB/s, {what}", size / took, f"{took:.1f} s, one file after another, one process")
+    yield plain(
+        f"MB per processor second, {what}",
+        size / took,
+        f"{took:.1f} s of one processor, one file after another",
+    )
 
 
 def long_release(work: Path, megabytes: int) -> Iterator[Row]:
@@ -174,11 +178,11 @@ def long_release(work: Path, megabytes: int) -> Iterator[Row]:
         ("its sound", [folder / "record.mp3"]),
     ):
         size = sum(p.stat().st_size for p in files) / 1e6
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = [h for path in files for h in scan(path, people, numbers=True)]
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
         yield Row(f"false alarms, {what}", len(found), "0", not found, f"{len(files)} files, {size:.1f} MB")
-        yield plain(f"MB/s, {what}", size / took, f"{took:.1f} s, one process")
+        yield plain(f"MB per processor second, {what}", size / took, f"{took:.1f} s of one processor")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     yield Row("peak memory GB", peak, "≤ 2", peak <= 2, "of this process, everything above")
 

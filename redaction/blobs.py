@@ -27,6 +27,7 @@ _BASE32 = re.compile(r"\b(?:[A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
 _HEX = re.compile(r"(?:(?:0[xX]|\\x)?[0-9A-Fa-f]{2}(?:, |[ :,\r\n-])?){4,}")
 _NUMBERS = re.compile(r"\d{1,7}(?:\s{0,3}[,; ]\s{0,8}\d{1,7})+")
 _DENSE = re.compile(r"(?:<~[!-~\s]{5,20000}?~>|[!-~]{5,20000})")
+_LETTER = re.compile("[A-Za-z]")
 _SIGNS = re.compile(r"[^A-Za-z0-9+/=_.-]")
 _UU_LINE = re.compile(r"^[!-M][ -`]{4,61}$", re.MULTILINE)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -84,7 +85,12 @@ def _base85(text: str, least: int) -> Iterator[Blob]:
     """Of both alphabets: what stands between spaces or quotes, with or without its <~ ~>."""
     for found in _DENSE.finditer(text):
         # A run without any of the signs is a word, or base64; one that is all signs is a ruler.
-        if len(found[0]) < least * 5 / 4 or not _SIGNS.search(found[0]) or len(set(found[0])) < 6:
+        if (
+            len(found[0]) < least * 5 / 4
+            or not _SIGNS.search(found[0])
+            or len(set(found[0])) < 6
+            or not _LETTER.search(found[0])
+        ):
             continue
         run = found[0].strip("\"'")
         starts = [0, *(m.end() for m in itertools.islice(re.finditer("[=:<(\"'~]", run[:40]), 8))]
