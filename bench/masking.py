@@ -170,11 +170,11 @@ def _pictures(mp4: Path) -> Iterator[Row]:
     with av.open(str(mp4)) as container:
         for frame in container.decode(container.streams.video[0]):
             at = frame.time * 1000
-            black = frame.to_ndarray(format="gray").max() < 8
+            black = bool(frame.to_ndarray(format="gray").max() < 8)
             bright += not black and any(s.start - 500 <= at < s.end + 500 for s in SPANS)
             dark += black and not any(s.start - 700 <= at < s.end + 700 for s in SPANS)
-    yield limited("frames that are seen in a hidden span", bright, 0, "margins of 500 ms included")
-    yield limited("frames that are black elsewhere", dark, 0, "100 ms a frame")
+    yield limited("frames that are seen in a hidden span", int(bright), 0, "margins of 500 ms included")
+    yield limited("frames that are black elsewhere", int(dark), 0, "100 ms a frame")
 
 
 def costs(scratch: Path, hours: list[float]) -> Iterator[Row]:

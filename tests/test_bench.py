@@ -313,10 +313,11 @@ def test_help_is_given(script: str) -> None:
 
 
 def test_masking_is_measured_against_sound_that_is_only_covered(tmp_path: Path) -> None:
-    rows = {row.figure: row for row in masking.correlations(tmp_path)}
-    kept = [row for figure, row in rows.items() if figure.startswith("correlation, t") and row.goal]
+    measured = {row.figure: row for row in masking.correlations(tmp_path)}
+    kept = [row for figure, row in measured.items() if figure.startswith("correlation, t") and row.goal]
     assert kept
     assert all(row.holds for row in kept)
-    assert rows["correlation, video"].holds
-    assert (rows["correlation, tone only added and filtered"].value or 0) > 0.9
-    assert rows["frames that are seen in a hidden span"].holds
+    assert measured["correlation, video"].holds
+    assert (measured["correlation, tone only added and filtered"].value or 0) > 0.9
+    assert measured["frames that are seen in a hidden span"].holds
+    assert len(json.loads(rows.show(measured.values(), as_json=True))) == len(measured)
