@@ -17,7 +17,8 @@ SYLLABLES_LEAST = 3
 def _alike(character: str) -> str:
     """All characters that share a reading with this one, as text is folded; itself among them."""
     sounds = {sound for c in (character, fold(character)) for sound in readings(c)}
-    return "".join(dict.fromkeys(fold(c) for sound in sorted(sounds) for c in sharing(sound))) or character
+    shared = (fold(c) for sound in sorted(sounds) for c in sharing(sound))
+    return "".join(dict.fromkeys((fold(character), *shared)))
 
 
 class Sounding:

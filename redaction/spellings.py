@@ -29,6 +29,9 @@ READINGS_AT_MOST = 256
 RARER_LEAST = 8
 """Letters of a name in the rarer schemes, whose syllables are English words: "lay man", "day for"."""
 
+USUAL = 2
+"""Readings of a character that a recognizer may have meant by it; those behind them in the table are from old books."""
+
 _SPLIT = re.compile("(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]?)(.+)")
 _WADE_INITIAL = {
     "b": "p", "p": "p'", "d": "t", "t": "t'", "g": "k", "k": "k'", "j": "ch", "q": "ch'", "x": "hs",
@@ -109,8 +112,9 @@ _TAIWAN = {
     "誰": "shei",
     "崖": "yai",
     "暴": "bao",
+    "著": "zhe",
 }
-"""Readings of Taiwan that the table does not have."""
+"""Readings of Taiwan that the table does not have, or not among the first."""
 
 
 @cache
@@ -129,16 +133,17 @@ def readings(character: str) -> tuple[str, ...]:
 def _by_reading() -> dict[str, str]:
     table: dict[str, list[str]] = {}
     for code in (*range(0x4E00, 0xA000), *range(0x3400, 0x4DC0)):
-        for reading in readings(chr(code)):
+        usual = (*readings(chr(code))[:USUAL], *_TAIWAN.get(chr(code), "").split())
+        for reading in dict.fromkeys(usual):
             table.setdefault(reading, []).append(chr(code))
     return {reading: "".join(characters) for reading, characters in table.items()}
 
 
 def sharing(reading: str) -> str:
-    """All characters with this reading.
+    """All characters with this reading as one of their usual ones.
 
-    >>> "曉" in sharing("xiao")
-    True
+    >>> "曉" in sharing("xiao"), "還" in sharing("huan"), "還" in sharing("xuan")
+    (True, True, False)
     """
     return _by_reading().get(reading, "")
 
