@@ -47,17 +47,15 @@ _AT_ONCE = 72
 _PAUSE_S = 1.0
 
 _VOICES = {
-    "zh": tuple(
-        [
-            "zf_xiaobei",
-            "zf_xiaoni",
-            "zf_xiaoxiao",
-            "zf_xiaoyi",
-            "zm_yunjian",
-            "zm_yunxi",
-            "zm_yunxia",
-            "zm_yunyang",
-        ]
+    "zh": (
+        "zf_xiaobei",
+        "zf_xiaoni",
+        "zf_xiaoxiao",
+        "zf_xiaoyi",
+        "zm_yunjian",
+        "zm_yunxi",
+        "zm_yunxia",
+        "zm_yunyang",
     ),
     "en": ("af_heart", "af_nova", "am_adam", "am_michael", "bf_emma", "bm_george"),
 }

