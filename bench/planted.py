@@ -49,7 +49,7 @@ FORMS = {
 }
 """How somebody is called; `small` is 小 or 阿 and the last character."""
 
-WRITTEN = {"as spelt": 0.30, "usual": 0.46, "outside": 0.24}
+WRITTEN = {"as spelt": 0.28, "usual": 0.40, "outside": 0.32}
 """How it is written, where the form can be misheard; where there is no such confusion, the next one before."""
 
 LISTED = {"given name": 0.5, "small": 0.3, "romanised": 0.5}
@@ -207,7 +207,7 @@ def planted(
     texts: list[str] = []
     found: list[Mention] = []
     for person in called:
-        for _ in range(chance.choice((0, 1, 1, 2))):
+        for _ in range(chance.choice((0, 0, 1))):
             texts.append(_cut(around[len(texts) % len(around)]))
         before, surface, after, mention = _said(person, ear, chance)
         statement_id = f"a{len(texts) + 1}"
@@ -220,8 +220,8 @@ def planted(
 
 
 def _cut(paragraph: str) -> str:
-    """At most 200 characters of a paragraph: otherwise a long one would be most of the meeting."""
-    return re.sub(r"\s+", " ", paragraph.strip())[:200].strip()
+    """The beginning of a paragraph: otherwise a long one would be most of the meeting."""
+    return re.sub(r"\s+", " ", paragraph.strip())[:120].strip()
 
 
 def _said(person: _Person, ear: Ear, chance: random.Random) -> tuple[str, str, str, Mention]:

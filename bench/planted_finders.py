@@ -93,6 +93,8 @@ def pinyin(meeting: Meeting, record: Record) -> list[Found]:
         for first in range(len(sounds)):
             for length in lengths:
                 window = sounds[first : first + length]
+                if len(window) < length:
+                    break
                 for subject in wanted.get(tuple(s for _, _, s in window), ()):
                     start, end = window[0][0], window[-1][1]
                     found.append(Found(statement.id, start, end, subject, "A", statement.text[start:end]))

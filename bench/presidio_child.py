@@ -1,28 +1,27 @@
 """Presidio's analyzer, a child of `bench/redaction.py` in an environment that has it.
 
 First it prints what it is. Then each line on standard input is a JSON list `[names, texts]`, and each line on standard
-output `[processor seconds so far, spans]`, spans of every text as `[[[start, end], …], …]`. Its default spaCy model comes from no package registry, so the
-largest English one that is installed is used, as its documents say for another model.
+output `[processor seconds so far, spans]`, spans of every text as `[[[start, end], …], …]`. Presidio's default spaCy
+model comes from no package registry, so the English one that is installed is used, as its documents say for another.
 """
 
 from __future__ import annotations
 
 import json
+import pkgutil
 import sys
 import time
-from importlib import metadata, util
+from importlib import metadata
 
 from presidio_analyzer import AnalyzerEngine, PatternRecognizer
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-_MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
-
 
 def main() -> None:
     """Answer lines until there are no more."""
-    model = next((m for m in _MODELS if util.find_spec(m)), "")
+    model = min((m.name for m in pkgutil.iter_modules() if m.name.startswith("en_core_web_")), default="")
     if not model:
-        sys.exit(f"Install one of these spaCy models: {', '.join(_MODELS)}.")
+        sys.exit("Install a spaCy model: en_core_web_lg, _md or _sm.")
     given = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": model}]}
     engine = AnalyzerEngine(
         nlp_engine=NlpEngineProvider(nlp_configuration=given).create_engine(), supported_languages=["en"]
