@@ -12,10 +12,9 @@ from pathlib import Path
 
 from bench.planted import Mention, Planted
 from output import files
-from redaction.decision import Approved, Decided, Verdict
-from redaction.draft import replay
+from redaction.decision import Act, Approved, Decided, Verdict
+from redaction.draft import Draft, replay
 from redaction.ledger import Entry
-from redaction.mark import Tier
 from redaction.release import kept, release
 from redaction.scan import scan, terms_of
 from speakers.error import NotReleasableError
@@ -34,7 +33,9 @@ class Outcome:
         refused: meetings that the gate did not release.
         hits: findings of the scanner.
         files: that were written.
-        agreed: leaks that the scanner knew of, by meeting: leaks of meetings with a finding.
+        stopped: leaks in meetings that the scanner found anything in, so that they would not be published.
+        people: who are mentioned.
+        whole: of these, people of whom no mention leaks.
     """
 
     mentions: int = 0
@@ -43,7 +44,9 @@ class Outcome:
     refused: int = 0
     hits: int = 0
     files: int = 0
-    agreed: int = 0
+    stopped: int = 0
+    people: int = 0
+    whole: int = 0
 
 
 def outcome(meetings: Iterable[Planted]) -> Outcome:
@@ -56,12 +59,9 @@ def outcome(meetings: Iterable[Planted]) -> Outcome:
 
 def _one(planted: Planted, total: Outcome) -> None:
     total.mentions += len(planted.mentions)
-    draft = replay(planted.meeting, planted.record, ())
-    acts = [Decided(m.id, Verdict.MASK) for m in draft.marks if m.tier is not Tier.MANUAL]
-    entries = [Entry(n, _AT, "reviewer", "by hand", act, "", "") for n, act in enumerate(acts)]
-    masked = replay(planted.meeting, planted.record, tuple(entries))
-    entries.append(Entry(len(entries), _AT, "reviewer", "by hand", Approved(masked.digest), "", ""))
-    draft = replay(planted.meeting, planted.record, tuple(entries))
+    everybody = {m.subject for m in planted.mentions}
+    total.people += len(everybody)
+    draft = _reviewed(planted)
     try:
         released = release(draft)
     except NotReleasableError:
@@ -77,7 +77,24 @@ def _one(planted: Planted, total: Outcome) -> None:
     total.leaks += len(leaks)
     names = {p.id: p.names for p in planted.meeting.protected}
     total.listed += sum(surface in names[mention.subject] for mention, surface in leaks)
-    total.agreed += len(leaks) if hits else 0
+    total.whole += len(everybody - {mention.subject for mention, _ in leaks})
+    total.stopped += len(leaks) if hits else 0
+
+
+def _reviewed(planted: Planted) -> Draft:
+    """The draft after everything proposed was masked, also what is only proposed because of that, and approved."""
+    entries: list[Entry] = []
+
+    def enter(*acts: Act) -> Draft:
+        entries.extend(
+            Entry(len(entries) + n, _AT, "reviewer", "by hand", act, "", "") for n, act in enumerate(acts)
+        )
+        return replay(planted.meeting, planted.record, tuple(entries))
+
+    draft = enter()
+    while draft.undecided:
+        draft = enter(*(Decided(m.id, Verdict.MASK) for m in draft.undecided))
+    return enter(Approved(draft.digest))
 
 
 def _leaks(planted: Planted, statements: list[str], published: str) -> Iterator[tuple[Mention, str]]:

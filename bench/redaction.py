@@ -204,9 +204,10 @@ def _released(split: str, ear: Ear, paragraphs: Sequence[str], mentions: int) ->
     how = f"of {end.mentions} mentions, every proposal masked, nobody read the rest; {end.files} files"
     yield limited("released: leaks", end.leaks, 0, how)
     yield plain("released: leaks that are spelt as staff listed them", end.listed, "of these")
-    yield plain(
-        "released: findings of the scanner", end.hits, f"{end.agreed} of the leaks lie in such meetings"
-    )
+    scanned = f"{end.hits} findings; the rest of the leaks lie in meetings in which it found nothing"
+    yield plain("released: leaks in meetings that the scanner stops", end.stopped, scanned)
+    whole = 100 * end.whole / max(1, end.people)
+    yield Row("released: entity recall %", whole, "≥ 100", whole == 100, f"of {end.people} people, no leak")
     yield plain("released: meetings that the gate refused", end.refused, "a name was left that it knows")
 
 

@@ -196,7 +196,8 @@ def test_what_is_not_proposed_leaks_and_is_counted() -> None:
     seen = outcome([one("請沈立言說明一下", said(1, 4))])
     assert (seen.mentions, seen.leaks, seen.hits, seen.refused, seen.files) == (1, 0, 0, 0, 4)
     unseen = outcome([one("昨天森林裡很熱鬧", said(2, 5, written="outside", count=2))])
-    assert (unseen.leaks, unseen.listed, unseen.hits) == (1, 0, 0)
+    assert (unseen.leaks, unseen.listed, unseen.stopped) == (1, 0, 0)
+    assert (seen.people, seen.whole, unseen.whole) == (1, 1, 0)
 
 
 def test_an_hour_has_its_characters_and_people_nobody_speaks_of() -> None:
