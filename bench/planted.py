@@ -19,6 +19,7 @@ from pypinyin import Style, lazy_pinyin
 from bench.planted_classes import is_han, tokens, wrong
 from bench.planted_ear import Ear
 from bench.planted_names import (
+    NICKNAMES,
     TITLES,
     given_name,
     handle,
@@ -130,7 +131,7 @@ def people(chance: random.Random, split: str, count: int, avoid: str = "") -> li
         )
         person = _person(chance, split, f"p{len(found) + 1}", family, given)
         names = {given, *person.participant.names}
-        rare = {family + given, *(given for _ in range(len(given) > 1))}
+        rare = {family + given, *names} - {*NICKNAMES, *(n for n in names if len(n) < 2)}
         if names & taken or any(name in avoid for name in rare):
             continue
         taken |= names
