@@ -50,7 +50,7 @@ FORMS = {
 }
 """How somebody is called; `small` is 小 or 阿 and the last character."""
 
-WRITTEN = {"as spelt": 0.28, "usual": 0.40, "outside": 0.32}
+WRITTEN = {"as spelt": 0.26, "usual": 0.38, "outside": 0.36}
 """How it is written, where the form can be misheard; where there is no such confusion, the next one before."""
 
 LISTED = {"given name": 0.5, "small": 0.3, "romanised": 0.5}
