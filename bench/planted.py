@@ -1,8 +1,8 @@
 """The planted test set: invented meetings in which it is known where protected people are named, and how.
 
 Seeds are fixed. People are split into development and locked ones, which share no given name, no alias and no
-confusion; they share the sentences. How often what is planted stands in `FORMS` and `WRITTEN`; these rates are chosen,
-not measured: names outside the usual confusions are more frequent here than in a real meeting.
+confusion; they share the sentences. How often what is planted stands in `FORMS`, `LISTED` and `AS_SPELT`; these rates
+are chosen, not measured.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ FORMS = {
 }
 """How somebody is called; `small` is 小 or 阿 and the last character."""
 
-WRITTEN = {"as spelt": 0.26, "usual": 0.38, "outside": 0.36}
-"""How it is written, where the form can be misheard; where there is no such confusion, the next one before."""
+AS_SPELT = 0.15
+"""How often a name is written as it is spelt, as if it had been told to the model; otherwise the model's confusions
+decide, which spell hardly any name right."""
 
 LISTED = {"given name": 0.5, "small": 0.3, "romanised": 0.5}
 """How often staff wrote a form down as an alias; nicknames, English names and handles always."""
@@ -229,7 +230,7 @@ def _said(person: _Person, ear: Ear, chance: random.Random) -> tuple[str, str, s
     """A sentence around a mention: what stands before it, it, what stands after it, and what it is."""
     form = chance.choices(tuple(person.forms), [FORMS[f] for f in person.forms])[0]
     said = chance.choice(person.forms[form])
-    surface, how, real = _heard(said, form, ear, chance)
+    surface, real = _heard(said, form, ear, chance)
     cued = chance.random() < 0.5
     english = form in {"English", "romanised"} and chance.random() < 0.4
     bank = (ENGLISH_CUED if cued else ENGLISH) if english else CUED if cued else PLAIN
@@ -237,25 +238,24 @@ def _said(person: _Person, ear: Ear, chance: random.Random) -> tuple[str, str, s
     if (
         surface.isascii() and not english and chance.random() < 0.5
     ):  # recognizers set Latin words apart, or do not
-        before, after = f"{before} ".lstrip(), f" {after}" if after[0].isalnum() else after
-    mention = Mention("", 0, 0, person.participant.id, form, said, how, wrong(said, surface), cued, real)
+        before = f"{before.rstrip()} ".lstrip()
+        after = f" {after}" if after[0].isalnum() else after
+    count = wrong(said, surface)
+    how = "outside" if count else "usual" if surface != said and form != "handle" else "as spelt"
+    mention = Mention("", 0, 0, person.participant.id, form, said, how, count, cued, real)
     return before, surface, after, mention
 
 
-def _heard(said: str, form: str, ear: Ear, chance: random.Random) -> tuple[str, str, bool]:
-    """How it is written: `(surface, one of WRITTEN, whether the model wrote exactly this)`."""
+def _heard(said: str, form: str, ear: Ear, chance: random.Random) -> tuple[str, bool]:
+    """How it is written, and whether the model wrote exactly this."""
     if form == "handle":
-        spelt = chance.choice((said, re.sub(r"[_.]", " ", said)))
-        return spelt, "as spelt", False
-    if form == "romanised":
-        return said, "as spelt", False
-    how = chance.choices(tuple(WRITTEN), tuple(WRITTEN.values()))[0]
-    for wanted in {"outside": ("outside", "usual"), "usual": ("usual",)}.get(how, ()):
-        kept = said[-2:] if form == "title" and said[-2:] in TITLES else ""
-        surface, real = ear.written(said.removesuffix(kept), chance, outside=wanted == "outside")
-        if surface:
-            return surface + kept, wanted, real
-    return said, "as spelt", False
+        return chance.choice((said, re.sub(r"[_.]", " ", said))), False
+    if form == "romanised" or chance.random() < AS_SPELT:
+        return said, False
+    if form == "title" and said not in ear.known:
+        surface, _ = ear.written(said[:-2], chance)
+        return surface + said[-2:], False
+    return ear.written(said, chance)
 
 
 def record_of(texts: Sequence[str], chance: random.Random) -> Record:

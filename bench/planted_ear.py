@@ -13,12 +13,10 @@ from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin
 
-from bench.planted_classes import is_han, tokens, wrong
+from bench.planted_classes import is_han, tokens
 from bench.planted_names import SPLITS, split_of, spoken_people
 
 TABLE = Path(__file__).with_name("confusions.json")
-
-_TRIES = 40
 
 
 class Ear:
@@ -49,32 +47,19 @@ class Ear:
         """Names that were synthesised themselves."""
         return frozenset(self._whole)
 
-    def written(self, said: str, chance: random.Random, *, outside: bool) -> tuple[str, bool]:
-        """One way in which a name is written that is not how it is spelt.
-
-        Args:
-            said: the name.
-            chance: draws.
-            outside: the usual classes of confusions, or within them.
+    def written(self, said: str, chance: random.Random) -> tuple[str, bool]:
+        """One way in which a name is written, as often as the model writes it so.
 
         Returns:
-            It, and whether the name was synthesised itself; empty if there is none of that kind.
+            It, and whether the name was synthesised itself.
         """
-        whole = [
-            w
-            for w in self._whole.get(said, ())
-            if w.casefold() != said.casefold() and (wrong(said, w) > 0) == outside
-        ]
+        whole = self._whole.get(said)
         if whole:
             return chance.choice(whole), True
         parts = tokens(said)
         if "".join(parts) != said or not all(map(is_han, parts)):
-            return "", False
-        for _ in range(_TRIES):
-            made = "".join(chance.choice(self._syllables.get(_toned(c)) or (c,)) for c in parts)
-            if made != said and (wrong(said, made) > 0) == outside:
-                return made, False
-        return "", False
+            return said, False
+        return "".join(chance.choice(self._syllables.get(_toned(c)) or (c,)) for c in parts), False
 
 
 def _toned(character: str) -> str:

@@ -111,8 +111,8 @@ def test_the_ear_says_what_was_written_and_keeps_to_its_split(tmp_path: Path) ->
     for split, (name, *_, written) in zip(SPLITS, rows, strict=True):
         ear = Ear(split, table)
         assert ear.known == {name}
-        assert ear.written(name, chance(), outside=True) == (written, True)
-        assert ear.written(name, chance(), outside=False) == ("", False)
+        assert ear.written(name, chance()) == (written, True)
+        assert ear.written("未曾說過", chance()) == ("未曾說過", False)
 
 
 def test_the_table_of_confusions_is_of_a_model_and_large_enough() -> None:
