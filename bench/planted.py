@@ -235,9 +235,8 @@ def _said(person: _Person, ear: Ear, chance: random.Random) -> tuple[str, str, s
     english = form in {"English", "romanised"} and chance.random() < 0.4
     bank = (ENGLISH_CUED if cued else ENGLISH) if english else CUED if cued else PLAIN
     before, _, after = chance.choice(bank).partition("{who}")
-    if (
-        surface.isascii() and not english and chance.random() < 0.5
-    ):  # recognizers set Latin words apart, or do not
+    apart = chance.random() < 0.5  # recognizers set Latin words apart, or do not
+    if surface.isascii() and not english and apart:
         before = f"{before.rstrip()} ".lstrip()
         after = f" {after}" if after[0].isalnum() else after
     count = wrong(said, surface)
