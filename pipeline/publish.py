@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,12 +16,16 @@ from pipeline.folder import MeetingFolder, storage_error
 from pipeline.listen import mentions_in
 from pipeline.lock import alone
 from pipeline.microphones import beside
+from pipeline.public import REVOKED, alone_at_the_door, artifacts, put
 from pipeline.review import draft_of
 from pipeline.run import Report, decoding
+from redaction import decision, ledger, propose
+from redaction.decision import Artifact
+from redaction.draft import POLICY, Draft
 from redaction.release import kept, release, with_more_replaced, without_sound
 from redaction.released import Released
+from redaction.scan import VERSION as SCANNER
 from redaction.scan import scan, terms_of
-from speakers.disk import sync
 from speakers.error import LeakError, NotReleasableError, StorageError
 from speakers.record import Span
 from speakers.transcribe import Transcriber
@@ -67,6 +70,7 @@ def publish(
         BusyError: If somebody is working on this meeting.
     """
     with alone(folder.root, lambda: None, wait=False):
+        _not_revoked(folder)
         draft = draft_of(folder)
         released = release(draft, approvers=approvers)
         listen = None
@@ -82,21 +86,58 @@ def publish(
             made_with = (("zhuzi", metadata.version("zhuzi")), *_made_with(folder))
             described = manifest.describe(released, written, made_with, LICENCE)
             manifest.write(described, staging)
-            hits = scan(staging, terms_of(draft.meeting.participants), allowed=kept(draft))
-            if hits:
-                where = "; ".join(dict.fromkeys(f"{h.where} ({h.how}, {h.term})" for h in hits[:10]))
-                raise LeakError(
-                    f"A protected name would be published in {len(hits)} places: {where}.",
-                    "Look there in the draft (zhuzi show ID) and in meeting.toml; mask it or correct it, then approve.",
-                )
-            if draft_of(folder).digest != draft.digest:
-                # Listening takes a while, and somebody may decide or ask for something meanwhile.
-                raise NotReleasableError(
-                    "It was changed while it was being released.", "Review it again: zhuzi review ID."
-                )
-            _swap(staging, folder)
+            going = artifacts(staging)
+            _clean(staging, draft)
+            _go_out(folder, draft, staging, going)
         folder.note(released={"approval": released.approval, "at": released.approved_at})
     return released
+
+
+def _clean(staging: Path, draft: Draft) -> None:
+    """Refuse if a protected name is in any file, or if one cannot be looked into."""
+    hits = scan(staging, terms_of(draft.meeting.protected), allowed=kept(draft))
+    places = "; ".join(
+        dict.fromkeys(f"{h.where} ({', '.join(filter(None, (h.how, h.term)))})" for h in hits[:10])
+    )
+    if any(h.term for h in hits):
+        raise LeakError(
+            f"A protected name would be published in {len(hits)} places: {places}.",
+            "Look there in the draft (zhuzi show ID) and in meeting.toml; mask it or correct it, then approve.",
+        )
+    if hits:
+        raise LeakError(
+            f"{len(hits)} places could not be looked into before they were published: {places}.",
+            "Free memory and disk space, then release it again: zhuzi release ID.",
+        )
+
+
+def _go_out(folder: MeetingFolder, draft: Draft, staging: Path, going: tuple[Artifact, ...]) -> None:
+    """Write into the ledger what goes out, then let it out; unless anything changed while it was scanned and heard."""
+    with alone_at_the_door(folder):
+        entries = ledger.read(folder.ledger)
+        _not_revoked(folder)
+        now = draft_of(folder)
+        if now.digest != draft.digest or now.approvals != draft.approvals:
+            raise NotReleasableError(
+                "It was changed while it was being released.", "Review it again: zhuzi review ID."
+            )
+        if artifacts(staging) != going:
+            raise StorageError(
+                "Its files changed while they were scanned.", "Find out what did that, then try again."
+            )
+        who = tuple(e.who for e in draft.approvals)
+        act = decision.Released(draft.digest, who, going, POLICY, propose.VERSION, SCANNER)
+        ledger.append(folder.ledger, "zhuzi", (act,), how="zhuzi release", after=len(entries))
+        put(staging, folder)
+
+
+def _not_revoked(folder: MeetingFolder) -> None:
+    """Refuse while a revocation waits for its ledger."""
+    if (folder.root / REVOKED).exists():
+        raise NotReleasableError(
+            "It was revoked while its ledger could not be written.",
+            "Restore the ledger, then revoke it again: zhuzi revoke ID.",
+        )
 
 
 def _written(
@@ -164,7 +205,7 @@ def _staging(folder: MeetingFolder) -> Iterator[Path]:
     staging = folder.root / ".public.part"
     try:
         _remove(staging)
-        staging.mkdir()
+        staging.mkdir(mode=0o700)
     except OSError as error:
         raise storage_error(staging, error) from error
     try:
@@ -175,25 +216,8 @@ def _staging(folder: MeetingFolder) -> Iterator[Path]:
 
 
 def _remove(folder: Path) -> None:
-    if folder.exists():
+    if folder.is_symlink() or folder.is_file():  # whatever it points to is not ours
+        folder.unlink()
+    elif folder.exists():
         folder.chmod(0o700)
         shutil.rmtree(folder)
-
-
-def _swap(staging: Path, folder: MeetingFolder) -> None:
-    """Make the staged folder `public/` in one rename, write-protected."""
-    try:
-        for path in staging.iterdir():
-            path.chmod(0o444)
-        staging.chmod(0o555)
-        if folder.public.exists():
-            withdrawn = folder.root / "withdrawn"
-            withdrawn.mkdir(exist_ok=True)
-            moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
-            folder.public.chmod(0o755)
-            folder.public.rename(withdrawn / moment)
-            sync(withdrawn)
-        staging.rename(folder.public)
-        sync(folder.root)
-    except OSError as error:
-        raise storage_error(folder.public, error) from error

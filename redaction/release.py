@@ -11,12 +11,12 @@ from urllib.parse import unquote
 
 from redaction.decision import Verdict
 from redaction.draft import Draft
-from redaction.mark import Kind, Mark
+from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
 from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
 from speakers.error import NotReleasableError
-from speakers.meeting import Participant, Wish
-from speakers.record import UNKNOWN, Millis, Span, SpeakerId, Statement, union
+from speakers.meeting import Wish
+from speakers.record import Millis, Span, SpeakerId, Statement, union
 
 MENTION_MARGIN_MS = 250
 """More sound than the word itself is replaced, because recognizers place words a little early or late."""
@@ -28,24 +28,9 @@ _CUE_MS = 7_000
 _CUE_CHARACTERS = 40
 """A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
 
-_LABELS = {
-    "zh": {
-        Wish.ANONYMOUS: "參與者",
-        Wish.NAMED: "發言者",
-        "unknown": "不明發言者",
-        "unrecorded": "（不列入紀錄）",
-        Kind.CONTACT: "（聯絡資料）",
-        Kind.QUASI: "（隱去）",
-    },
-    "en": {
-        Wish.ANONYMOUS: "Participant",
-        Wish.NAMED: "Speaker",
-        "unknown": "Unknown speaker",
-        "unrecorded": "(not recorded)",
-        Kind.CONTACT: "(contact details)",
-        Kind.QUASI: "(withheld)",
-    },
-}
+
+_MASK = "Hide it there, or change meeting.toml, then approve again: zhuzi review ID."
+_LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +42,45 @@ class _Piece:
     spaced: bool
 
 
-def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
-    """Why a draft may not be released, each as a sentence; none if it may."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something may not be released, and what to do about it; a sentence each, with no word of the record."""
+
+    what: str
+    cure: str
+
+
+def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
+    """Why a draft may not be released; none if it may.
+
+    Args:
+        draft: as it is now.
+        approvers: how many different people have to have approved it; the meeting itself may ask for more.
+    """
     reasons = []
     if draft.undecided:
-        reasons.append(f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.")
+        count = f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided."
+        reasons.append(Obstacle(count, "Decide them: zhuzi review ID."))
     unrecorded = [p for p in draft.unheard if p.wish is Wish.NOT_RECORDED]
     if unrecorded:
         who = ", ".join(p.id for p in unrecorded)
-        reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
+        reasons.append(
+            Obstacle(
+                f"Nobody has said which voice belongs to {who}, who asked not to be recorded.",
+                "Say which voice it is, or that they do not speak: zhuzi review ID.",
+            )
+        )
+    reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
-        reasons.extend(_named(draft))
-    if len(draft.approvals) < approvers:
-        have = f"{len(draft.approvals)} of {approvers}"
-        reasons.append(f"It has {have} approvals of exactly this content; any change voids an approval.")
+        reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
+    needed = max(1, approvers, draft.meeting.approvers)
+    if len(draft.approvals) < needed:
+        have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
+        have += "; any change voids an approval."
+        cure = "Read it and approve it: zhuzi review ID."
+        if draft.approvals:
+            cure = "Somebody else has to read and approve it: zhuzi review ID."
+        reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
 
 
@@ -79,7 +89,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
 
     Args:
         draft: with every mark decided, and approved as it is.
-        approvers: how many different people have to have approved it; one at least.
+        approvers: how many different people have to have approved it, as in `obstacles`.
 
     Returns:
         Only what is allowed: labels, masked text, caption times, and which sound to replace.
@@ -88,10 +98,11 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
             published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=max(1, approvers))
+    reasons = obstacles(draft, approvers=approvers)
     if reasons:
-        raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
-    language = _language(draft)
+        cures = dict.fromkeys(reason.cure for reason in reasons)
+        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
+    language = language_of(draft)
     speakers: list[PublicSpeaker] = []
     statements: list[PublicStatement] = []
     for _, speaker, pieces in _published(draft, language):
@@ -117,13 +128,15 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     )
 
 
-def _language(draft: Draft) -> str:
-    return draft.record.language if draft.record.language in _LABELS else "en"
+def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    """What would be published of each statement: `(statement id, label, text)`; as it is, approved or not."""
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
+        yield statement.id, speaker.label, _joined(pieces)
 
 
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
     """Every statement of which something is published, by whom, and what."""
-    labels = _Labels(draft, language)
+    labels = Labels(draft, language)
     last: PublicSpeaker | None = None
     for statement in draft.record.statements:
         speaker = labels.of(statement.speaker)
@@ -131,7 +144,7 @@ def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicS
         if person is not None and person.wish is Wish.NOT_RECORDED:
             if last == speaker:
                 continue
-            pieces = [_Piece(str(_LABELS[language]["unrecorded"]), statement.span, spaced=False)]
+            pieces = [_Piece(labels.unrecorded, statement.span, spaced=False)]
         else:
             pieces = _pieces(draft, statement, labels)
         if _joined(pieces):
@@ -150,7 +163,7 @@ def _named(draft: Draft) -> Iterator[str]:
     header.append(("The case number", meeting.case))
     header += [("A link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
     shown: dict[PublicSpeaker, None] = {}
-    for statement, speaker, pieces in _published(draft, _language(draft)):
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
         shown.setdefault(speaker)
         left = written(meeting, _joined(pieces))
         for surface in _kept_in(draft, statement):
@@ -180,7 +193,7 @@ def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
 
 def labels(draft: Draft) -> dict[SpeakerId, str]:
     """What each voice that says something is published as."""
-    shown = _Labels(draft, _language(draft))
+    shown = Labels(draft, language_of(draft))
     return {voice: shown.of(voice).label for voice in draft.record.speakers}
 
 
@@ -192,51 +205,7 @@ def kept(draft: Draft) -> dict[str, int]:
     return dict(surfaces)
 
 
-class _Labels:
-    """Who is shown as what: fixed for a meeting, in order of first speech, derived from nobody's name."""
-
-    def __init__(self, draft: Draft, language: str) -> None:
-        self._draft = draft
-        self._words = _LABELS[language]
-        voices = dict.fromkeys((*draft.record.speakers, *draft.record.diarization.speakers))
-        heard = [p for v in voices if (p := draft.namings.person(v)) is not None]
-        silent = [p.id for p in draft.meeting.protected]
-        protected = {p.id for p in draft.meeting.protected}
-        order = [i for i in dict.fromkeys((*heard, *silent)) if i in protected]
-        self._participants = {i: number for number, i in enumerate(order, start=1)}
-        unnamed = [v for v in draft.record.speakers if v != UNKNOWN and draft.namings.person(v) is None]
-        self._voices = {voice: number for number, voice in enumerate(unnamed, start=1)}
-
-    def person(self, voice: SpeakerId) -> Participant | None:
-        """The participant a voice is."""
-        participant_id = self._draft.namings.person(voice)
-        return self._draft.meeting.participant(participant_id) if participant_id else None
-
-    def anonymous(self, participant_id: str) -> str:
-        """The label of somebody who asked for anonymity."""
-        return f"{self._words[Wish.ANONYMOUS]} {self._participants[participant_id]}"
-
-    def of(self, voice: SpeakerId) -> PublicSpeaker:
-        """What a voice is shown as."""
-        person = self.person(voice)
-        if person is None:
-            unknown = str(self._words["unknown"])
-            label = unknown if voice == UNKNOWN else f"{self._words[Wish.NAMED]} {self._voices[voice]}"
-        elif person.protected:
-            label = self.anonymous(person.id)
-        else:
-            return PublicSpeaker(person.name, person.name.replace(" ", ""), person.role, named=True)
-        return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
-
-    def placeholder(self, mark: Mark) -> str:
-        """What stands in the text where a mark was masked."""
-        person = self._draft.meeting.participant(mark.subject)
-        if person is not None and person.protected:
-            return self.anonymous(person.id)
-        return str(self._words[Kind.CONTACT if mark.kind is Kind.CONTACT else Kind.QUASI])
-
-
-def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[tuple[int, int, str]]:
+def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
     """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
     spans: list[tuple[int, int, str]] = []
     for mark in draft.marks:
@@ -254,7 +223,7 @@ def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[t
     return spans
 
 
-def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]:
+def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
     """A statement with its hidden stretches replaced, in reading order; a word that is half hidden is cut."""
     text = statement.text
     pieces: list[_Piece] = []

@@ -24,6 +24,9 @@ from speakers.meeting import Participant
 
 __all__ = ["Hit", "Term", "scan", "terms_of"]
 
+VERSION = "4"
+"""Of what is looked for, and how; noted with every release."""
+
 DEPTH_AT_MOST = 6
 BYTES_AT_MOST = 512 << 20
 """Opened bytes per file, all containers in it together: a zip bomb is not a record."""

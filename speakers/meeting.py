@@ -60,6 +60,29 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the consent register, as one meeting may know them.
+
+    Attributes:
+        id: "r" and 12 hexadecimal digits, drawn by lot.
+        name: the real name.
+        aliases: as in `Participant`.
+        facts: as in `Participant`.
+        wish: how they want to appear in that meeting.
+        label: the pseudonym that they chose for it; empty for the usual one.
+        role: what they were there as.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    wish: Wish = Wish.ANONYMOUS
+    label: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """A person of the meeting, as `meeting.toml` names them.
 
@@ -100,8 +123,12 @@ class Participant:
 
     @property
     def seal(self) -> str:
-        """Tells this person from others wherever their block stands; private, as it could be guessed back."""
-        return digest("participant", self.name)[:16]
+        """Tells this person from others wherever their block stands; private: one of a name could be guessed back."""
+        return digest("participant", self.person or self.name)[:16]
+
+    def sealed_as(self, seal: str) -> bool:
+        """Whether a seal is this person's: today's, or the one of before they came into the register."""
+        return seal in {self.seal, digest("participant", self.name)[:16]}
 
     @property
     def protected(self) -> bool:
@@ -158,6 +185,7 @@ class Meeting:
         introduced_in_order: staff say that people introduced themselves in the order of the participants.
         elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
             ids are "e1", "e2", …
+        approvers: how many different people have to approve this meeting, where the settings ask for fewer.
     """
 
     title: str = ""
@@ -173,6 +201,7 @@ class Meeting:
     microphones: tuple[Microphone, ...] = ()
     introduced_in_order: bool = False
     elsewhere: tuple[Participant, ...] = ()
+    approvers: int = 1
 
     @property
     def protected(self) -> tuple[Participant, ...]:
