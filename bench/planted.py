@@ -50,7 +50,7 @@ FORMS = {
 }
 """How somebody is called; `small` is 小 or 阿 and the last character."""
 
-AS_SPELT = 0.15
+AS_SPELT = 0.1
 """How often a name is written as it is spelt, as if it had been told to the model; otherwise the model's confusions
 decide, which spell hardly any name right."""
 
