@@ -173,7 +173,9 @@ def _false(name: str, falses: Falses) -> Iterator[Row]:
     """What is marked in published transcripts, in which nobody protected speaks."""
     if not falses.hours:
         if name == "ours":
-            yield Row("ours: different false forms an hour", None, "≤ 15", False, "not measured: no --data")
+            yield Row(
+                "ours: different false forms an hour", None, "≤ 15", False, "not measured: no --data or hours"
+            )
         return
     own = name == "ours"
     how = f"{falses.hours} hours of {CHARACTERS_AN_HOUR} characters, {PROTECTED} protected people each"
