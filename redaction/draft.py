@@ -21,8 +21,10 @@ from redaction.decision import (
     Rejected,
     Verdict,
 )
+from redaction.found import LITERAL
 from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.propagate import Sighting
 from redaction.suggest import Suggestion, suggest
 from redaction.visible import visible
 from speakers import names
@@ -187,7 +189,7 @@ def replay(
     for mark in manual:
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
-    marks = _with_manual(rules.propose(meeting, record), record, manual, hiding)
+    marks = _with_manual(_proposed(meeting, record, decided, hiding), record, manual, hiding)
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,
@@ -202,6 +204,25 @@ def replay(
     current = draft.digest
     valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
     return replace(draft, approvals=valid)
+
+
+def _proposed(
+    meeting: Meeting, record: Record, decided: dict[str, Decided], hiding: list[Mark]
+) -> tuple[Mark, ...]:
+    """What the rules propose, told what reviewers masked: what reads like it is a mark wherever it stands."""
+    marks, accepted = rules.propose(meeting, record), frozenset[Sighting]()
+    texts = {s.id: s.text for s in record.statements}
+    while True:
+        masked = (m for m in marks if m.id in decided and decided[m.id].verdict is not Verdict.KEEP)
+        known = frozenset(
+            Sighting(m.subject, texts[m.statement_id][m.char_start : m.char_end])
+            for m in (*masked, *hiding)
+            if m.subject and m.evidence.level not in LITERAL
+        )
+        if known <= accepted:
+            return marks
+        accepted |= known
+        marks = rules.propose(meeting, record, sorted(accepted, key=lambda s: (s.subject, s.surface)))
 
 
 def _meant(meeting: Meeting, act: Named | Absent) -> str:

@@ -195,7 +195,7 @@ class Speller:
             heard = sounds(letters)
             near: dict[str, tuple[_Spelling, float]] = {}
             for sound, spelling in self._sounding:
-                if spelling.subject in subjects or abs(len(sound) - len(heard)) > 3 or len(letters) < 2:
+                if spelling.subject in subjects or len(letters) < 2 or abs(len(sound) - len(heard)) > 3:
                     continue
                 if not _begins_alike(sound, heard):
                     continue

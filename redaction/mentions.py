@@ -32,8 +32,11 @@ _REACH = 40
 _CUT_NATS = 6.0
 """How sure a name has to be that a change of speaker cuts, unless it is there as written."""
 
-_CLEARLY_NATS = 3.0
+_CLEARLY_NATS = 0.5
 """How much better a wider mention has to be than one inside it of which less is wrong."""
+
+_EITHER_NATS, _EITHER_WRITTEN_NATS = 4.0, 2.0
+"""What may be two people's name is a mark for either if neither explains it so much better."""
 
 _REMEMBERED = 20_000
 """Texts of which it is remembered what was found: a review looks at the same ones after every decision."""
@@ -59,7 +62,7 @@ def find(meeting: Meeting, record: Record, accepted: Iterable[Sighting] = ()) ->
             row = found[number + where]
             if not any(t.subject == part.subject and t.covers(part) for t in row):
                 row.append(part)
-    propagated(meeting, texts, found, tuple(accepted))
+    propagated(texts, found, accepted)
     return tuple(
         _mark(statement, hit)
         for statement, row in zip(statements, found, strict=True)
@@ -164,11 +167,17 @@ def _better_inside(wide: Found, narrow: Found) -> bool:
 
 
 def _stands_for(taken: Found, hit: Found) -> bool:
-    """Whether a decision about one mark is a decision about the other as well."""
-    if taken.covers(hit):
-        same_place = (taken.start, taken.end) == (hit.start, hit.end)
-        return same_place or taken.subject == hit.subject or hit.level not in LITERAL
-    return hit.tier is Tier.C and hit.meets(taken)
+    """Whether a decision about one mark is a decision about the other as well.
+
+    What may be about two people is a mark for either, unless it reads much more like the one.
+    """
+    if taken.subject == hit.subject:
+        return taken.covers(hit) or (hit.tier is Tier.C and hit.meets(taken))
+    if not taken.covers(hit):
+        return hit.tier is Tier.C and hit.meets(taken) and hit.nats < taken.nats
+    if taken.level in LITERAL and (taken.start, taken.end) == (hit.start, hit.end):
+        return hit.level not in LITERAL or hit.nats < taken.nats - _EITHER_WRITTEN_NATS
+    return hit.level not in LITERAL and hit.nats < taken.nats - _EITHER_NATS
 
 
 def _across(meeting: Meeting, before: str, after: str) -> Iterator[tuple[Found, int]]:
