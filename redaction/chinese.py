@@ -38,7 +38,7 @@ _ANCHOR_NATS = 2.2
 _FAR_NATS, _ADDED_NATS = (9.7, 11.7), 5.0
 """What a syllable costs that has nothing of the name (of two; of more), and one that the name does not have."""
 
-_MISHEARD_PREFIX_NATS = 3.0
+_MISHEARD_PREFIX_NATS = 1.5
 """What it costs more if 小 or 阿 before a name is misheard; what stands behind one has to be there as written."""
 
 _STOPPED_NATS, _COMMON_NATS = 4.0, 4.0
@@ -77,7 +77,7 @@ class Matcher:
         self._letters: dict[str, list[tuple[int, int]]] = {}
         for number, form in enumerate(forms):
             for place, token in enumerate(form.tokens):
-                if place not in form.fixed or len(form.fixed) == len(form.tokens):
+                if place not in form.fixed or not place:
                     self._letters.setdefault(token, []).append((number, place))
         self._anchors: dict[str, tuple[tuple[int, int], ...]] = {}
 
@@ -146,7 +146,9 @@ def _least_alike(form: Form, place: int) -> Likeness:
         return Likeness.VARIANT
     if place in form.fixed or form.rule == "syllable-dropped":
         return Likeness.SAME
-    return Likeness.FAR if form.rule in {"", "given-name"} else Likeness.NEAR
+    if form.rule in {"", "given-name"}:
+        return Likeness.FAR
+    return Likeness.HALF if 0 in form.fixed else Likeness.NEAR
 
 
 def _added(form: Form, heard: Heard, start: int) -> _Window | None:

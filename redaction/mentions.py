@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from redaction import chinese, latin, titled, transliterated
-from redaction.forms import Form, is_latin
+from redaction.forms import DERIVED, Form, is_latin
 from redaction.found import LITERAL, Found, read
 from redaction.heard import Heard, name_cues, tokens_of
 from redaction.mark import Evidence, Kind, Mark, Tier
@@ -149,7 +149,8 @@ def _beside_the_named(meeting: Meeting, text: str, found: list[Found]) -> Iterat
     ]
     for hit in found:
         within = [whole for start, end, whole in stand if start <= hit.start and hit.end <= end]
-        if hit.level in LITERAL or not within:
+        written_down = hit.level in LITERAL and not DERIVED & set(hit.cues)
+        if written_down or not within:
             yield hit
         elif not any(whole and (start, end) == (hit.start, hit.end) for start, end, whole in stand):
             tier = {Tier.A: Tier.B}.get(hit.tier, Tier.C)
