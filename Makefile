@@ -9,7 +9,7 @@
 #   make lock      resolve the pinned versions again (UPGRADE=1: to the newest)
 #   make licences  write docs/licences.md anew
 #   make docs      write docs/cli.md and docs/settings.md anew
-#   make clean     remove .venv, caches and .demo; models and your own data stay
+#   make clean     remove .venv, caches and what the demo made; models and your own data stay
 #
 # TORCH=auto|cpu|cuda chooses the build of torch; auto never downloads CUDA.
 # ZHUZI_DATA and ZHUZI_MODELS choose other places for data (your data directory; for the demo ./.demo) and models.
@@ -23,6 +23,9 @@ BIN = .venv/bin
 
 # The demonstration has its own place, which `make clean` removes; your own meetings never go there.
 demo: export ZHUZI_DATA := $(or $(ZHUZI_DATA),$(CURDIR)/.demo)
+# Nor do its invented people go into your consent register.
+demo: export ZHUZI_REGISTER := $(ZHUZI_DATA)-register
+demo: export ZHUZI_REGISTER_KEY := $(ZHUZI_DATA)-register.key
 demo: install models
 	$(BIN)/zhuzi demo
 
@@ -64,7 +67,7 @@ docs: dev
 
 clean:
 	test ! -d .demo || chmod -R u+w .demo  # what was released there is write-protected
-	rm -rf .venv .demo build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .demo .demo-register .demo-register.key build ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.made: requirements/pip.lock

@@ -18,6 +18,19 @@ HERE = Path(__file__).resolve().parent
 EVERYWHERE = ("data", "as_json")
 """Options that every command has; they are described once."""
 
+_ENTRY = {
+    "id": "of the entry",
+    "wish": "`named`, `anonymous`, `not named` or `not recorded`, where a meeting says nothing else",
+    "meetings": "the wish for each meeting that says something else, by its id",
+    "aliases": "how many",
+    "facts": "how many",
+    "linked": "whether they have one pseudonym in all meetings",
+    "everywhere": "whether they are hidden in meetings without them too",
+    "revision": "how often the entry was written",
+    "changed_at": "when last",
+}
+"""An entry of the consent register, without a name."""
+
 ANSWERS: dict[str, dict[str, str]] = {
     "new": {"meeting": "path of the file that was written"},
     "run": {
@@ -26,6 +39,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "state": "where it stands, as `zhuzi status` says it",
         "undecided": "how many marks nobody has decided",
         "notes": "what is missing or damaged in the recording, each as a sentence",
+        "warnings": "what is dangerous about who is protected, or that nobody is; what the consent register took in; "
+        "and which releases that makes stale, each as a sentence",
         "questions": "what only a person can answer, each as a sentence",
         "seconds": "of each stage, by its name; null if it never finished",
     },
@@ -64,14 +79,59 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].char_start": "first character in the statement's text",
         "marks[].char_end": "one past the last",
         "marks[].subject": "the participant's id; empty where it is about nobody on the list",
-        "marks[].kind": "`name`, `alias`, `title`, `contact` or `quasi`",
+        "marks[].kind": "`name`, `alias`, `title`, `contact`, `quasi`, or `voice`: words that may be that person's",
         "marks[].tier": "`A`, `B`, `C` or `manual`",
         "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `pattern` or `manual`",
         "marks[].cues": "what stood around it, as words of the program",
         "marks[].confidence": "0 to 1, for ordering; not a probability",
         "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
+        "strangers[].surface": "a name that belongs to nobody on the roster: private",
+        "strangers[].count": "how often it is said",
+        "strangers[].first": "the id of the statement that says it first",
         "suggestions": "how many suggested corrections nobody answered",
+        "risk": "as `zhuzi risk` answers",
         "approvals": "how many different reviewers approved exactly this content",
+    },
+    "risk": {
+        "measured.version": "of the rules whose rates these are",
+        "measured.on": "the day",
+        "measured.how": "on what, as a sentence",
+        "missed[].length": "`two characters or fewer`, `three characters or more` or `Latin letters`",
+        "missed[].found": "mentions of this kind that are marked and not kept",
+        "missed[].recall": "share of them that the rules find",
+        "missed[].expected": "how many more are probably there: found × (1 - recall) / recall",
+        "expected": "the sum of these",
+        "misheard": "share found of those with a syllable misheard beyond likeness, by length",
+        "dangers[].person": "the participant's id",
+        "dangers[].name": "the name or alias: private",
+        "dangers[].perils": "`two syllables`, `a common word`, `Latin, shorter than four letters` or "
+        "`sounds like a name of somebody else here`",
+        "without_alias": "ids of protected people of whom only the name is known",
+        "strangers[].name": "of somebody whom nobody put on the list: private",
+        "strangers[].count": "how often it stands there",
+        "strangers[].first": "id of the statement that says it first",
+        "passages[].statement": "id of a statement to read in full, with its sound",
+        "passages[].start_ms": "milliseconds from the start of the recording",
+        "passages[].end_ms": "likewise",
+        "passages[].why": "`a protected person's own words`, `near a mention`, `beside a protected person's turn`, "
+        "`several speak at once`, `heard unsurely`, `not understood` or `in English`",
+        "statements": "how many there are in all",
+        "listening_ms": "how long the passages are together",
+        "reading_ms": "how long it takes to read everything, at 300 characters a minute",
+    },
+    "revoke": {
+        "id": "of the meeting",
+        "withdrawn": "where the files are that were public; null if nothing was",
+        "releases[].at": "when these files went out; if the ledger does not say, when they were approved; empty if "
+        "nobody noted it",
+        "releases[].approvers": "who approved them, as they wrote their names; empty if nobody noted it",
+        "releases[].files[].name": "of a file that has to be taken down wherever it was put",
+        "releases[].files[].sha256": "of its bytes",
+        "links[].label": "of a page that belongs to the meeting",
+        "links[].url": "its address",
+        "notes": "what could not be looked into, each as a sentence",
+        "failures": "why the ledger does not hold the revocation yet, or why the files are still public, each as a "
+        "sentence; empty as a rule",
     },
     "suggestions": {
         "suggestions[].id": "what `--accept` and `--reject` name",
@@ -95,6 +155,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hidden": "how many marks of each kind were hidden",
         "sound": "whether sound was published",
         "sound_reason": "why not, as a sentence; empty if it was",
+        "video": "whether video was published",
+        "video_reason": "why not, as a sentence, although it was asked for; empty otherwise",
+        "turns_read": "how many turns of protected people a synthetic voice reads",
+        "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
         "meetings[].id": "of the meeting",
@@ -102,12 +166,17 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].title": "from its meeting.toml",
         "meetings[].state": (
             "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved`, `released`, "
-            "`released, changed since`, or `damaged`"
+            "`released, changed since`, `release interrupted`, `public files altered`, `revoked`, "
+            "`revoked, still public`, or `damaged`"
         ),
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
         "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
         "meetings[].notes": "what is missing or damaged in the recording, each as a sentence",
+        "meetings[].next": "why it cannot be released, or what is amiss with what is public, and what to do; each as a "
+        "sentence; empty where nothing is to be done",
+        "meetings[].warnings": "what is dangerous about who is protected, or that nobody is, each as a sentence",
+        "meetings[].why": "why a release is stale, as a sentence; absent otherwise",
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
         "meetings[].undecided": "how many of them nobody has decided",
         "meetings[].questions": "what only a person can answer, each as a sentence",
@@ -117,8 +186,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "clean": "whether no name was found and everything could be looked into",
         "hits[].where": "file, member or line; a name that would give somebody away is shown as ●",
         "hits[].how": "how it was written",
-        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
-        "names": "how many names were looked for; absent where one was found",
+        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias, `p3/f0` their first "
+        "fact; with several meetings `2:p3/0`; with `--numbers` what the number is",
+        "names": "how many names and facts were looked for",
     },
     "eval": {
         "recordings[].name": "a meeting's id, or the file's or session's name",
@@ -191,6 +261,41 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voices_before": "how many there were",
         "void": "what no longer counts, each a sentence",
     },
+    "register list": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
+    "register show": {
+        **_ENTRY,
+        "name": "private",
+        "aliases": "likewise",
+        "facts[].kind": "what sort of fact",
+        "facts[].text": "as it is said: private",
+        "facts[].instead": "what is to stand there",
+        "label": "their pseudonym, if they are linked",
+        "labels": "the pseudonym that they chose for a meeting, by its id",
+        "used_in": "ids of the meetings in which they are looked for",
+        "consent": "where their wish is written down",
+        "entered_by": "who entered them",
+        "entered_at": "when",
+        "changed_by": "who changed them last",
+        "warnings": "which of their names are dangerous, each as a sentence",
+        "earlier": "the same keys for every earlier version, oldest first; with `--earlier`",
+    },
+    "register add": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
+    "register set": {
+        **_ENTRY,
+        "stale": "releases that were made of what it said before, each as a sentence",
+        "broken": "meetings that cannot be opened with what it says now, and why, each as a sentence",
+    },
+    "register remove": {
+        "removed": "id of the entry that is gone",
+        "used_in": "ids of the meetings that named it and cannot be opened now",
+    },
+    "register log": {
+        "log[].at": "when",
+        "log[].entry": "id of the entry",
+        "log[].meeting": "id of the meeting that it was for; empty if for none",
+        "log[].purpose": "what for",
+        "log[].who": "whose account",
+    },
     "unenroll": {"deleted": "id of the voiceprint that is gone"},
     "doctor": {
         "ok": "whether everything that is needed is there",
@@ -228,12 +333,15 @@ ANSWERS: dict[str, dict[str, str]] = {
 EXITS = {
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
     "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
-    "meeting.toml names cannot be opened; the record is there nevertheless",
+    "meeting.toml names cannot be opened (the record is there nevertheless), 16 the consent register",
     "review": "6 if it is not transcribed yet or marks are undecided at `--approve`, 8 no such thing, 9 disk, "
     "10 ledger, 12 an act that makes no sense (keeping without a reason)",
     "show": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
     "suggestions": "6 if it is not transcribed yet, 8 no such meeting or open suggestion, 9 disk, 10 ledger, or "
     "answers without `--reviewer`, 12 if one is accepted and rejected",
+    "risk": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
+    "revoke": "8 no such meeting, 9 if the files cannot be moved, 10 without `--reviewer`, or if the ledger is damaged "
+    "(the files are withdrawn nevertheless, and nothing is released before it is revoked again), 12 without a reason",
     "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
@@ -245,6 +353,13 @@ EXITS = {
     "voiceprints": "9 disk, 15 if the key is missing or another one",
     "rediarize": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting, 9 disk, 12 the bounds",
     "unenroll": "8 no such voiceprint, 9 disk",
+    "register list": "16 if the register cannot be opened",
+    "register show": "16 likewise, or if there is no such entry",
+    "register add": "4 if the file says something that cannot be, 9 disk, 16 if nobody in it is to be hidden, a label "
+    "would tell, or the register cannot be opened",
+    "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, or if two people would be one",
+    "register remove": "8 no such entry, 9 disk, 16 if meetings name it, or the register cannot be opened",
+    "register log": "16 if it cannot be read",
     "doctor": "8 if something that is needed is missing",
     "models list": "5 if a catalogue cannot be read",
     "models fetch": "5 if a model cannot be had or is not the pinned one, 9 disk",

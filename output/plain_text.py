@@ -14,8 +14,9 @@ _WORDS = {
         "speakers": "發言者：",
         "between": "、",
         "colon": "：",
-        "note": "註：有編號的發言者（例如「參與者 1」）未具名。編號只在本次會議內有效，"
-        "不同會議的相同編號不代表同一人。代稱所取代的，是應當事人要求或依法不予公開的內容。",
+        "note": "註：以編號（例如「參與者 1」）、代稱或「（不具名）」出現的發言者未具名。"
+        "參與者與發言者的編號只在本次會議內有效，不同會議的相同編號不代表同一人；「（不具名）」可能不只一人。"
+        "代稱所取代的，是應當事人要求或依法不予公開的內容。",
     },
     "en": {
         "date": "Date: ",
@@ -25,9 +26,10 @@ _WORDS = {
         "speakers": "Speakers: ",
         "between": ", ",
         "colon": ": ",
-        "note": 'Note: speakers shown with a number (such as "Participant 1") are not named. A number '
-        "belongs to this meeting only; the same number elsewhere is not the same person. Placeholders stand "
-        "for words that are not published, at somebody's request or by law.",
+        "note": 'Note: speakers shown with a number (such as "Participant 1"), under a pseudonym, or as "(unnamed)" '
+        "are not named. A participant's or speaker's number belongs to this meeting only; the same number elsewhere is "
+        'not the same person, and "(unnamed)" may be several. Placeholders stand for words that are not published, '
+        "at somebody's request or by law.",
     },
 }
 

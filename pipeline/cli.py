@@ -15,7 +15,17 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import cli_eval, cli_rediarize, cli_suggestions, cli_voiceprints, log
+from pipeline import (
+    cli_eval,
+    cli_rediarize,
+    cli_register,
+    cli_revoke,
+    cli_risk,
+    cli_scan,
+    cli_suggestions,
+    cli_voiceprints,
+    log,
+)
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -77,9 +87,9 @@ class _Door:
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
         what, cure = _one_line(what), _one_line(cure)
         if self.meeting:  # what is printed can be pasted
-            cure = cure.replace("zhuzi review ID", f'zhuzi review {self.meeting} --reviewer "Your Name"')
-            for command in ("show", "suggestions"):
-                cure = cure.replace(f"zhuzi {command} ID", f"zhuzi {command} {self.meeting}")
+            from pipeline.status import pasteable
+
+            cure = pasteable(cure, self.meeting)
         if self.as_json:
             self.answer({"error": what, "cure": cure, "exit_code": exit_code})
         click.echo(f"Error: {what} {cure}", err=True)
@@ -224,9 +234,10 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
     from pipeline.engines import engines
     from pipeline.progress import Bars
     from pipeline.run import run as run_
-    from pipeline.status import notes_of
+    from pipeline.status import notes_of, warnings_of
 
     chosen = door.settings
+    told: list[str] = []
     with Bars(quiet=door.as_json) as bars:
         folder = run_(
             recording,
@@ -236,13 +247,15 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
             bars,
             more=microphones,
             voiceprint_key=chosen.voiceprint_key,
+            tell=told.append,
         )
     draft = review.draft_of(folder)
     state = review.standing(folder, approvers=chosen.approvers)
     door.say(
         f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
     )
-    for note in notes_of(folder):
+    warned = (*told, *warnings_of(folder))
+    for note in (*notes_of(folder), *warned):
         door.say(f"  ! {note}")
     for question in review.questions(draft):
         door.say(f"  ? {question}")
@@ -256,6 +269,7 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
             "state": state,
             "undecided": len(draft.undecided),
             "notes": list(notes_of(folder)),
+            "warnings": list(warned),
             "questions": list(review.questions(draft)),
             "seconds": {n: s.get("seconds") for n, s in folder.manifest()["stages"].items()},
         }
@@ -284,15 +298,21 @@ def review_(
     door: _Door, meeting_id: str, reviewer: str, accept: str | None, approve: bool, **acts: Any
 ) -> None:
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
-    from pipeline import review, terminal
+    from pipeline import review, risk_note, terminal
     from pipeline.folder import find
+    from pipeline.intake import settle
+    from pipeline.register import of
     from pipeline.scripted import acts_of
 
     folder = find(door.settings.data, meeting_id)
     door.meeting = folder.id
+    settle(folder, of(folder.root.parent.parent))
     asked = acts_of(review.draft_of(folder), **acts)
     if asked:
         review.decide(folder, reviewer, asked, how="by option")
+    if accept or approve:
+        for line in risk_note.lines(review.draft_of(folder)):
+            door.say(line)
     if accept:
         review.accept_proposed(folder, reviewer)
     if approve:
@@ -341,7 +361,7 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
-    from pipeline.engines import engines
+    from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
     from pipeline.publish import publish
@@ -354,10 +374,15 @@ def release(door: _Door, meeting_id: str) -> None:
             folder,
             approvers=chosen.approvers,
             listener=lambda: engines(chosen).transcriber(),
+            reader=lambda: reader(chosen),
             report=bars,
         )
     if released.sound.reason:
         door.say(f"Text only: {released.sound.reason}")
+    if released.picture.reason:
+        door.say(f"No video: {released.picture.reason}")
+    if unread := len(released.sound.unread):
+        door.say(f"{unread} turns of protected people could not be read in their time; a tone stands there.")
     door.say(str(folder.public))
     door.answer(
         {
@@ -368,6 +393,10 @@ def release(door: _Door, meeting_id: str) -> None:
             "hidden": dict(released.hidden),
             "sound": released.sound.allowed,
             "sound_reason": released.sound.reason,
+            "video": released.picture.allowed,
+            "video_reason": released.picture.reason,
+            "turns_read": len(released.sound.spoken),
+            "turns_not_read": len(released.sound.unread),
         }
     )
 
@@ -387,42 +416,6 @@ def status(door: _Door, meeting_id: str | None) -> None:
     for row in rows:
         door.say(line(row, full=meeting_id is not None))
     door.answer({"meetings": rows})
-
-
-@_command(main, "scan")
-@click.argument("path", type=_PATH)
-@click.option(
-    "--meeting",
-    required=True,
-    type=_PATH,
-    help="The meeting.toml that says whose names must not be there.",
-)
-def scan_(door: _Door, path: Path, meeting: Path) -> None:
-    """Look through PATH, in every encoding and container, for names of people who asked for anonymity."""
-    from pipeline.meeting_toml import read
-    from redaction.scan import scan, terms_of
-    from speakers.error import LeakError
-
-    terms = terms_of(read(meeting).participants)
-    if not path.exists():
-        raise NotFoundError(f"There is no {path}.", "Check the path.")
-    try:
-        hits = scan(path, terms)
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be read to its end.", "Check its rights, then scan again."
-        ) from error
-    for hit in hits:
-        door.say(f"{hit.where}: {hit.how} ({hit.term})")
-    if hits:
-        door.answer(
-            {"clean": False, "hits": [{"where": h.where, "how": h.how, "term": h.term} for h in hits]}
-        )
-        if not door.as_json:
-            raise LeakError(f"{len(hits)} places give somebody away.", "Do not publish this.")
-        sys.exit(LeakError.exit_code)
-    door.say(f"Clean: none of {len(terms)} names was found.")
-    door.answer({"clean": True, "hits": [], "names": len(terms)})
 
 
 @_command(main, "doctor")
@@ -543,5 +536,9 @@ def demo(door: _Door, examples: Path | None) -> None:
 
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
+cli_register.add(main, _command)
+cli_revoke.add(main, _command)
+cli_risk.add(main, _command)
+cli_scan.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

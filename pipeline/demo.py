@@ -12,7 +12,7 @@ from pipeline.engines import engines
 from pipeline.progress import Bars
 from pipeline.publish import publish
 from pipeline.run import run
-from pipeline.settings import Settings
+from pipeline.settings import Settings, register_place
 from pipeline.status import in_order
 from speakers.error import NotFoundError
 
@@ -83,5 +83,7 @@ def demo(
         "larger model hears better (docs/models.md). 內建的小模型聽錯不少：審閱時逐句校正，或換用較大的模型。"
     )
     say("Everything was accepted as proposed, which is no way to protect anybody: a person has to look.")
+    place, key = register_place(settings.data)
+    say(f"To look around: export ZHUZI_DATA={settings.data} ZHUZI_REGISTER={place} ZHUZI_REGISTER_KEY={key}")
     say("Your own recording: make run RECORDING=meeting.m4a, then zhuzi review ID --reviewer NAME.")
     answer({"jobs": rows})

@@ -10,11 +10,13 @@ import time
 from importlib import metadata
 from pathlib import Path
 
+from pipeline import register
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
 from pipeline.models import verify
+from pipeline.settings import exposed
 from speakers import QUIET
-from speakers.error import ModelError
+from speakers.error import ModelError, ZhuziError
 
 __all__ = ["Finding", "examine"]
 
@@ -46,6 +48,8 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _disk(data),
         _writable("data directory", data, "ZHUZI_DATA"),
         _writable("models directory", models, "ZHUZI_MODELS"),
+        _keys(data),
+        _register(data),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
         _timezone(),
@@ -190,6 +194,28 @@ def _writable(name: str, path: Path, setting: str) -> Finding:
             name, False, False, says, f"Get the right to write there, or set {setting} to another."
         )
     return Finding(name, True, False, f"{path} can be written.")
+
+
+def _keys(data: Path) -> Finding:
+    """Whether the keys of voiceprints and of the consent register lie apart from what they open."""
+    says = exposed(data)
+    if not says:
+        return Finding("keys", True, True, "They lie, or will lie, apart from what they open.")
+    cure = (
+        "Move it elsewhere, and name its new place: ZHUZI_VOICEPRINT_KEY, ZHUZI_REGISTER, ZHUZI_REGISTER_KEY."
+    )
+    return Finding("keys", False, True, says, cure)
+
+
+def _register(data: Path) -> Finding:
+    """Whether the consent register can be opened, if there is one."""
+    try:
+        people = register.of(data)
+        says = people.made or "None yet: the first run with a hidden person makes it."
+        people.all("doctor")
+    except ZhuziError as error:
+        return Finding("consent register", False, False, error.what, error.cure)
+    return Finding("consent register", True, False, says)
 
 
 def _telemetry() -> Finding:

@@ -228,7 +228,7 @@ def _shown(account: Account, meetings: list[Meeting], letter: str) -> dict[Speak
     """
     people = [p for m in meetings for p in m.participants]
     ids = {same_name(n): p.id for p in people for n in p.names}
-    guarded = any(p.wish is not Wish.NAMED for p in people)
+    guarded = any(p.wish is not Wish.NAMED for m in meetings for p in (*m.participants, *m.elsewhere))
     shown: dict[SpeakerId, str] = {}
     everybody = dict.fromkeys((*account.speakers, *(p.speaker for p in account.passages)))
     for number, speaker in enumerate(everybody, start=1):

@@ -1,7 +1,7 @@
 """A meeting's folder: a place a person can open, in which nothing half-written has a final name.
 
 original/recording.m4a   what was dropped, never changed
-meeting.toml             what staff said about it
+meeting.toml             what staff said about it; of hidden people only their ids in the consent register
 10-sound.wav … 40-record.json   what each stage made
 manifest.json            digests, attempts and times of every stage
 ledger.jsonl             what people decided
@@ -130,13 +130,19 @@ class MeetingFolder:
             raise StorageError(f"The original of meeting {self.id} is gone.", "Restore it from a backup.")
         return found[0]
 
-    def describe(self, meeting_toml: bytes) -> None:
-        """Put what staff said beside the recording; what was there before is kept as `meeting.toml.old`."""
+    def describe(self, meeting_toml: bytes, *, keep_old: bool = True) -> None:
+        """Put what staff said, without the names that the register keeps, beside the recording.
+
+        Args:
+            meeting_toml: what `pipeline.intake` left of it.
+            keep_old: whether what was there before is kept as `meeting.toml.old`.
+        """
         if self.meeting_toml.is_file():
             before = self.meeting_toml.read_bytes()
             if before == meeting_toml:
                 return
-            write_atomically(self.root / "meeting.toml.old", before)
+            if keep_old:
+                write_atomically(self.root / "meeting.toml.old", before)
         write_atomically(self.meeting_toml, meeting_toml)
 
     def manifest(self) -> dict[str, Any]:

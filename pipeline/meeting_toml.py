@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pipeline import toml_values as toml
+from pipeline.clashes import refuse_clashes
+from pipeline.participant_toml import UNREGISTERED, People, hidden_elsewhere, participant
 from speakers.error import MeetingError
-from speakers.meeting import Link, Meeting, Microphone, Participant, Wish
-from speakers.record import Millis
+from speakers.meeting import Link, Medium, Meeting, Microphone, Participant, Stand
 from speakers.traditional import to_simplified
 
 _KEYS = (
@@ -23,13 +24,18 @@ _KEYS = (
     "speakers",
     "channels",
     "introduced_in_order",
+    "approvers",
     "glossary",
     "links",
     "participants",
     "microphones",
+    "publish",
+    "hide_with",
+    "picture_shows_nobody",
 )
+_Choice = TypeVar("_Choice", Medium, Stand)
+
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
-_PERSON_KEYS = ("name", "role", "aliases", "wish", "heard_at", "voiceprint")
 
 TEMPLATE = """\
 # What you know about this meeting. Everything is optional; remove the # in front of what you fill in.
@@ -43,14 +49,18 @@ TEMPLATE = """\
 # speakers = 5                 # or { min = 3, max = 8 } 預計有幾個人發言
 # channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
+# approvers = 2                # so many different people have to approve it 需要幾位審閱者核可
+# publish = "sound"            # text, sound or video: what goes out beside the text 除文字外要公開什麼
+# hide_with = "tone"           # tone, silence or voice: what is heard instead 隱去的聲音以什麼代替
+# picture_shows_nobody = true  # video: nobody protected is seen or named in the picture 畫面拍不到受保護的人與其姓名
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # [[links]]
 # label = "現場錄影"
 # url = "https://example.org/video"
 
-# One block for each person. wish: named, anonymous, or "not recorded".
-# 每個人一段。wish：named 具名、anonymous 匿名、"not recorded" 發言不列入紀錄。
+# One block for each person. wish: named, anonymous, "not named" (recorded, but under no name), or "not recorded".
+# 每個人一段。wish：named 具名、anonymous 匿名、"not named" 列入紀錄但不具名、"not recorded" 發言不列入紀錄。
 # heard_at: a moment at which this person speaks, so that the voice is known. 這個人在說話的時間點。
 # voiceprint: only of somebody who agreed to be recognised: zhuzi enroll --help 本人同意後登錄的聲紋。
 
@@ -64,7 +74,16 @@ TEMPLATE = """\
 # name = "蔡佩珊"
 # aliases = ["佩珊", "毛毛媽"]   # every other name that this person is called by 綽號、網路上的名字
 # wish = "anonymous"
+# label = "飼主甲"              # the pseudonym that they chose, if they chose one 自選的代稱
+# What else would give them away, and what is to stand there. 其他會洩漏身分的事，以及要改成什麼。
+# facts = [{ kind = "employer", text = "小橘動物醫院", instead = "某動物醫院" }]
 # heard_at = ["0:17", "1:32"]
+
+# Who is in the consent register already needs no name here: zhuzi register list. 已在同意書登錄裡的人，寫代號即可。
+
+# [[participants]]
+# person = "r0a1b2c3d4e5f"
+# heard_at = "0:40"
 
 # Microphones that were recorded for themselves, if there are any: into files of their own (file), or as channels of
 # the recording (channel). participant: whose it is. people: how many speak at it.
@@ -80,14 +99,28 @@ TEMPLATE = """\
 """
 
 
-def read(path: Path) -> Meeting:
+def read(path: Path, people: People = UNREGISTERED) -> Meeting:
     """The meeting that a file describes.
+
+    Args:
+        path: of the file.
+        people: the consent register.
 
     Raises:
         MeetingError: If it cannot be read, or says something that cannot be; names the line or the person.
+        RegisterError: If somebody whom it names by their id cannot be looked up.
+    """
+    return parse(text_of(path), people)
+
+
+def text_of(path: Path) -> str:
+    """A file's text.
+
+    Raises:
+        MeetingError: If it cannot be read.
     """
     try:
-        return parse(path.read_text(encoding="utf-8-sig"))
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise MeetingError(
@@ -97,53 +130,80 @@ def read(path: Path) -> Meeting:
         raise MeetingError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
-def parse(text: str) -> Meeting:
-    """The meeting that a text describes.
+def table_of(text: str) -> dict[str, Any]:
+    """The keys and values of a text, before anything is asked of them.
 
     Raises:
-        MeetingError: As `read`.
-
-    >>> parse('title = "會議"').title
-    '會議'
+        MeetingError: If it is not TOML.
     """
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         where = re.search(r"line \d+", str(error))
         raise MeetingError(
             f"meeting.toml is not valid TOML ({where.group() if where else 'at its end'}).",
             "Look for a missing quote or bracket there.",
         ) from error
-    _known(table, _KEYS, "meeting.toml")
-    people = tuple(
-        _participant(number, entry)
-        for number, entry in enumerate(_tables(table.get("participants", []), "participants"), start=1)
+
+
+def parse(text: str, people: People = UNREGISTERED) -> Meeting:
+    """The meeting that a text describes.
+
+    Raises:
+        MeetingError: As `read`.
+        RegisterError: As `read`.
+
+    >>> parse('title = "會議"').title
+    '會議'
+    """
+    table = table_of(text)
+    toml.known(table, _KEYS, "meeting.toml")
+    there = tuple(
+        participant(number, entry, people)
+        for number, entry in enumerate(toml.tables(table.get("participants", []), "participants"), start=1)
     )
-    _distinct(people)
-    language = _text(table, "language", "meeting.toml") or "auto"
+    elsewhere = tuple(
+        hidden_elsewhere(person, f"e{number}")
+        for number, person in enumerate(people.elsewhere(frozenset(p.person for p in there)), start=1)
+    )
+    refuse_clashes(there, elsewhere)
+    language = toml.text(table, "language", "meeting.toml") or "auto"
     if language not in {"auto", "zh", "en"}:
         raise MeetingError("The language is none that can be heard.", 'Use "auto", "zh" or "en".')
     return Meeting(
-        title=_text(table, "title", "meeting.toml"),
+        title=toml.text(table, "title", "meeting.toml"),
         date=_date(table.get("date", "")),
-        place=_text(table, "place", "meeting.toml"),
-        case=_text(table, "case", "meeting.toml"),
-        links=tuple(_link(entry) for entry in _tables(table.get("links", []), "links")),
-        participants=people,
-        glossary=_texts(table.get("glossary", []), "glossary"),
+        place=toml.text(table, "place", "meeting.toml"),
+        case=toml.text(table, "case", "meeting.toml"),
+        links=tuple(_link(entry) for entry in toml.tables(table.get("links", []), "links")),
+        participants=there,
+        glossary=toml.texts(table.get("glossary", []), "glossary"),
         language=language,
         speakers=_speakers(table.get("speakers")),
         channels=_channels(table),
         microphones=tuple(
-            _microphone(number, entry, people)
-            for number, entry in enumerate(_tables(table.get("microphones", []), "microphones"), start=1)
+            _microphone(number, entry, there)
+            for number, entry in enumerate(toml.tables(table.get("microphones", []), "microphones"), start=1)
         ),
-        introduced_in_order=_flag(table, "introduced_in_order"),
+        introduced_in_order=toml.flag(table, "introduced_in_order"),
+        elsewhere=elsewhere,
+        approvers=toml.count(table, "approvers", "meeting.toml") or 1,
+        publish=_chosen(table, "publish", Medium, Medium.SOUND),
+        hide_with=_chosen(table, "hide_with", Stand, Stand.TONE),
+        picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),
     )
 
 
+def _chosen(table: dict[str, Any], key: str, among: type[_Choice], usual: _Choice) -> _Choice:
+    try:
+        return among(toml.text(table, key, "meeting.toml") or usual)
+    except ValueError as error:
+        known = ", ".join(f'"{value}"' for value in among)
+        raise MeetingError(f'"{key}" is none of the words for it.', f"Write one of {known}.") from error
+
+
 def _channels(table: dict[str, Any]) -> str:
-    channels = _text(table, "channels", "meeting.toml") or "auto"
+    channels = toml.text(table, "channels", "meeting.toml") or "auto"
     if channels not in {"auto", "separate", "mixed"}:
         raise MeetingError(
             'What "channels" are is unknown.', 'Write "auto", "separate" (each a microphone) or "mixed".'
@@ -153,19 +213,19 @@ def _channels(table: dict[str, Any]) -> str:
 
 def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, ...]) -> Microphone:
     where = f"microphone {number}"
-    _known(entry, _MICROPHONE_KEYS, where.capitalize())
+    toml.known(entry, _MICROPHONE_KEYS, where.capitalize())
     file, channel, count = (
-        _text(entry, "file", where),
-        _count(entry, "channel", where),
-        _count(entry, "people", where),
+        toml.text(entry, "file", where),
+        toml.count(entry, "channel", where),
+        toml.count(entry, "people", where),
     )
     if bool(file) == bool(channel):
         raise MeetingError(
             f"Microphone {number} is neither a file nor a channel, or both.",
             'Write file = "…" for a file of its own, or channel = 2 for a channel of the recording.',
         )
-    wanted = to_simplified(_text(entry, "participant", where)).casefold()
-    owners = [p for p in people if wanted in {to_simplified(n).casefold() for n in p.names}]
+    wanted = to_simplified(toml.text(entry, "participant", where)).casefold()
+    owners = [p for p in people if wanted in {p.person, *(to_simplified(n).casefold() for n in p.names)}]
     if wanted and len(owners) != 1:
         raise MeetingError(
             f"The participant of microphone {number} is none of the participants.",
@@ -177,52 +237,6 @@ def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, .
             'Leave out "participant"; their voices are told apart by ear.',
         )
     return Microphone(file, channel or 0, owners[0].id if wanted else "", count)
-
-
-def _count(table: dict[str, Any], key: str, where: str) -> int | None:
-    value = table.get(key)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        raise MeetingError(f'"{key}" of {where} is no number from 1.', f"Write it as: {key} = 2.")
-    return value
-
-
-def _known(table: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
-    for number, key in enumerate(table, start=1):
-        if key not in keys:
-            close = difflib.get_close_matches(key.lower(), keys, n=1, cutoff=0.5)
-            if close:
-                raise MeetingError(f'{where} has an unknown key "{key}".', f'Did you mean "{close[0]}"?')
-            # What resembles no key may be somebody's name, and an error may end up in a log.
-            raise MeetingError(
-                f"{where} has an unknown key, number {number}.", f"Known are: {', '.join(keys)}."
-            )
-
-
-def _text(table: dict[str, Any], key: str, where: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise MeetingError(f'"{key}" of {where} is not text.', 'Put it in quotation marks: "…".')
-    return " ".join(value.split())
-
-
-def _flag(table: dict[str, Any], key: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise MeetingError(f'"{key}" is neither true nor false.', f"Write it as: {key} = true.")
-    return value
-
-
-def _texts(value: object, key: str) -> tuple[str, ...]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-        raise MeetingError(f'"{key}" is no list of texts.', f'Write it as: {key} = ["…", "…"].')
-    return tuple(" ".join(v.split()) for v in values)
-
-
-def _tables(value: object, key: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-        raise MeetingError(f'"{key}" is no list of blocks.', f"Begin each one with [[{key}]].")
-    return value
 
 
 def _date(value: object) -> str:
@@ -237,8 +251,8 @@ def _date(value: object) -> str:
 
 
 def _link(entry: dict[str, Any]) -> Link:
-    _known(entry, ("label", "url"), "A link")
-    link = Link(_text(entry, "label", "a link"), _text(entry, "url", "a link"))
+    toml.known(entry, ("label", "url"), "A link")
+    link = Link(toml.text(entry, "label", "a link"), toml.text(entry, "url", "a link"))
     if not re.match(r"https?://[^\s]+$", link.url):
         raise MeetingError("A link has no web address.", 'Write it as url = "https://…".')
     return link
@@ -248,7 +262,7 @@ def _speakers(value: object) -> tuple[int | None, int | None]:
     if value is None:
         return None, None
     if isinstance(value, dict):
-        _known(value, ("min", "max"), '"speakers"')
+        toml.known(value, ("min", "max"), '"speakers"')
         least, most = value.get("min"), value.get("max")
     else:
         least = most = value
@@ -260,85 +274,3 @@ def _speakers(value: object) -> tuple[int | None, int | None]:
             "The number of speakers is none.", "Write speakers = 5, or speakers = { min = 3, max = 8 }."
         )
     return least, most
-
-
-def _moment(value: object, person: int) -> Millis:
-    match = (
-        re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?", value)
-        if isinstance(value, str)
-        else None
-    )
-    if match is None or int(match.group(3)) > 59:
-        raise MeetingError(
-            f'"heard_at" of participant {person} is no moment.',
-            'Write minutes and seconds: heard_at = "0:14".',
-        )
-    hours, minutes, seconds, fraction = match.groups()
-    millis = int((fraction or "0").ljust(3, "0"))
-    return Millis(((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + millis)
-
-
-def _participant(number: int, entry: dict[str, Any]) -> Participant:
-    where = f"participant {number}"
-    _known(entry, _PERSON_KEYS, where.capitalize())
-    name = _text(entry, "name", where)
-    if not name:
-        raise MeetingError(f"Participant {number} has no name.", 'Write name = "…", or remove the block.')
-    wish = _text(entry, "wish", where) or Wish.NAMED.value
-    if wish not in set(Wish):
-        close = difflib.get_close_matches(wish, [w.value for w in Wish], n=1)
-        hint = f' Did you mean "{close[0]}"?' if close else ""
-        raise MeetingError(
-            f"The wish of participant {number} is unknown.{hint}",
-            'Use "named", "anonymous" or "not recorded".',
-        )
-    moments = entry.get("heard_at", [])
-    return Participant(
-        id=f"p{number}",
-        name=name,
-        role=_text(entry, "role", where),
-        aliases=tuple(dict.fromkeys(a for a in _texts(entry.get("aliases", []), "aliases") if a != name)),
-        wish=Wish(wish),
-        heard_at=tuple(_moment(m, number) for m in (moments if isinstance(moments, list) else [moments])),
-        voiceprint=_voiceprint(_text(entry, "voiceprint", where), number),
-    )
-
-
-def _voiceprint(value: str, person: int) -> str:
-    if value and not re.fullmatch("v[0-9a-f]{12}", value):
-        raise MeetingError(
-            f"The voiceprint of participant {person} is no id of one.", "Copy it from: zhuzi voiceprints."
-        )
-    return value
-
-
-def _distinct(people: tuple[Participant, ...]) -> None:
-    """No two people of one name; and no name of a protected person that somebody else is published under.
-
-    Numbers, not names, go into the error: it may end up in a log.
-    """
-    seen: dict[str, int] = {}
-    for number, person in enumerate(people, start=1):
-        folded = to_simplified(person.name).casefold()
-        if folded in seen:
-            raise MeetingError(
-                f"Participants {seen[folded]} and {number} have the same name.",
-                "Put everything about one person in one block; tell two people apart by their full names.",
-            )
-        seen[folded] = number
-    prints = [p.voiceprint for p in people if p.voiceprint]
-    if len(set(prints)) < len(prints):
-        raise MeetingError("Two participants have the same voiceprint.", "Leave it with the one whose it is.")
-    hidden = {
-        to_simplified(name).casefold(): number
-        for number, person in enumerate(people, start=1)
-        if person.protected
-        for name in person.names
-    }
-    for number, person in enumerate(people, start=1):
-        clash = hidden.get(to_simplified(person.name).casefold())
-        if not person.protected and clash is not None:
-            raise MeetingError(
-                f"Participant {number} would be published under a name of participant {clash}, who is anonymous.",
-                f"Give participant {number} another form of the name, or remove that alias.",
-            )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import meeting_toml
+from pipeline import meeting_toml, register
 from pipeline.folder import MeetingFolder, meetings
 from pipeline.voiceprints import Register, Voiceprint, folded
 from redaction import ledger
@@ -55,16 +55,18 @@ class Recognition:
 
 
 def protected_names(data: Path) -> frozenset[str]:
-    """Every name, folded, of everybody who asked for protection in any meeting of a data directory.
+    """Every name, folded, of everybody who asked for protection in any meeting of a data directory, or in its register.
 
     Raises:
         StorageError: If a meeting's people cannot be read: nobody knows then whom it protects.
+        RegisterError: If the consent register cannot be opened: likewise.
     """
-    found: set[str] = set()
+    people = register.of(data)
+    found = {folded(n) for e in people.all("voiceprints") if e.hidden for n in e.names}
     for folder in meetings(data):
         if folder.meeting_toml.exists():
             try:
-                meeting = meeting_toml.read(folder.meeting_toml)
+                meeting = meeting_toml.read(folder.meeting_toml, people.seen_from(folder.id, "voiceprints"))
             except MeetingError as error:
                 raise StorageError(
                     f"The meeting.toml of meeting {folder.id} cannot be read, so nobody knows whom it protects.",
@@ -137,9 +139,10 @@ class Recogniser:
         return (*moments, *sorted(self._named_by_reviewers()))
 
     def _named_by_reviewers(self) -> set[SpeakerId]:
-        seals = {p.seal for p in self._meeting.participants if p.wish is not Wish.NAMED}
+        guarded = [p for p in self._meeting.participants if p.wish is not Wish.NAMED]
         acts = [entry.act for entry in ledger.in_force(ledger.read(self._folder.ledger))]
-        return {a.speaker for a in acts if isinstance(a, Named) and a.person in seals}
+        named = [a for a in acts if isinstance(a, Named)]
+        return {a.speaker for a in named if any(p.sealed_as(a.person) for p in guarded)}
 
     def perform(self, heard: Sound, diarization: Diarization, turns: str) -> bytes:
         """The stage's result.

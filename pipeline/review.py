@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from pipeline.folder import MeetingFolder
 from pipeline.microphones import with_owners
+from pipeline.public import Public, state_of
 from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
 from redaction import ledger
@@ -21,15 +21,25 @@ from redaction.decision import (
     Merged,
     Named,
     Rejected,
+    Released,
     Verdict,
 )
 from redaction.draft import Draft, after, replay
+from redaction.labels import telling
 from redaction.release import obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError
 from speakers.meeting import Wish
 from speakers.record import SpeakerId, clock
 from speakers.transcribe import unheard
+
+_AMISS = {
+    Public.EARLIER: "release interrupted",
+    Public.GONE: "release interrupted",
+    Public.ALTERED: "public files altered",
+    Public.STILL: "revoked, still public",
+}
+"""Where what is public is not what was released."""
 
 _SHOWN = 6
 """Moments that a question names; the record has them all."""
@@ -93,6 +103,8 @@ def _sealed(draft: Draft, act: Act) -> Act:
     if isinstance(act, Named | Absent):
         person = draft.meeting.participant(act.participant_id)
         return replace(act, person=person.seal if person else "")
+    if isinstance(act, Approved):
+        return draft.approval
     return act
 
 
@@ -166,13 +178,15 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
         seen: digest of what the reviewer was shown; None to approve whatever is there.
 
     Raises:
-        NotReleasableError: If marks are undecided, or the content is not what was shown.
+        NotReleasableError: If marks are undecided, a label tells who somebody is, or the content is not what was shown.
     """
     draft = draft_of(folder)
     if draft.undecided:
         raise NotReleasableError(
             f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
         )
+    for reason in telling(draft.meeting):
+        raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
     return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 
@@ -226,20 +240,16 @@ def standing(folder: MeetingFolder, *, approvers: int = 1) -> str:
         begun = [name for name, stage in stages.items() if not stage.get("finished")]
         return f"interrupted in {begun[0]}" if begun else "not transcribed"
     draft = draft_of(folder)
-    released = released_approval(folder.public)
-    if released is not None:
-        return "released" if released == draft.digest else "released, changed since"
+    entries = ledger.read(folder.ledger)
+    public = state_of(folder, entries)
+    if public in _AMISS:
+        return _AMISS[public]
+    if public is Public.WHOLE:
+        last = next(e.act for e in reversed(entries) if isinstance(e.act, Released))
+        return "released" if last.digest == draft.digest else "released, changed since"
     if not obstacles(draft, approvers=approvers):
         return "approved"
-    return "awaiting review"
-
-
-def released_approval(public: Path) -> str | None:
-    """The digest that a released folder was approved under; None if nothing is released."""
-    from output import manifest
-
-    path = public / manifest.NAME
-    return manifest.parse(path.read_bytes()).approval if path.is_file() else None
+    return "revoked" if public is Public.REVOKED else "awaiting review"
 
 
 def voice(name: str) -> SpeakerId:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, meeting_toml, microphones
+from pipeline import durable, intake, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.hinted import bounds_of, void_if_others
@@ -42,6 +42,7 @@ def run(
     *,
     more: tuple[Path, ...] = (),
     voiceprint_key: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> MeetingFolder:
     """Take a recording as far as people have to look at it.
 
@@ -55,6 +56,7 @@ def run(
         report: told about progress.
         more: files of further microphones, besides those that the meeting's file names.
         voiceprint_key: file with the key of enrolled voices; None for the one that the settings name.
+        tell: given sentences for staff about the consent register.
 
     Returns:
         The meeting's folder, in which a draft awaits review.
@@ -64,17 +66,22 @@ def run(
     """
     sound.look(recording)
     beside = meeting_file or meeting_beside(recording)
+    people = register.of(data)
     given, described = None, Meeting()
     if beside is not None:
-        described = meeting_toml.read(beside)
-        given = beside.read_bytes()
+        given = meeting_toml.text_of(beside)
+        described = meeting_toml.parse(given, people.seen_from("", "before a run"))
     files = microphones.files_of(described, beside, more)
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         folder = take(recording, data)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
+            intake.settle(folder, people, replaced=given is not None)
             if given is not None:
-                folder.describe(given)
+                taken = intake.take_in(given, folder.id, people)
+                folder.describe(taken.kept)
+                for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
+                    tell(sentence)
             if beside is not None or more:
                 take_beside(folder, files)
             perform(folder, engines, report, voiceprint_key=voiceprint_key)
@@ -87,8 +94,8 @@ def perform(
     """Do what is left to do of a meeting that was taken in; call it while holding its data and folder."""
     meeting = meeting_of(folder)
     microphones.compare_channels(folder)
-    register = Register(folder.root.parent.parent, voiceprint_key or key_file())
-    stages = plan(folder, meeting, engines, report, register)
+    prints = Register(folder.root.parent.parent, voiceprint_key or key_file())
+    stages = plan(folder, meeting, engines, report, prints)
     revision = digest(
         *microphones.taken(folder)[:-1],
         *(stage.inputs() for stage in stages[:1]),
@@ -113,8 +120,11 @@ def meeting_beside(recording: Path) -> Path | None:
 
 
 def meeting_of(folder: MeetingFolder) -> Meeting:
-    """What staff said about a meeting; an empty header if they said nothing."""
-    return meeting_toml.read(folder.meeting_toml) if folder.meeting_toml.exists() else Meeting()
+    """What staff said about a meeting, with the people of the consent register; nothing else if they said nothing."""
+    people = register.of(folder.root.parent.parent).seen_from(folder.id)
+    if folder.meeting_toml.exists():
+        return meeting_toml.read(folder.meeting_toml, people)
+    return meeting_toml.parse("", people)
 
 
 def vocabulary(meeting: Meeting) -> tuple[str, ...]:
@@ -142,12 +152,12 @@ def decoding(folder: MeetingFolder) -> str:
 
 
 def plan(
-    folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, register: Register
+    folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, prints: Register
 ) -> tuple[Stage, ...]:
     """The stages of a meeting, each with what it depends on."""
     at = folder.root
     setup = microphones.setup_of(folder, meeting)
-    recogniser = Recogniser(folder, meeting, register, engines.encoding, engines.encoder)
+    recogniser = Recogniser(folder, meeting, prints, engines.encoding, engines.encoder)
 
     def progress(stage: str) -> Callable[[str, int, int], None]:
         return lambda step, completed, total: report(stage, step, completed, total)

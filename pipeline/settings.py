@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from speakers.error import RecordError, StorageError
+from speakers.error import RecordError, RegisterError, StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,16 @@ SETTINGS = (
         "ZHUZI_VOICEPRINT_KEY",
         "your configuration directory, `zhuzi/voiceprints.key`",
         "The file with the key of enrolled voices. Keep it, and its backups, apart from ZHUZI_DATA.",
+    ),
+    Setting(
+        "ZHUZI_REGISTER",
+        "beside ZHUZI_DATA, with `-register` after its name",
+        "Where the consent register lies: who is to be hidden, encrypted. Never in ZHUZI_DATA, nor around it.",
+    ),
+    Setting(
+        "ZHUZI_REGISTER_KEY",
+        "your configuration directory, `zhuzi/register.key`",
+        "The file with the key of the consent register. Keep it, and its backups, apart from both.",
     ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
@@ -122,3 +132,46 @@ def key_file(environment: Mapping[str, str] = os.environ) -> Path:
     return (
         Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
     )
+
+
+def register_place(data: Path, environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:
+    """Where the consent register of a data directory lies, and the file with its key.
+
+    Raises:
+        RegisterError: If it lies in the data directory or around it, or its key in one of the two: whoever copies one
+            must not have the others with it.
+    """
+    given = environment.get("ZHUZI_REGISTER")
+    place = Path(given).absolute() if given else data.absolute().with_name(f"{data.absolute().name}-register")
+    key = environment.get("ZHUZI_REGISTER_KEY")
+    key_file = Path(key).absolute() if key else Path(platformdirs.user_config_dir("zhuzi")) / "register.key"
+    if within(place, data) or within(data, place):
+        raise RegisterError(
+            f"The consent register, {place}, is not apart from the data directory.",
+            "Choose another place with ZHUZI_REGISTER.",
+        )
+    if within(key_file, data) or within(key_file, place):
+        raise RegisterError(
+            f"The key {key_file} lies beside what it opens, or beside the recordings.",
+            "Move it elsewhere, and name its new place in ZHUZI_REGISTER_KEY.",
+        )
+    return place, key_file
+
+
+def exposed(data: Path, environment: Mapping[str, str] = os.environ) -> str:
+    """Why keys do not protect what they seal, as a sentence; empty if they do."""
+    prints = key_file(environment)
+    if prints.exists() and within(prints, data):
+        return (
+            f"The key of the voiceprints, {prints}, lies in the data directory: whoever copies one has both."
+        )
+    try:
+        register_place(data, environment)
+    except RegisterError as error:
+        return error.what
+    return ""
+
+
+def within(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or lies in it, links followed."""
+    return path.resolve().is_relative_to(folder.resolve())

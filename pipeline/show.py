@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline import suggestions
+from pipeline import risk_note, suggestions
 from pipeline.review import questions
+from redaction import strangers
 from redaction.draft import Draft
 from redaction.mark import Mark
 from redaction.release import labels
@@ -84,6 +85,10 @@ def lines(draft: Draft) -> Iterator[str]:
         yield from (f"      {reason}" for reason in reasons(draft, speaker))
     for question in questions(draft):
         yield f"  ? {question}"
+    if unknown := [
+        f"{s.surface} ({s.count}, {s.first})" for s in strangers.find(draft.meeting, draft.record)
+    ]:
+        yield f"  Names that belong to nobody on the roster: {', '.join(unknown)}"
     if told := suggestions.told(draft):
         yield f"  {told} See: zhuzi suggestions ID."
     yield ""
@@ -95,6 +100,8 @@ def lines(draft: Draft) -> Iterator[str]:
             decision = draft.decision(mark)
             verdict = decision.verdict if decision else "undecided"
             yield f"      {mark.id} {mark.kind} {mark.subject or '-'} {mark.evidence.level} tier {mark.tier}: {verdict}"
+    yield ""
+    yield from risk_note.lines(draft)
 
 
 def table(draft: Draft) -> dict[str, Any]:
@@ -122,7 +129,12 @@ def table(draft: Draft) -> dict[str, Any]:
             for s in draft.record.statements
         ],
         "marks": [mark_table(draft, m) for m in draft.marks],
+        "strangers": [
+            {"surface": s.surface, "count": s.count, "first": s.first}
+            for s in strangers.find(draft.meeting, draft.record)
+        ],
         "suggestions": len(draft.suggestions),
+        "risk": risk_note.table(draft),
         "approvals": len(draft.approvals),
     }
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from pipeline import microphones
+from pipeline import microphones, register
 from pipeline.folder import MeetingFolder
+from pipeline.intake import warnings
+from pipeline.public import NEXT, Public, state_of
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
-from speakers.error import ZhuziError
+from pipeline.settings import exposed
+from pipeline.uses import changed_since, people_of
+from redaction import ledger
+from redaction.decision import Released
+from redaction.release import obstacles
+from speakers.error import RegisterError, ZhuziError
+
+_STALE = "released, changed since"
 
 
 def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
@@ -21,16 +31,32 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
             for name, stage in folder.manifest()["stages"].items()
         }
         row["notes"] = list(notes_of(folder))
+        row["warnings"] = list(warnings_of(folder))
+        row["next"] = list(next_of(folder, approvers))
         row["state"] = standing(folder, approvers=approvers)
+        if row["state"] == _STALE:
+            row["why"] = why_stale(folder)
         if row["stages"].get("attribute", {}).get("finished"):
             draft = draft_of(folder)
             row["marks"] = len(draft.marks)
             row["undecided"] = len(draft.undecided)
             row["questions"] = list(questions(draft))
     except ZhuziError as error:
-        row["state"] = "damaged"
+        # What cannot be compared with what it was made from counts as made from something else.
+        stale = isinstance(error, RegisterError) and folder.public.exists()
+        row["state"] = _STALE if stale else "damaged"
         row["error"] = str(error)
     return row
+
+
+def why_stale(folder: MeetingFolder) -> str:
+    """Why a release is no longer what would be released, as a sentence."""
+    people = register.of(folder.root.parent.parent)
+    ids = (*people_of(folder), *people.everywhere())
+    changed = changed_since(folder, tuple(people.read(i, "status", folder.id) for i in dict.fromkeys(ids)))
+    if changed:
+        return f"Of the consent register, {', '.join(sorted(changed))} changed since it was approved."
+    return "The meeting's file, a decision or the program changed since it was approved."
 
 
 def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
@@ -38,18 +64,60 @@ def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
     return microphones.notes(folder, meeting_of(folder))
 
 
+def warnings_of(folder: MeetingFolder) -> tuple[str, ...]:
+    """What people should know about who is protected in a meeting, and by which key, each as a sentence."""
+    key = exposed(folder.root.parent.parent)
+    return (*warnings(meeting_of(folder)), *([key] if key else []))
+
+
+def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
+    """What to do before this meeting can be released, or because of what is public of it; each as a sentence."""
+    if not folder.manifest()["stages"].get("attribute", {}).get("finished"):
+        return ()
+    entries = ledger.read(folder.ledger)
+    public = state_of(folder, entries)
+    if public in NEXT:
+        return (NEXT[public],)
+    draft = draft_of(folder)
+    last = next((e.act for e in reversed(entries) if isinstance(e.act, Released)), None)
+    if public is Public.WHOLE and last is not None and last.digest == draft.digest:
+        return ()
+    shut = tuple(f"{reason.what} {reason.cure}" for reason in obstacles(draft, approvers=approvers))
+    if public is not Public.WHOLE:
+        return shut
+    return (
+        "What is public was approved before this changed. Approve and release it again, or take it down: "
+        "zhuzi revoke ID.",
+        *shut,
+    )
+
+
+def pasteable(text: str, meeting_id: str) -> str:
+    """The same text with commands that can be pasted into a terminal.
+
+    >>> pasteable("Look at it: zhuzi show ID.", "0f3a9c27d1b4")
+    'Look at it: zhuzi show 0f3a9c27d1b4.'
+    """
+    text = text.replace("zhuzi review ID", 'zhuzi review ID --reviewer "Your Name"')
+    text = text.replace("zhuzi revoke ID", 'zhuzi revoke ID --reviewer "Your Name" --reason "…"')
+    return re.sub(r"(zhuzi [a-z]+) ID\b", rf"\1 {meeting_id}", text)
+
+
 def line(row: dict[str, Any], *, full: bool) -> str:
     """A row for people."""
     first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
     if "error" in row:
         first += f"\n    {row['error']}"
+    if "why" in row:
+        first += f"\n    {row['why']}"
     if not full:
         return first
     parts = [first, f"    {row['folder']}"]
     for name, stage in in_order(row.get("stages", {})):
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
-    parts += [f"    ! {note}" for note in row.get("notes", ())]
+    parts += [f"    ! {note}" for note in (*row.get("notes", ()), *row.get("warnings", ()))]
+    parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
     parts += [f"    ? {question}" for question in row.get("questions", ())]

@@ -8,15 +8,59 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.folder import storage_error
 from speakers.disk import sync
-from speakers.error import VoiceprintError
+from speakers.error import RegisterError, VoiceprintError, ZhuziError
 from speakers.record import digest
 
 _BYTES = 32
 _NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a key seals, in the words of its errors.
+
+    Attributes:
+        key: what tells its key from those of other contents.
+        what: all of it.
+        one: a piece of it.
+        setting: the variable that names the key's file.
+        without: what is left without the key, as the end of a sentence.
+        damaged: what to do about a damaged piece.
+        error: raised where it does not open.
+    """
+
+    key: str
+    what: str
+    one: str
+    setting: str
+    without: str
+    damaged: str
+    error: type[ZhuziError]
+
+
+VOICEPRINTS = Contents(
+    "zhuzi voiceprint key",
+    "the voiceprints",
+    "A voiceprint",
+    "ZHUZI_VOICEPRINT_KEY",
+    "without it the prints can only be deleted",
+    "Restore it from a backup, or delete it: zhuzi unenroll ID.",
+    VoiceprintError,
+)
+REGISTER = Contents(
+    "zhuzi register key",
+    "the consent register",
+    "An entry of the consent register",
+    "ZHUZI_REGISTER_KEY",
+    "without it nobody knows who is to be hidden, and nothing can be reviewed or released",
+    "Restore it from a backup.",
+    RegisterError,
+)
 
 
 class Vault:
@@ -24,10 +68,12 @@ class Vault:
 
     Args:
         key_file: where the key is, readable by its owner only.
+        contents: what it seals.
     """
 
-    def __init__(self, key_file: Path) -> None:
+    def __init__(self, key_file: Path, contents: Contents = VOICEPRINTS) -> None:
         self.key_file = key_file
+        self._of = contents
 
     def create(self) -> None:
         """Make a key, unless there is one.
@@ -52,7 +98,7 @@ class Vault:
     @property
     def id(self) -> str:
         """Tells this key from others, and tells nothing of it."""
-        return digest("zhuzi voiceprint key", self._key().hex())[:16]
+        return digest(self._of.key, self._key().hex())[:16]
 
     def seal(self, plain: bytes, clear: bytes) -> bytes:
         """Encrypt; `clear` is bound to it and not in it."""
@@ -65,7 +111,7 @@ class Vault:
         """Decrypt.
 
         Raises:
-            VoiceprintError: If the key is another one, or a byte was changed.
+            ZhuziError: The contents' own, if the key is another one, or a byte was changed.
         """
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -73,27 +119,28 @@ class Vault:
         try:
             return AESGCM(self._key()).decrypt(sealed[:_NONCE], sealed[_NONCE:], clear)
         except (InvalidTag, ValueError) as error:
-            raise VoiceprintError(
-                "A voiceprint is damaged, or was changed by something else than this program.",
-                "Restore it from a backup, or delete it: zhuzi unenroll ID.",
+            raise self._of.error(
+                f"{self._of.one} is damaged, or was changed by something else than this program.",
+                self._of.damaged,
             ) from error
 
     def _key(self) -> bytes:
         try:
             if self.key_file.stat().st_mode & 0o077:
-                raise VoiceprintError(
-                    f"The key {self.key_file} can be read by others.", f"Run: chmod 600 {self.key_file}"
+                raise self._of.error(
+                    f"The key {self.key_file} can be read by others.",
+                    f"Run chmod 600 {self.key_file} so that only you can read it.",
                 )
             key = bytes.fromhex(self.key_file.read_text(encoding="ascii"))
         except FileNotFoundError:
-            raise VoiceprintError(
-                f"The key of the voiceprints, {self.key_file}, is missing.",
-                "Restore it from a backup, or set ZHUZI_VOICEPRINT_KEY; without it the prints can only be deleted.",
+            raise self._of.error(
+                f"The key of {self._of.what}, {self.key_file}, is missing.",
+                f"Restore it from a backup, or set {self._of.setting}; {self._of.without}.",
             ) from None
         except OSError as error:
             raise storage_error(self.key_file, error) from error
         except ValueError:
             key = b""
         if len(key) != _BYTES:
-            raise VoiceprintError(f"{self.key_file} is no key.", "Restore it from a backup.")
+            raise self._of.error(f"{self.key_file} is no key.", "Restore it from a backup.")
         return key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from speakers.error import LedgerError, RecordError
 from speakers.record import SpeakerId
@@ -140,9 +140,57 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A reviewer approved exactly this content."""
+    """A reviewer approved exactly this content.
+
+    Attributes:
+        digest: of all of it; only this counts. The others say which part changed, once one has.
+        rules: of the rules and the policy.
+        people: of what everybody asked for.
+        header: of what else `meeting.toml` says.
+        text: of the record.
+    """
 
     digest: str
+    rules: str = field(default="", compare=False)
+    people: str = field(default="", compare=False)
+    header: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file that was published: its name in the release, and its sha256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Files went into `public/`: what has to be taken down if this is ever revoked.
+
+    Attributes:
+        digest: of the content that was approved.
+        approvers: who approved it, as they wrote their names.
+        files: (n_files,) the manifest among them.
+        policy: version of how a draft becomes public.
+        rules: versions of the rules that propose marks.
+        scanner: version of the leak scanner that found these files clean.
+    """
+
+    digest: str
+    approvers: tuple[str, ...]
+    files: tuple[Artifact, ...]
+    policy: str
+    rules: str
+    scanner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """Whatever was released is to be taken down, and every approval so far is void."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +208,22 @@ class Rediarized:
     header: str
 
 
-Act = Decided | Added | Named | Merged | Corrected | Accepted | Rejected | Absent | Approved | Rediarized
+Act = (
+    Decided
+    | Added
+    | Named
+    | Merged
+    | Corrected
+    | Accepted
+    | Rejected
+    | Absent
+    | Approved
+    | Rediarized
+    | Released
+    | Revoked
+)
 
-_ACTS: dict[str, type[Act]] = {
-    kind.__name__.lower(): kind
-    for kind in (Decided, Added, Named, Merged, Corrected, Accepted, Rejected, Absent, Approved, Rediarized)
-}
+_ACTS: dict[str, type[Act]] = {kind.__name__.lower(): kind for kind in get_args(Act)}
 
 
 def to_json(act: Act) -> dict[str, Any]:
@@ -193,4 +251,7 @@ def from_json(values: dict[str, Any]) -> Act:
     given = {k: v for k, v in values.items() if k != "act"}
     if kind is Decided:
         given["verdict"] = Verdict(given["verdict"])
+    if kind is Released:
+        given["approvers"] = tuple(given["approvers"])
+        given["files"] = tuple(Artifact(**file) for file in given["files"])
     return kind(**given)

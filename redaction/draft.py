@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
-import unicodedata
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 from redaction import propose as rules
+from redaction.approval import Lapse, approvals
 from redaction.decision import (
     Absent,
     Accepted,
@@ -26,14 +26,13 @@ from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.propagate import Sighting
 from redaction.suggest import Suggestion, suggest
-from redaction.visible import visible
 from speakers import names
 from speakers.correct import corrected, merged, with_statement
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
-POLICY = "3"
+POLICY = "4"
 """Of how a draft becomes public; a change voids approvals."""
 
 
@@ -49,6 +48,7 @@ class Draft:
         decisions: what was decided about marks that are still there.
         absent: ids of participants who do not speak.
         approvals: entries that approved exactly this content, the newest for each reviewer.
+        lapses: why other approvals do not count.
         notices: what else staff have to know; of no consequence for what is published.
         rejected: suggestions that were refused, where their words stand now; likewise of no consequence.
     """
@@ -60,6 +60,7 @@ class Draft:
     decisions: tuple[Decided, ...]
     absent: frozenset[str]
     approvals: tuple[Entry, ...] = ()
+    lapses: tuple[Lapse, ...] = ()
     notices: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
 
@@ -69,16 +70,21 @@ class Draft:
 
         An accepted suggestion is in the record; an open or refused one changes nothing that is published.
         """
-        return digest(
-            POLICY,
-            rules.VERSION,
-            json.dumps(asdict(self.meeting), ensure_ascii=False, sort_keys=True),
-            self.record.digest,
-            json.dumps(asdict(replace(self.namings, reasons=())), ensure_ascii=False, sort_keys=True),
+        return self.approval.digest
+
+    @property
+    def approval(self) -> Approved:
+        """What somebody says who approves this."""
+        meeting = asdict(self.meeting)
+        people = {key: meeting.pop(key) for key in ("participants", "elsewhere")}
+        parts = (digest(POLICY, rules.VERSION), _plain(people), _plain(meeting), self.record.digest)
+        choices = (
+            _plain(asdict(replace(self.namings, reasons=()))),
             *(mark.id for mark in self.marks),
             *(f"{d.mark_id}\0{d.verdict}\0{d.replacement}" for d in self.decisions),
             *sorted(self.absent),
         )
+        return Approved(digest(*parts, *choices), *parts)
 
     @property
     def undecided(self) -> tuple[Mark, ...]:
@@ -136,8 +142,8 @@ def replay(
 
     Decisions about a statement that was changed since are gone with it: its marks are proposed anew. What a reviewer
     marked moves along with its words, since no rule would propose it again. An approval counts only while the
-    content is exactly what was approved. What was said of voices, and every approval, ends where voices are told
-    apart again.
+    content is exactly what was approved, and nobody decided anything after it. What was said of voices, and every
+    approval, ends where voices are told apart again; every approval where a release is revoked.
 
     Args:
         meeting: as `meeting.toml` says now.
@@ -152,7 +158,6 @@ def replay(
     decided: dict[str, Decided] = {}
     added: list[Added] = []
     rejected: list[Rejected] = []
-    approvals: dict[str, Entry] = {}
     for entry in in_force(entries):
         match entry.act:
             case Corrected() | Accepted() as correction:
@@ -183,62 +188,60 @@ def replay(
                 added.append(addition)
                 for mark in _manual(record, [addition]):
                     decided.pop(mark.id, None)  # marked again after it was kept
-            case Approved():
-                approvals[_person(entry.who)] = entry
     manual = _manual(record, added)
     for mark in manual:
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
-    marks = _with_manual(_proposed(meeting, record, decided, hiding), record, manual, hiding)
+    namings = _overruled(names.name(meeting, record, matches), named, inferred, record)
+    marks = _with_manual(_proposed(meeting, record, namings, decided, hiding), record, manual, hiding)
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,
         record=record,
-        namings=_overruled(names.name(meeting, record, matches), named, inferred, record),
+        namings=namings,
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
         absent=frozenset(absent - {""}),
         notices=notices,
         rejected=tuple(rejected),
     )
-    current = draft.digest
-    valid = tuple(e for e in approvals.values() if isinstance(e.act, Approved) and e.act.digest == current)
-    return replace(draft, approvals=valid)
+    found = approvals(entries, draft.approval)
+    return replace(draft, approvals=found.counted, lapses=found.lapses)
+
+
+def _plain(values: object) -> str:
+    """The digest of plain values."""
+    return digest(json.dumps(values, ensure_ascii=False, sort_keys=True))
+
+
+_NAMES = frozenset({"mentions", "reviewer"})
+"""Recognisers of what somebody is called, rather than of what is told about them."""
 
 
 def _proposed(
-    meeting: Meeting, record: Record, decided: dict[str, Decided], hiding: list[Mark]
+    meeting: Meeting, record: Record, namings: Namings, decided: dict[str, Decided], hiding: list[Mark]
 ) -> tuple[Mark, ...]:
     """What the rules propose, told what reviewers masked: what reads like it is a mark wherever it stands."""
-    marks, accepted = rules.propose(meeting, record), frozenset[Sighting]()
+    marks, accepted = rules.propose(meeting, record, namings), frozenset[Sighting]()
     texts = {s.id: s.text for s in record.statements}
     while True:
         masked = (m for m in marks if m.id in decided and decided[m.id].verdict is not Verdict.KEEP)
         known = frozenset(
             Sighting(m.subject, texts[m.statement_id][m.char_start : m.char_end])
             for m in (*masked, *hiding)
-            if m.subject and m.evidence.level not in LITERAL
+            if m.subject and m.evidence.recogniser in _NAMES and m.evidence.level not in LITERAL
         )
         if known <= accepted:
             return marks
         accepted |= known
-        marks = rules.propose(meeting, record, sorted(accepted, key=lambda s: (s.subject, s.surface)))
+        marks = rules.propose(meeting, record, namings, sorted(accepted))
 
 
 def _meant(meeting: Meeting, act: Named | Absent) -> str:
     """The id that the person of an act has now; empty if they left `meeting.toml`, or got another name there."""
     if act.person:
-        return next((p.id for p in meeting.participants if p.seal == act.person), "")
+        return next((p.id for p in meeting.participants if p.sealed_as(act.person)), "")
     return act.participant_id if meeting.participant(act.participant_id) is not None else ""
-
-
-def _person(who: str) -> str:
-    """One form for the ways in which a reviewer types their own name: the same person twice is one person.
-
-    >>> _person("Amy  Chen") == _person("amy chen ")
-    True
-    """
-    return " ".join(unicodedata.normalize("NFKC", visible(who)[0]).casefold().split())
 
 
 def _still_says(record: Record, act: Added | Corrected | Accepted | Rejected) -> bool:

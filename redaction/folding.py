@@ -12,7 +12,7 @@ CONFIGS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "t2jp", "jp2t", "t2tw",
 _IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
 
 _LETTERS_WITHOUT_PARTS = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"}
-_LOOKALIKES = dict(zip("аеорсхуіјѕһԁԛԝкмтнгвɑαοινκρτυχ", "aeopcxyijshdqwkmthrbaaoivkptux", strict=True))
+LOOKALIKES = dict(zip("аеорсхуіјѕһԁԛԝкмтнгвɑαοινκρτυχ", "aeopcxyijshdqwkmthrbaaoivkptux", strict=True))
 """Cyrillic and Greek letters that are read as Latin ones, after casefolding."""
 
 _IGNORABLE = (
@@ -51,7 +51,7 @@ def _variants() -> dict[int, str]:
 
 @cache
 def _folding() -> dict[int, str | None]:
-    letters = {ord(a): b for a, b in (_LETTERS_WITHOUT_PARTS | _LOOKALIKES).items()}
+    letters = {ord(a): b for a, b in (_LETTERS_WITHOUT_PARTS | LOOKALIKES).items()}
     # Tone marks of Zhuyin are letters to Unicode, not combining marks.
     tones = dict.fromkeys(map(ord, "ˊˇˋˉ"))
     return {**_variants(), **letters, **tones, **_invisible()}

@@ -1,4 +1,8 @@
-"""The decision ledger: append-only, hash-chained, one JSON object a line."""
+"""The decision ledger: append-only, hash-chained, one JSON object a line.
+
+The chain shows what was changed within; the head beside it, which says how far the ledger goes, shows what was cut off
+its end. Both can be forged by somebody who sets out to: they tell of accidents and of quick hands.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,21 @@ import fcntl
 import io
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from redaction.decision import Act, Approved, Merged, Named, Rediarized, from_json, to_json
+from redaction.decision import Act, Approved, Merged, Named, Rediarized, Revoked, from_json, to_json
 from speakers.disk import sync
-from speakers.error import LedgerError, RecordError, StorageError
+from speakers.error import BusyError, LedgerError, RecordError, StorageError
 from speakers.record import digest
 
 ORIGIN = "0" * 64
 """What the first entry follows."""
+
+_RESTORE = "Restore it from a backup, with ledger.head of the same day; nothing can be released until then."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +71,14 @@ def read(path: Path) -> tuple[Entry, ...]:
     not count.
 
     Raises:
-        LedgerError: If a line was changed, taken out, or put in.
+        LedgerError: If a line was changed, taken out, cut off, or put in.
     """
+    head = _head(path)  # first: whoever appends meanwhile writes it last
     try:
         whole, newline, torn = path.read_bytes().rpartition(b"\n")
         lines = whole.decode("utf-8").split("\n") if newline else []
     except FileNotFoundError:
-        return ()
+        lines, torn = [], b""
     except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
     entries: list[Entry] = []
@@ -86,17 +95,83 @@ def read(path: Path) -> tuple[Entry, ...]:
         entries.append(entry)
     if _longer_than_an_entry(torn.decode("utf-8", "replace")):
         raise _broken(path, len(entries))
+    _reaches(path, entries, head)
     return tuple(entries)
 
 
-def in_force(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """The entries without what a later `Rediarized` made void: namings and mergers of voices, and approvals.
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """How far a ledger went when it was last written: its last entry, -1 before the first."""
 
-    A voice's number says nothing about who it is after voices were told apart again. Corrections and marks are bound
-    to their statements' digests and judged by them.
+    seq: int
+    hash: str
+
+
+def _head_path(path: Path) -> Path:
+    return path.with_suffix(".head")
+
+
+def _head(path: Path) -> _Head | None:
+    """What the head says; None if there is none.
+
+    Raises:
+        LedgerError: If it says nothing that can be understood.
     """
-    last = max((e.seq for e in entries if isinstance(e.act, Rediarized)), default=-1)
-    return tuple(e for e in entries if e.seq > last or not isinstance(e.act, Named | Merged | Approved))
+    try:
+        seq, said = _head_path(path).read_text(encoding="ascii").split()
+        return _Head(int(seq), said)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise LedgerError(f"{_head_path(path)} cannot be read.", _RESTORE) from error
+
+
+def _write_head(path: Path, seq: int, hash_: str) -> None:
+    """Replace the head in one step.
+
+    Raises:
+        OSError: If the disk refuses; the old one stays then.
+    """
+    temporary = _head_path(path).with_suffix(".head.part")
+    with temporary.open("wb") as file:
+        file.write(f"{seq} {hash_}\n".encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(_head_path(path))
+    with contextlib.suppress(OSError):  # the old name would only be an entry behind
+        sync(path.parent)
+
+
+def _reaches(path: Path, entries: list[Entry], head: _Head | None) -> None:
+    """Refuse a ledger that does not go as far as its head says; one that goes further was killed in between."""
+    if head is None:
+        if entries:
+            raise LedgerError(
+                f"{_head_path(path)} is gone: nobody can say whether the last decisions are all there.",
+                _RESTORE,
+            )
+    elif head.seq >= len(entries):
+        raise LedgerError(f"{path} was cut off after entry {len(entries) - 1} of {head.seq}.", _RESTORE)
+    elif head.hash != (entries[head.seq].hash if head.seq >= 0 else ORIGIN):
+        raise _broken(path, head.seq)
+
+
+def in_force(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries without what a later one made void.
+
+    After `Rediarized`, namings and mergers of voices, and approvals: a voice's number says nothing about who it is
+    after voices were told apart again. Corrections and marks are bound to their statements' digests and judged by
+    them. After `Revoked`, approvals.
+    """
+    again = max((e.seq for e in entries if isinstance(e.act, Rediarized)), default=-1)
+    withdrawn = max((e.seq for e in entries if isinstance(e.act, Revoked)), default=-1)
+
+    def void(entry: Entry) -> bool:
+        if isinstance(entry.act, Approved):
+            return entry.seq < max(again, withdrawn)
+        return isinstance(entry.act, Named | Merged) and entry.seq < again
+
+    return tuple(e for e in entries if not void(e))
 
 
 def _longer_than_an_entry(torn: str) -> bool:
@@ -114,12 +189,13 @@ def _line(entry: Entry) -> str:
 
 def _broken(path: Path, seq: int) -> LedgerError:
     return LedgerError(
-        f"{path} was changed by hand: entry {seq} does not follow the one before it.",
-        "Restore it from a backup; nothing can be released until then.",
+        f"{path} was changed by hand: entry {seq} does not follow the one before it.", _RESTORE
     )
 
 
-def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand") -> tuple[Entry, ...]:
+def append(
+    path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand", after: int | None = None
+) -> tuple[Entry, ...]:
     """Add acts at the end, together or not at all, and have them on disk before returning.
 
     Args:
@@ -127,9 +203,11 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
         who: the reviewer.
         acts: in order.
         how: see `Entry`.
+        after: so many entries there have to be before; None for any number.
 
     Raises:
         LedgerError: If the ledger is broken, or `who` is nobody.
+        BusyError: If somebody else appended to it: there are more than `after`.
         RecordError: If an act holds half a character (a surrogate), as a broken paste does.
         StorageError: If it cannot be written; nothing is recorded then.
     """
@@ -140,6 +218,12 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
         with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             entries = list(read(path))
+            if after not in {None, len(entries)}:
+                raise BusyError(
+                    "Somebody else decided something at the same time.", "Look at it, then try again."
+                )
+            if not entries:  # from now on a ledger without a head has lost it
+                _write_head(path, -1, ORIGIN)
             file.seek(0)
             whole = file.read().rfind(b"\n") + 1
             lines = []
@@ -150,7 +234,13 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
                 entries.append(replace(unsealed, hash=_hash(_values(unsealed))))
                 lines.append(_line(entries[-1]) + "\n")
             file.truncate(whole)
-            _write(file, "".join(lines).encode("utf-8"), whole)
+            last = entries[-1].hash if entries else ORIGIN
+            _write(
+                file,
+                "".join(lines).encode("utf-8"),
+                whole,
+                partial(_write_head, path, len(entries) - 1, last),
+            )
             if is_new:  # the words are on the disk, and so has to be the name under which they are found
                 sync(path.parent)
     except UnicodeEncodeError as error:
@@ -162,13 +252,14 @@ def append(path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand")
     return tuple(entries)
 
 
-def _write(file: io.FileIO, data: bytes, whole: int) -> None:
-    """All of it, on the disk; or nothing of it: somebody is about to be told that it was not recorded."""
+def _write(file: io.FileIO, data: bytes, whole: int, then: Callable[[], None] = lambda: None) -> None:
+    """All of it, on the disk, and what comes then; or nothing of it: somebody is told that it was not recorded."""
     try:
         left = memoryview(data)
         while left:
             left = left[file.write(left) or 0 :]
         os.fsync(file.fileno())
+        then()
     except OSError:
         with contextlib.suppress(OSError):
             file.truncate(whole)

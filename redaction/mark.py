@@ -65,6 +65,8 @@ class Mark:
         confidence: 0..1, for ordering, not a probability.
         surface_group: marks of one meeting that read alike share it; says nothing about what they read.
         text_digest: of the statement it was found in; a mark never outlives a change of its statement.
+        replacement: what stands there when it is masked, as staff chose beforehand (某銀行); empty for the usual one.
+            It is part of the meeting's header, and so of what is approved.
     """
 
     statement_id: str
@@ -77,6 +79,7 @@ class Mark:
     confidence: float
     surface_group: str
     text_digest: str
+    replacement: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.char_start < self.char_end:

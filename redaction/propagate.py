@@ -13,7 +13,7 @@ from redaction.heard import tokens_of
 from redaction.mark import Kind, Tier
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Sighting:
     """Something that was masked as somebody's mention.
 

@@ -4,28 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from redaction import contacts, mentions
+from redaction import contacts, edges, facts, kin, mentions, strangers
+from redaction.combination import combined
 from redaction.mark import Mark
+from redaction.nearness import nearness
 from redaction.propagate import Sighting
 from speakers.meeting import Meeting
+from speakers.names import Namings
 from speakers.record import Record
 
-VERSION = f"mentions {mentions.VERSION}, contacts {contacts.VERSION}"
+VERSION = (
+    f"mentions {mentions.VERSION}, contacts {contacts.VERSION}, facts {facts.VERSION}, kin {kin.VERSION}, "
+    f"strangers {strangers.VERSION}, edges {edges.VERSION}"
+)
 """Of the rules; approvals made under another version are void."""
 
 
-def propose(meeting: Meeting, record: Record, accepted: Iterable[Sighting] = ()) -> tuple[Mark, ...]:
-    """Marks for every mention of a protected person and every contact detail.
+def propose(
+    meeting: Meeting, record: Record, namings: Namings | None = None, accepted: Iterable[Sighting] = ()
+) -> tuple[Mark, ...]:
+    """Marks for every mention of a protected person, every contact detail, and what else would give somebody away.
 
     Args:
-        meeting: with its participants.
-        record: to search.
+        meeting: with its participants, and the facts that point at them.
+        record: the statements to search.
+        namings: which voice is whom; what protected people tell about themselves, and words that may be
+            theirs, are found by it.
         accepted: what reviewers masked as whose mention; it is looked for everywhere.
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
-        address has not yet said that the name in it may stand.
+        address has not yet said that the name in it may stand. One that is a fact of somebody is marked as that only;
+        and what somebody tells about themselves, or a stranger's name, only where no other rule has marked all of it.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    found = (*mentions.find(meeting, record, accepted), *contacts.find(record))
+    spoken_of = mentions.find(meeting, record, accepted)
+    near = nearness(meeting, record, namings, spoken_of)
+    told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
+    known = [mark for mark in told if mark.evidence.recogniser == "facts"]
+    numbers = (mark for mark in contacts.find(record) if not any(_covers(fact, mark) for fact in known))
+    found = [*spoken_of, *known, *numbers]
+    for more in (told, strangers.marks(meeting, record, near)):
+        found += [mark for mark in more if not any(_covers(other, mark) for other in found)]
+    if namings is not None:
+        found += edges.find(meeting, record, namings)
     return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))
+
+
+def _covers(wide: Mark, narrow: Mark) -> bool:
+    return (
+        wide.statement_id == narrow.statement_id
+        and wide.char_start <= narrow.char_start
+        and narrow.char_end <= wide.char_end
+    )

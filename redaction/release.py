@@ -6,46 +6,26 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
+from redaction.audible import picture_of, sound_of
 from redaction.decision import Verdict
 from redaction.draft import Draft
-from redaction.mark import Kind, Mark
+from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
-from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
+from redaction.released import Cue, PublicSpeaker, PublicStatement, Released
 from speakers.error import NotReleasableError
-from speakers.meeting import Participant, Wish
-from speakers.record import UNKNOWN, Millis, Span, SpeakerId, Statement, union
-
-MENTION_MARGIN_MS = 250
-"""More sound than the word itself is replaced, because recognizers place words a little early or late."""
-
-TURN_MARGIN_MS = 750
-"""Diarization ends a turn early or begins it late by this much: with 250 ms twice as much of a voice stayed audible."""
+from speakers.meeting import Wish
+from speakers.record import Millis, Span, SpeakerId, Statement
 
 _CUE_MS = 7_000
 _CUE_CHARACTERS = 40
 """A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
 
-_LABELS = {
-    "zh": {
-        Wish.ANONYMOUS: "參與者",
-        Wish.NAMED: "發言者",
-        "unknown": "不明發言者",
-        "unrecorded": "（不列入紀錄）",
-        Kind.CONTACT: "（聯絡資料）",
-        Kind.QUASI: "（隱去）",
-    },
-    "en": {
-        Wish.ANONYMOUS: "Participant",
-        Wish.NAMED: "Speaker",
-        "unknown": "Unknown speaker",
-        "unrecorded": "(not recorded)",
-        Kind.CONTACT: "(contact details)",
-        Kind.QUASI: "(withheld)",
-    },
-}
+
+_MASK = "Hide it there, or change meeting.toml, then approve again: zhuzi review ID."
+_LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +37,45 @@ class _Piece:
     spaced: bool
 
 
-def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[str, ...]:
-    """Why a draft may not be released, each as a sentence; none if it may."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why something may not be released, and what to do about it; a sentence each, with no word of the record."""
+
+    what: str
+    cure: str
+
+
+def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
+    """Why a draft may not be released; none if it may.
+
+    Args:
+        draft: as it is now.
+        approvers: how many different people have to have approved it; the meeting itself may ask for more.
+    """
     reasons = []
     if draft.undecided:
-        reasons.append(f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.")
+        count = f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided."
+        reasons.append(Obstacle(count, "Decide them: zhuzi review ID."))
     unrecorded = [p for p in draft.unheard if p.wish is Wish.NOT_RECORDED]
     if unrecorded:
         who = ", ".join(p.id for p in unrecorded)
-        reasons.append(f"Nobody has said which voice belongs to {who}, who asked not to be recorded.")
+        reasons.append(
+            Obstacle(
+                f"Nobody has said which voice belongs to {who}, who asked not to be recorded.",
+                "Say which voice it is, or that they do not speak: zhuzi review ID.",
+            )
+        )
+    reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
-        reasons.extend(_named(draft))
-    if len(draft.approvals) < approvers:
-        have = f"{len(draft.approvals)} of {approvers}"
-        reasons.append(f"It has {have} approvals of exactly this content; any change voids an approval.")
+        reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
+    needed = max(1, approvers, draft.meeting.approvers)
+    if len(draft.approvals) < needed:
+        have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
+        have += "; any change voids an approval."
+        cure = "Read it and approve it: zhuzi review ID."
+        if draft.approvals:
+            cure = "Somebody else has to read and approve it: zhuzi review ID."
+        reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
 
 
@@ -79,7 +84,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
 
     Args:
         draft: with every mark decided, and approved as it is.
-        approvers: how many different people have to have approved it; one at least.
+        approvers: how many different people have to have approved it, as in `obstacles`.
 
     Returns:
         Only what is allowed: labels, masked text, caption times, and which sound to replace.
@@ -88,16 +93,18 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
             published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=max(1, approvers))
+    reasons = obstacles(draft, approvers=approvers)
     if reasons:
-        raise NotReleasableError(" ".join(reasons), "Review it: zhuzi review ID.")
-    language = _language(draft)
+        cures = dict.fromkeys(reason.cure for reason in reasons)
+        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
+    language = language_of(draft)
     speakers: list[PublicSpeaker] = []
-    statements: list[PublicStatement] = []
-    for _, speaker, pieces in _published(draft, language):
+    published: list[tuple[Statement, PublicStatement]] = []
+    for statement, speaker, pieces in _published(draft, language):
         if speaker not in speakers:
             speakers.append(speaker)
-        statements.append(PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces)))
+        public = PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces))
+        published.append((statement, public))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
     return Released(
@@ -108,22 +115,25 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         links=meeting.links,
         language=language,
         speakers=tuple(speakers),
-        statements=tuple(statements),
-        sound=_sound(draft),
+        statements=tuple(public for _, public in published),
+        sound=sound_of(draft, published),
         approval=draft.digest,
         approved_at=newest.at,
         approvers=len(draft.approvals),
         hidden=_hidden(draft),
+        picture=picture_of(draft),
     )
 
 
-def _language(draft: Draft) -> str:
-    return draft.record.language if draft.record.language in _LABELS else "en"
+def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
+    """What would be published of each statement: `(statement id, label, text)`; as it is, approved or not."""
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
+        yield statement.id, speaker.label, _joined(pieces)
 
 
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
     """Every statement of which something is published, by whom, and what."""
-    labels = _Labels(draft, language)
+    labels = Labels(draft, language)
     last: PublicSpeaker | None = None
     for statement in draft.record.statements:
         speaker = labels.of(statement.speaker)
@@ -131,7 +141,7 @@ def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicS
         if person is not None and person.wish is Wish.NOT_RECORDED:
             if last == speaker:
                 continue
-            pieces = [_Piece(str(_LABELS[language]["unrecorded"]), statement.span, spaced=False)]
+            pieces = [_Piece(labels.unrecorded, statement.span, spaced=False)]
         else:
             pieces = _pieces(draft, statement, labels)
         if _joined(pieces):
@@ -150,7 +160,7 @@ def _named(draft: Draft) -> Iterator[str]:
     header.append(("The case number", meeting.case))
     header += [("A link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
     shown: dict[PublicSpeaker, None] = {}
-    for statement, speaker, pieces in _published(draft, _language(draft)):
+    for statement, speaker, pieces in _published(draft, language_of(draft)):
         shown.setdefault(speaker)
         left = written(meeting, _joined(pieces))
         for surface in _kept_in(draft, statement):
@@ -180,7 +190,7 @@ def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
 
 def labels(draft: Draft) -> dict[SpeakerId, str]:
     """What each voice that says something is published as."""
-    shown = _Labels(draft, _language(draft))
+    shown = Labels(draft, language_of(draft))
     return {voice: shown.of(voice).label for voice in draft.record.speakers}
 
 
@@ -192,51 +202,7 @@ def kept(draft: Draft) -> dict[str, int]:
     return dict(surfaces)
 
 
-class _Labels:
-    """Who is shown as what: fixed for a meeting, in order of first speech, derived from nobody's name."""
-
-    def __init__(self, draft: Draft, language: str) -> None:
-        self._draft = draft
-        self._words = _LABELS[language]
-        voices = dict.fromkeys((*draft.record.speakers, *draft.record.diarization.speakers))
-        heard = [p for v in voices if (p := draft.namings.person(v)) is not None]
-        silent = [p.id for p in draft.meeting.protected]
-        protected = {p.id for p in draft.meeting.protected}
-        order = [i for i in dict.fromkeys((*heard, *silent)) if i in protected]
-        self._participants = {i: number for number, i in enumerate(order, start=1)}
-        unnamed = [v for v in draft.record.speakers if v != UNKNOWN and draft.namings.person(v) is None]
-        self._voices = {voice: number for number, voice in enumerate(unnamed, start=1)}
-
-    def person(self, voice: SpeakerId) -> Participant | None:
-        """The participant a voice is."""
-        participant_id = self._draft.namings.person(voice)
-        return self._draft.meeting.participant(participant_id) if participant_id else None
-
-    def anonymous(self, participant_id: str) -> str:
-        """The label of somebody who asked for anonymity."""
-        return f"{self._words[Wish.ANONYMOUS]} {self._participants[participant_id]}"
-
-    def of(self, voice: SpeakerId) -> PublicSpeaker:
-        """What a voice is shown as."""
-        person = self.person(voice)
-        if person is None:
-            unknown = str(self._words["unknown"])
-            label = unknown if voice == UNKNOWN else f"{self._words[Wish.NAMED]} {self._voices[voice]}"
-        elif person.protected:
-            label = self.anonymous(person.id)
-        else:
-            return PublicSpeaker(person.name, person.name.replace(" ", ""), person.role, named=True)
-        return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
-
-    def placeholder(self, mark: Mark) -> str:
-        """What stands in the text where a mark was masked."""
-        person = self._draft.meeting.participant(mark.subject)
-        if person is not None and person.protected:
-            return self.anonymous(person.id)
-        return str(self._words[Kind.CONTACT if mark.kind is Kind.CONTACT else Kind.QUASI])
-
-
-def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[tuple[int, int, str]]:
+def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
     """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
     spans: list[tuple[int, int, str]] = []
     for mark in draft.marks:
@@ -254,7 +220,7 @@ def _hidden_spans(draft: Draft, statement: Statement, labels: _Labels) -> list[t
     return spans
 
 
-def _pieces(draft: Draft, statement: Statement, labels: _Labels) -> list[_Piece]:
+def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
     """A statement with its hidden stretches replaced, in reading order; a word that is half hidden is cut."""
     text = statement.text
     pieces: list[_Piece] = []
@@ -319,53 +285,6 @@ def _spread(pieces: list[_Piece]) -> list[_Piece]:
             end = max(start + 1, span.start + span.length * at // total)
             spread.append(_Piece(piece.text, Span(Millis(start), Millis(end)), piece.spaced))
     return spread
-
-
-def _sound(draft: Draft) -> ReleasedSound:
-    """What must not be heard; or no sound at all, as long as a protected voice may be anybody's."""
-    if draft.unheard:
-        # Their number, but not their ids: this sentence is published.
-        reason = (
-            f"Nobody has said which voices belong to people who asked not to be known (still {len(draft.unheard)}): "
-            "the sound may not be published."
-        )
-        return ReleasedSound(allowed=False, reason=reason, replaced=())
-    guarded = [p for p in draft.meeting.participants if p.wish is not Wish.NAMED]
-    spans: list[Span] = []
-    if guarded:
-        turns = (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive)
-        spans.extend(t.span.widened(TURN_MARGIN_MS) for t in turns if _removed(draft, t.speaker))
-        for statement in draft.record.statements:
-            if _removed(draft, statement.speaker):
-                spans.extend(w.span.widened(TURN_MARGIN_MS) for w in statement.words)
-    for mark in draft.marks:
-        decision = draft.decision(mark)
-        found = draft.record.statement(mark.statement_id)
-        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
-            spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
-    return ReleasedSound(allowed=True, reason="", replaced=union(spans))
-
-
-def with_more_replaced(released: Released, spans: tuple[Span, ...]) -> Released:
-    """The same release with more of its sound replaced: what was heard in it after all."""
-    sound = replace(released.sound, replaced=union([*released.sound.replaced, *spans]))
-    return replace(released, sound=sound)
-
-
-def without_sound(released: Released, reason: str) -> Released:
-    """The same release without any sound, and why."""
-    return replace(released, sound=ReleasedSound(allowed=False, reason=reason, replaced=()))
-
-
-def _removed(draft: Draft, voice: SpeakerId) -> bool:
-    """Whether a voice is taken out of the sound: a protected person's, and one that nobody has named.
-
-    Diarization splits a person into two voices more often than one would like. As long as somebody asked not to
-    be known, a voice without a name may be theirs.
-    """
-    participant_id = draft.namings.person(voice)
-    person = draft.meeting.participant(participant_id) if participant_id else None
-    return person is None or person.wish is not Wish.NAMED
 
 
 def _hidden(draft: Draft) -> tuple[tuple[str, int], ...]:

@@ -104,3 +104,9 @@ class VoiceprintError(ZhuziError):
     """Somebody may not be enrolled, or voiceprints cannot be read: no key, another one, or damage."""
 
     exit_code = 15
+
+
+class RegisterError(ZhuziError):
+    """The consent register cannot be opened, lacks somebody, or would come to hold what cannot be."""
+
+    exit_code = 16

@@ -23,6 +23,22 @@ class Wish(StrEnum):
     NOT_RECORDED = "not recorded"
 
 
+class Medium(StrEnum):
+    """What is published beside the text: nothing, the sound, or the sound with its picture."""
+
+    TEXT = "text"
+    SOUND = "sound"
+    VIDEO = "video"
+
+
+class Stand(StrEnum):
+    """What is heard in the place of sound that was taken out."""
+
+    TONE = "tone"
+    SILENCE = "silence"
+    VOICE = "voice"
+
+
 class FactKind(StrEnum):
     """What sort of fact points at somebody without naming them."""
 
@@ -57,6 +73,29 @@ class Fact:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise MeetingError("A fact about a participant is empty.", "Write it out, or remove the line.")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the consent register, as one meeting may know them.
+
+    Attributes:
+        id: "r" and 12 hexadecimal digits, drawn by lot.
+        name: the real name.
+        aliases: as in `Participant`.
+        facts: as in `Participant`.
+        wish: how they want to appear in that meeting.
+        label: the pseudonym that they chose for it; empty for the usual one.
+        role: what they were there as.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    wish: Wish = Wish.ANONYMOUS
+    label: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +139,12 @@ class Participant:
 
     @property
     def seal(self) -> str:
-        """Tells this person from others wherever their block stands; private, as it could be guessed back."""
-        return digest("participant", self.name)[:16]
+        """Tells this person from others wherever their block stands; private: one of a name could be guessed back."""
+        return digest("participant", self.person or self.name)[:16]
+
+    def sealed_as(self, seal: str) -> bool:
+        """Whether a seal is this person's: today's, or the one of before they came into the register."""
+        return seal in {self.seal, digest("participant", self.name)[:16]}
 
     @property
     def protected(self) -> bool:
@@ -158,6 +201,10 @@ class Meeting:
         introduced_in_order: staff say that people introduced themselves in the order of the participants.
         elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
             ids are "e1", "e2", …
+        approvers: how many different people have to approve this meeting, where the settings ask for fewer.
+        publish: what is published beside the text.
+        hide_with: what stands in the place of sound that was taken out.
+        picture_shows_nobody: staff say that the picture never shows anybody protected, nor names them.
     """
 
     title: str = ""
@@ -173,6 +220,10 @@ class Meeting:
     microphones: tuple[Microphone, ...] = ()
     introduced_in_order: bool = False
     elsewhere: tuple[Participant, ...] = ()
+    approvers: int = 1
+    publish: Medium = Medium.SOUND
+    hide_with: Stand = Stand.TONE
+    picture_shows_nobody: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:

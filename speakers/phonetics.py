@@ -73,6 +73,17 @@ def usual(character: str) -> str:
     return folded(usual_reading(character))
 
 
+def toned(word: str) -> tuple[str, ...]:
+    """How a Simplified word is read, one syllable for each character, its tone as a number and ü as v.
+
+    >>> toned("绿色"), toned("银行"), toned("我们")
+    (('lv4', 'se4'), ('yin2', 'hang2'), ('wo3', 'men5'))
+    """
+    from pypinyin import Style, lazy_pinyin
+
+    return tuple(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True))
+
+
 def same_sound(a: str, b: str) -> bool:
     """Whether two characters share a toneless reading.
 

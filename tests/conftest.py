@@ -76,6 +76,16 @@ def silent_report(stage: str, step: str, completed: int, total: int) -> None:
     """For runs whose progress nobody looks at."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test makes a key where its user's keys are; registers lie beside the tests' data by themselves."""
+    place = tmp_path_factory.mktemp("keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHUZI_REGISTER_KEY", str(place / "register.key"))
+        patch.delenv("ZHUZI_REGISTER", raising=False)
+        yield place
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Where meetings will live; not there yet."""

@@ -18,11 +18,11 @@ import output
 import pipeline
 import redaction
 import speakers
-from pipeline import cli, meeting_toml, settings
+from pipeline import cli, meeting_toml, participant_toml, settings
 from pipeline.catalogue import load_catalogue
 from redaction.mark import Evidence
 from speakers.error import ZhuziError
-from speakers.meeting import Wish
+from speakers.meeting import FactKind, Person, Wish
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -33,7 +33,7 @@ ANSWERED_BY = {
     "status": (("pipeline/cli.py", "status"), ("pipeline/status.py", "details")),
     "demo": (("pipeline/demo.py", "demo"),),
     "review": (("pipeline/cli.py", "review_"),),
-    "scan": (("pipeline/cli.py", "scan_"),),
+    "scan": (("pipeline/leaks.py", "table"),),
     "suggestions": (("pipeline/suggestions.py", "table"),),
     "eval": tuple(
         ("pipeline/figures.py", function)
@@ -42,6 +42,18 @@ ANSWERED_BY = {
     "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
+    "revoke": (("pipeline/cli_revoke.py", "revoke_"),),
+    "risk": (("pipeline/risk_note.py", "table"),),
+    "register list": (("pipeline/cli_register.py", "register_list"), ("pipeline/registrar.py", "row")),
+    "register show": (
+        ("pipeline/cli_register.py", "register_show"),
+        ("pipeline/registrar.py", "table"),
+        ("pipeline/registrar.py", "row"),
+    ),
+    "register add": (("pipeline/cli_register.py", "register_add"), ("pipeline/registrar.py", "row")),
+    "register set": (("pipeline/cli_register.py", "register_set"), ("pipeline/registrar.py", "row")),
+    "register remove": (("pipeline/cli_register.py", "register_remove"),),
+    "register log": (("pipeline/cli_register.py", "register_log"),),
     "rediarize": (("pipeline/cli_rediarize.py", "rediarize_"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
@@ -199,13 +211,15 @@ def test_every_error_is_documented_with_its_own_exit_code() -> None:
 def test_every_key_of_a_meeting_is_documented() -> None:
     told = table_rows(DOCS / "meeting-toml.md")
     asked_of_links = set(
-        re.search(r'_known\(entry, \(("label".*?)\)', text_of(ROOT / "pipeline/meeting_toml.py"))[1].split(
-            '"'
-        )[1::2]
+        re.search(r'toml.known\(entry, \(("label".*?)\)', text_of(ROOT / "pipeline/meeting_toml.py"))[
+            1
+        ].split('"')[1::2]
     )  # type: ignore[index]
     wanted = {
         *meeting_toml._KEYS,
-        *meeting_toml._PERSON_KEYS,
+        *participant_toml.KEYS,
+        *participant_toml.FACT_KEYS,
+        *(f'"{kind}"' for kind in FactKind),
         *meeting_toml._MICROPHONE_KEYS,
         *asked_of_links,
     }
@@ -213,16 +227,26 @@ def test_every_key_of_a_meeting_is_documented() -> None:
     assert all(f"{bound} = " in text_of(DOCS / "meeting-toml.md") for bound in ("min", "max"))
 
 
+class OneEntry:
+    """A register with somebody in it."""
+
+    def person(self, entry_id: str) -> Person:
+        return Person(entry_id, "游品妤")
+
+    def elsewhere(self, taking_part: frozenset[str]) -> tuple[Person, ...]:
+        return ()
+
+
 def test_the_template_names_every_key_and_can_be_filled_in() -> None:
     filled = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", meeting_toml.TEMPLATE, flags=re.MULTILINE)
-    meeting = meeting_toml.parse(filled)
-    assert len(meeting.participants) == 2
+    meeting = meeting_toml.parse(filled, OneEntry())
+    assert len(meeting.participants) == 3
     assert all(
         re.search(rf"^(# )?(\[\[)?{key}\b", meeting_toml.TEMPLATE, re.MULTILINE) for key in meeting_toml._KEYS
     )
     assert all(
         re.search(rf"^# {key} = ", meeting_toml.TEMPLATE, re.MULTILINE)
-        for key in (*meeting_toml._PERSON_KEYS, *meeting_toml._MICROPHONE_KEYS)
+        for key in (*participant_toml.KEYS, *meeting_toml._MICROPHONE_KEYS)
     )
 
 

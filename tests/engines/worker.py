@@ -67,7 +67,7 @@ def _stop_at(place: str) -> None:
         case "writing":
             _before(publish.manifest, "write")
         case "unswapped":
-            _before(publish, "_swap")
+            _before(publish, "put")
         case "swapping":
             _before(Path, "rename", lambda _, target: Path(target).name == "public")
         case "swapped":

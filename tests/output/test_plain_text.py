@@ -12,7 +12,7 @@ def test_it_reads_as_a_record(released):
         "發言者：高慧敏（交通局）、參與者 1\n\n"
         "高慧敏：各位好，今天談開放政府。\n\n參與者 1：我住在［地址］，<不方便>說。\n\n"
     )
-    assert "註：有編號的發言者" in text
+    assert "註：以編號" in text
 
 
 def test_there_is_no_note_where_nobody_is_masked(make):

@@ -159,7 +159,8 @@ def test_a_killed_release_leaves_public_absent_or_complete(
     kept = list((approved.root / "withdrawn").iterdir()) if (approved.root / "withdrawn").exists() else []
     assert len(kept) == released_before + (place == "swapped")
     assert not any(manifest.verify(folder) for folder in kept)
-    assert (approved.original.read_bytes(), approved.ledger.read_bytes()) == (content, ledger)
+    assert approved.original.read_bytes() == content
+    assert approved.ledger.read_bytes().startswith(ledger)
 
 
 def test_control_c_stops_at_once_and_the_next_run_goes_on(
@@ -264,7 +265,9 @@ def test_any_data_directory_will_do(
     folder = run(recording, None, data, lambda: scripted.engines(calls), silent_report)
     assert finishes(folder) == ONCE
     assert (data / "jobs.sqlite").is_file()
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, "calls.txt", "dropped"])
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        [name, f"{name}-register", "calls.txt", "dropped"]
+    )
 
 
 def test_a_damaged_database_of_jobs_is_one_clear_error_and_loses_nothing(

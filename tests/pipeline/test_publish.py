@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from output import files, manifest
+from pipeline import public, register, review
 from pipeline import publish as publishing
-from pipeline import review
 from pipeline.folder import MeetingFolder
 from redaction.decision import Corrected, Decided, Named, Verdict
 from speakers.error import LeakError, NotReleasableError, StorageError, ZhuziError
+from speakers.meeting import Wish
 from speakers.record import Millis, Span
 from speakers.transcribe import Transcript
 from tests.conftest import MEETING, SECRETS
@@ -86,12 +88,18 @@ def _toml(folder: MeetingFolder, old: str, new: str) -> None:
     folder.meeting_toml.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def _registered(folder: MeetingFolder, **changed: object) -> None:
+    people = register.of(folder.root.parent.parent)
+    (entry_id,) = people.ids
+    people.change(entry_id, lambda entry: replace(entry, **changed))  # type: ignore[arg-type]
+
+
 EDITS: dict[str, Callable[[MeetingFolder], object]] = {
     "a name is withdrawn": lambda f: review.decide(f, "R", (Named(review.voice("S1"), ""),)),
     "a statement is corrected": _correct,
     "another title": lambda f: _toml(f, "寵物", "動物"),
-    "another wish": lambda f: _toml(f, 'wish = "anonymous"', 'wish = "named"'),
-    "another alias": lambda f: _toml(f, '"佩珊", ', ""),
+    "another wish": lambda f: _registered(f, wish=Wish.NAMED, parts=()),
+    "another alias": lambda f: _registered(f, aliases=("毛毛媽",)),
 }
 
 
@@ -114,9 +122,12 @@ def test_any_later_edit_voids_the_approval(
 def test_what_changes_during_the_release_voids_it(
     approved: MeetingFolder, data: Path, edit: Callable[[MeetingFolder], object]
 ) -> None:
+    edited: list[object] = []
+
     class WhileItListens(ScriptedTranscriber):
         def __call__(self, *given: Any) -> Transcript:
-            edit(approved)
+            if not edited:
+                edited.append(edit(approved))
             return ScriptedTranscriber()(*given)
 
     with pytest.raises(NotReleasableError, match="changed while it was being released"):
@@ -202,7 +213,7 @@ def test_a_full_disk_stops_the_release(
     places = [
         (files, "sync"),
         (manifest, "sync"),
-        (publishing, "sync"),
+        (public, "sync"),
         (Path, "mkdir"),
         (Path, "rename"),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -12,9 +13,9 @@ import numpy as np
 import pytest
 from click.testing import Result
 
-from pipeline import review
+from pipeline import meeting_toml, review
 from pipeline.folder import MeetingFolder, meetings
-from pipeline.run import RECORD, SOUND, TURNS, WORDS
+from pipeline.run import RECORD, SOUND, TURNS, WORDS, meeting_of
 from speakers.error import MeetingError, RecordingError, StageError
 from tests import clocks
 from tests.conftest import MEETING, finishes, one_object
@@ -77,7 +78,11 @@ def test_a_change_of_meeting_toml_redoes_what_depends_on_it(
     recording.with_name("meeting.toml").write_text(changed, encoding="utf-8")
     hear()
     assert finishes(job) == {stage: 1 + (stage in redone) for stage in ONCE}
-    assert job.meeting_toml.read_text(encoding="utf-8") == changed
+    kept = meeting_of(job)
+    assert replace(kept, participants=()) == replace(meeting_toml.parse(changed), participants=())
+    assert [(p.name, p.heard_at) for p in kept.participants] == [
+        (p.name, p.heard_at) for p in meeting_toml.parse(changed).participants
+    ]
 
 
 def test_another_engine_redoes_its_stage(job: MeetingFolder, hear: Hear, calls: Path) -> None:

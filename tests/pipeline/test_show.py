@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import review, show
 from pipeline.folder import MeetingFolder
-from redaction.decision import Added, Decided, Verdict
+from redaction.decision import Added, Corrected, Decided, Verdict
 
 
 def test_overlapping_marks_are_all_shown(undecided: MeetingFolder) -> None:
@@ -30,3 +30,12 @@ def test_every_mark_has_a_line_with_its_id_and_none_of_its_words(undecided: Meet
         (line,) = [text for text in lines if mark.id in text]
         assert "undecided" in line
         assert "佩珊" not in line
+
+
+def test_names_that_belong_to_nobody_are_listed_with_where_they_stand(undecided: MeetingFolder) -> None:
+    draft = review.draft_of(undecided)
+    statement = draft.record.statements[0]
+    review.decide(undecided, "R", (Corrected(statement.id, statement.digest, "昨天王小明來過"),))
+    draft = review.draft_of(undecided)
+    assert any("王小明 (1, a1)" in line for line in show.lines(draft))
+    assert {"surface": "王小明", "count": 1, "first": "a1"} in show.table(draft)["strangers"]

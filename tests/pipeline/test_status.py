@@ -34,7 +34,6 @@ def test_no_meeting_says_how_to_begin(zhuzi: Zhuzi, data: Path) -> None:
         ("meeting.toml", b"title = 5"),
         ("ledger.jsonl", b"x\n"),
         (RECORD, b"{}"),
-        ("public/manifest.json", b"{}"),
     ],
 )
 def test_a_damaged_meeting_hides_no_other(

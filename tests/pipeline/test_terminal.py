@@ -12,6 +12,7 @@ from redaction import ledger
 from redaction.decision import (
     Absent,
     Accepted,
+    Added,
     Approved,
     Corrected,
     Decided,
@@ -20,7 +21,10 @@ from redaction.decision import (
     Rejected,
     Verdict,
 )
+from redaction.draft import Draft
+from redaction.release import release
 from speakers.error import NotReleasableError
+from tests.engines import scripted
 
 
 class Person:
@@ -162,7 +166,7 @@ def test_suggestions_that_are_passed_stop_no_approval_and_are_counted(misheard: 
     undecided = review.draft_of(misheard).undecided
     person = Person("", "x", "y", *["m"] * sum(m.tier != "A" for m in undecided), "s", "x", "yes")
     assert person.reviews(misheard)
-    digests = [n for n, line in enumerate(person.seen) if line.startswith("Digest of this content")]
+    digests = [n for n, line in enumerate(person.seen) if "Digest of this content" in line]
     assert len(digests) == 2
     assert all(person.seen[n - 1].startswith(f"{count} corrections are suggested") for n in digests)
     assert review.standing(misheard) == "approved"
@@ -194,3 +198,101 @@ def test_two_terminals_do_not_answer_each_other_s_suggestions(misheard: MeetingF
     statement = review.draft_of(misheard).record.statement(first.statement_id)
     assert statement is not None
     assert statement.text == "沒有了。"
+
+
+SAME_SOUND = (
+    ("S1", 200, 2_200, "大家好，我是沈立言。"),
+    ("S2", 2_600, 4_600, "我要說陪山很好。"),
+    ("S3", 5_000, 6_400, "這一句請不要記。"),
+    ("S1", 6_800, 8_600, "陪山不錯，陪山也好。"),
+)
+
+
+def sounding_alike(hear: Callable[..., MeetingFolder]) -> MeetingFolder:
+    """A meeting in which 陪山, which sounds like 佩珊, is said three times without a cue."""
+    folder = hear(engines=scripted.engines(transcriber=scripted.ScriptedTranscriber(said=SAME_SOUND)))
+    marks = [m for m in review.draft_of(folder).undecided if m.subject == "p2"]
+    assert [m.tier for m in marks] == ["C", "C", "C"]
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdicts"),
+    [
+        (("m",), ["mask"] * 3),
+        (("k", "a shop"), ["keep"] * 3),
+        (("e", "某人"), ["edit"] * 3),
+        (("1", "m"), ["mask"]),
+    ],
+)
+def test_what_reads_alike_is_one_question_with_its_contexts(
+    hear: Callable[..., MeetingFolder], answers: tuple[str, ...], verdicts: list[str]
+) -> None:
+    folder = sounding_alike(hear)
+    person = Person("", *answers, "q")
+    assert not person.reviews(folder)
+    assert [d.verdict for d in review.draft_of(folder).decisions] == verdicts
+    first = next(n for n, line in enumerate(person.seen) if "全部遮蔽 mask all" in line)
+    assert sum("[陪山]" in line for line in person.seen[:first]) == 3
+    assert sum("00:00:0" in line for line in person.seen[:first]) == 3
+
+
+def test_a_form_that_was_masked_is_offered_wherever_else_it_stands(
+    hear: Callable[..., MeetingFolder],
+) -> None:
+    folder = hear(engines=scripted.engines(transcriber=scripted.ScriptedTranscriber(said=SAME_SOUND)))
+    draft = review.draft_of(folder)
+    first, last = draft.record.statements[1], draft.record.statements[3]
+    review.decide(folder, "R", (Added(first.id, 5, 7, "", first.digest),))
+    (manual,) = (m for m in review.draft_of(folder).marks if m.tier == "manual")
+    other = [Decided(m.id, Verdict.MASK) for m in review.draft_of(folder).undecided]
+    review.decide(folder, "R", tuple(other))
+    review.decide(folder, "R", (Corrected(last.id, last.digest, "很好不錯，很好也好。"),))
+    person = Person("", f"r {manual.id}", "e", "某事", "y", "")
+    assert not person.reviews(folder)
+    assert any("「很好」還有 2 處沒有標記" in line for line in person.seen)
+    done = review.draft_of(folder)
+    replaced = [d for d in done.decisions if d.replacement == "某事"]
+    assert len(replaced) == 3
+    assert "很好" not in "".join(s.text for s in release(_approved(folder)).statements)
+
+
+def _approved(folder: MeetingFolder) -> Draft:
+    return review.approve(folder, "R")
+
+
+def test_every_question_is_in_chinese_and_english(undecided: MeetingFolder) -> None:
+    rest = sum(m.tier != "A" for m in review.draft_of(undecided).undecided)
+    person = Person("", "", "k", "why", *["m"] * (rest + 9), "")
+    asked: list[str] = []
+
+    def ask(question: str, default: str = "") -> str:
+        asked.append(question)
+        return person.ask(question, default)
+
+    terminal.review(undecided, "R", ask, person.say)
+    for question in asked:
+        assert any("\u4e00" <= c <= "\u9fff" for c in question), question
+        assert any(c.isascii() and c.isalpha() for c in question), question
+
+
+def test_the_second_reader_reads_what_will_be_published_and_not_what_was_hidden(
+    approved: MeetingFolder,
+) -> None:
+    text = approved.meeting_toml.read_text("utf-8")
+    approved.meeting_toml.write_text("approvers = 2\n" + text, encoding="utf-8")
+    review.approve(approved, "R")
+    assert review.standing(approved) == "awaiting review"
+    first = Person("", "")
+    assert not first.reviews(approved)
+    assert "second reader" not in shown(first)
+    second = Person("", "b", "yes")
+    assert terminal.review(approved, "Second", second.ask, second.say)
+    start = next(n for n, line in enumerate(second.seen) if "second reader" in line)
+    end = next(n for n, line in enumerate(second.seen) if line.startswith("yes 以"))
+    blind = "\n".join(second.seen[start:end])
+    assert "我是參與者 1" in blind
+    assert "蔡佩珊，住" not in blind
+    assert "[■" not in blind
+    assert "[■" in shown(second)
+    assert review.standing(approved, approvers=2) == "approved"

@@ -261,7 +261,7 @@ def test_a_protected_person_is_never_enrolled_and_nothing_of_their_voice_is_writ
 
 
 def test_who_is_protected_in_another_meeting_is_not_enrolled(office: Office) -> None:
-    office.hear("private", '[[participants]]\nname = "某人"\naliases = ["高慧敏"]\nwish = "anonymous"\n')
+    office.hear("private", '[[participants]]\nname = "林小芬"\naliases = ["高慧敏"]\nwish = "anonymous"\n')
     with pytest.raises(VoiceprintError, match="in another meeting"):
         office.enrolled()
 

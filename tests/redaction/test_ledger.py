@@ -7,6 +7,7 @@ import io
 import json
 import multiprocessing
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redaction import ledger
-from redaction.decision import Absent, Added, Approved, Corrected, Decided, Named, Verdict
+from redaction.decision import (
+    Absent,
+    Added,
+    Approved,
+    Artifact,
+    Corrected,
+    Decided,
+    Named,
+    Released,
+    Revoked,
+    Verdict,
+)
 from redaction.ledger import append, read
-from speakers.error import LedgerError, RecordError, StorageError
+from speakers.error import BusyError, LedgerError, RecordError, StorageError
 from speakers.record import SpeakerId
 
 ACTS = (
@@ -64,6 +76,7 @@ def test_any_other_byte_is_noticed(written: Path, tmp_path: Path, data: st.DataO
     place = data.draw(st.integers(0, len(whole) - 2))
     byte = data.draw(st.integers(0, 255).filter(lambda b: b != whole[place]))
     changed = tmp_path / "changed"
+    shutil.copy(written.with_suffix(".head"), changed.with_suffix(".head"))
     changed.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
     with pytest.raises(LedgerError):
         read(changed)
@@ -71,6 +84,7 @@ def test_any_other_byte_is_noticed(written: Path, tmp_path: Path, data: st.DataO
 
 @pytest.mark.parametrize("end", [b" ", b"\r", b"\x00", b"x", b"}", b"\xff"])
 def test_another_last_byte_is_noticed(written: Path, tmp_path: Path, end: bytes) -> None:
+    shutil.copy(written.with_suffix(".head"), tmp_path / "changed.head")
     (tmp_path / "changed").write_bytes(written.read_bytes()[:-1] + end)
     with pytest.raises(LedgerError):
         read(tmp_path / "changed")
@@ -124,14 +138,105 @@ def test_an_entry_of_somebody_else_s_ledger_is_noticed(path: Path, tmp_path: Pat
 
 
 def test_a_torn_end_never_counted_and_is_written_over(path: Path) -> None:
+    head = path.with_suffix(".head").read_bytes()
+    append(path, "amy", (Approved("e" * 64),))
+    path.with_suffix(".head").write_bytes(head)  # as it is while the last line is being written
     whole = path.read_bytes()
     start = whole[:-1].rfind(b"\n") + 1
     for end in range(start, len(whole)):
         path.write_bytes(whole[:end])
-        assert len(read(path)) == 5
+        assert len(read(path)) == 6
     entries = append(path, "amy", (Absent("p1"),))
-    assert len(entries) == 6
+    assert len(entries) == 7
     assert read(path) == entries
+
+
+@pytest.mark.parametrize("cut", range(1, 7))
+def test_a_ledger_that_was_cut_off_at_its_end_is_noticed(path: Path, cut: int) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-cut]))
+    for attempt in (lambda: read(path), lambda: append(path, "amy", (Absent("p1"),))):
+        with pytest.raises(LedgerError, match=r"was cut off.*Restore it from a backup"):
+            attempt()
+    path.unlink()
+    with pytest.raises(LedgerError, match="was cut off"):
+        read(path)
+
+
+def test_a_ledger_without_its_head_or_with_another_one_is_refused(path: Path, tmp_path: Path) -> None:
+    head = path.with_suffix(".head")
+    whole = head.read_bytes()
+    head.unlink()
+    with pytest.raises(LedgerError, match="nobody can say"):
+        read(path)
+    for broken in (b"", b"x", b"5", b"5 " + b"0" * 64, b"\xff\xff \xff"):
+        head.write_bytes(broken)
+        with pytest.raises(LedgerError):
+            read(path)
+    head.write_bytes(whole)
+    assert len(read(path)) == 6
+
+
+def test_a_head_that_is_behind_was_killed_in_between_and_is_mended(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = path.with_suffix(".head")
+    before = head.read_bytes()
+    append(path, "amy", (Absent("p1"), Absent("p2")))
+    now = head.read_bytes()
+    head.write_bytes(before)
+    assert len(read(path)) == 8
+    assert len(append(path, "amy", (Absent("p3"),))) == 9
+    assert head.read_bytes() not in {before, now}
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(LedgerError, match="was cut off"):
+        read(path)
+
+
+def test_what_could_not_be_noted_in_the_head_was_not_recorded(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(StorageError, match="was not recorded"):
+            append(path, "amy", (Absent("p1"),))
+    assert path.read_bytes() == before
+    assert len(append(path, "amy", (Absent("p1"),))) == 7
+
+
+def test_a_first_entry_that_lost_its_head_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ledger.jsonl"
+    append(path, "amy", ())
+    assert read(path) == ()
+    append(path, "amy", (Absent("p1"),))
+    path.write_bytes(b"")
+    with pytest.raises(LedgerError, match="was cut off"):
+        read(path)
+
+
+def test_who_acts_on_what_they_saw_is_told_of_what_came_between(path: Path) -> None:
+    append(path, "amy", (Absent("p1"),), after=6)
+    with pytest.raises(BusyError, match="at the same time"):
+        append(path, "bob", (Absent("p2"),), after=6)
+    assert len(read(path)) == 7
+
+
+def test_a_release_and_its_revocation_are_read_as_they_were_written(path: Path) -> None:
+    files = (Artifact("a.txt", "0" * 64), Artifact("manifest.json", "1" * 64))
+    acts = (Released("d" * 64, ("艾美", "bob"), files, "4", "mentions 3", "4"), Revoked("她要求的"))
+    append(path, "zhuzi", acts)
+    assert tuple(e.act for e in read(path)[-2:]) == acts
+
+
+def test_a_revocation_voids_approvals_and_nothing_else(path: Path) -> None:
+    append(path, "amy", (Revoked("x"), Approved("e" * 64)))
+    acts = [e.act for e in ledger.in_force(read(path))]
+    assert acts == [*ACTS[:-1], Revoked("x"), Approved("e" * 64)]
 
 
 def test_an_error_names_no_words(path: Path) -> None:

@@ -7,15 +7,27 @@ from dataclasses import replace
 
 import pytest
 
-from redaction.decision import Absent, Act, Added, Corrected, Decided, Merged, Named, Verdict
+from redaction.decision import (
+    Absent,
+    Act,
+    Added,
+    Corrected,
+    Decided,
+    Merged,
+    Named,
+    Rediarized,
+    Revoked,
+    Verdict,
+)
 from redaction.draft import Draft, replay
+from redaction.ledger import ORIGIN, Entry
 from redaction.mark import Kind
 from redaction.release import kept, obstacles, release
 from redaction.released import Released
 from speakers.error import NotReleasableError
-from speakers.meeting import Link, Meeting
+from speakers.meeting import Link, Meeting, Wish
 from speakers.record import Record, SpeakerId, Statement
-from tests.scenes import approved, entries, hidden, shown, span, spoken, unrecorded, word
+from tests.scenes import approved, entries, hidden, masked, shown, span, spoken, unrecorded, word
 
 S1, S2, S3 = map(SpeakerId, ("S1", "S2", "S3"))
 ANON, CHAIR = hidden(1, "陳筱明", "筱明", heard_at=100), shown(2, "王大明", role="主席")
@@ -85,6 +97,80 @@ def test_two_approvers_are_two_people() -> None:
     assert (both.approvers, both.approved_at) == (2, "2024-05-20T11:30:00+08:00")
 
 
+@pytest.mark.parametrize("other", ["AMY CHEN", "chen  amy", "Ａｍｙ－Ｃｈｅｎ", "Amy\u200b Chén", "Аmy Chen"])
+def test_the_second_approver_is_not_the_first_in_another_spelling(other: str) -> None:
+    said = refused(approved(MEETING, RECORD, by=("Amy Chen", other)), approvers=2)
+    assert "1 of 2 approvals" in said
+    assert "Two approvals are one person's" in said
+    assert release(approved(MEETING, RECORD, by=("Amy Chen", "Amy Cheng")), approvers=2)
+
+
+def test_a_sensitive_meeting_asks_for_two_by_itself() -> None:
+    meeting = replace(MEETING, approvers=2)
+    draft = approved(meeting, RECORD)
+    assert "1 of 2 approvals" in refused(draft)
+    assert [o.cure for o in obstacles(draft)] == [
+        "Somebody else has to read and approve it: zhuzi review ID."
+    ]
+    assert release(approved(meeting, RECORD, by=("amy", "bob")))
+
+
+CHANGED = {
+    "What somebody asked for": replace(MEETING, participants=(replace(ANON, wish=Wish.UNNAMED), CHAIR)),
+    "What meeting.toml says": replace(MEETING, title="另一場"),
+}
+
+
+@pytest.mark.parametrize("said", CHANGED)
+def test_an_approval_that_lapsed_says_which_part_changed_and_not_what(said: str) -> None:
+    signed = Entry(
+        99, "2024-05-20T12:00:00+08:00", "amy", "by hand", approved(MEETING, RECORD).approval, ORIGIN, ORIGIN
+    )
+    draft = replay(CHANGED[said], RECORD, (*entries(*masked(CHANGED[said], RECORD)), signed))
+    assert said in refused(draft)
+    assert "0 of 1 approvals" in refused(draft)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (Revoked("asked for it"), "was revoked since"),
+        (Rediarized(None, None, ""), "told apart again since"),
+        (Absent("p1"), "Something was decided"),
+        (Corrected("a1", RECORD.statements[0].digest, "我是誰。"), "The text changed"),
+    ],
+)
+def test_whatever_is_decided_after_an_approval_voids_it(act: Act, said: str) -> None:
+    done = (*masked(MEETING, RECORD), approved(MEETING, RECORD).approval)
+    assert obstacles(replay(MEETING, RECORD, entries(*done))) == ()
+    after = replay(MEETING, RECORD, entries(*done, act, *masked(MEETING, RECORD)))
+    assert said in refused(after)
+
+
+def test_a_decision_that_was_taken_back_does_not_revive_an_approval() -> None:
+    done = (*masked(MEETING, RECORD), approved(MEETING, RECORD).approval)
+    (mark, *_) = replay(MEETING, RECORD, ()).marks
+    again = (Decided(mark.id, Verdict.KEEP, "no name"), Decided(mark.id, Verdict.MASK))
+    draft = replay(MEETING, RECORD, entries(*done, *again))
+    assert draft.approval == done[-1]
+    assert "Something was decided" in refused(draft)
+
+
+def test_the_rules_and_the_policy_are_part_of_what_is_approved(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = (*masked(MEETING, RECORD), approved(MEETING, RECORD).approval)
+    for name in ("redaction.draft.POLICY", "redaction.propose.VERSION"):
+        with monkeypatch.context() as patch:
+            patch.setattr(name, "another")
+            assert "The rules" in refused(replay(MEETING, RECORD, entries(*done)))
+
+
+def test_each_obstacle_has_its_cure() -> None:
+    meeting = replace(MEETING, participants=(ANON, unrecorded(2, "林大同")))
+    found = obstacles(replay(meeting, RECORD, ()))
+    assert [o.what.split()[-1] for o in found] == ["undecided.", "recorded.", "approval."]
+    assert all("zhuzi review ID" in o.cure for o in found)
+
+
 def test_somebody_not_to_be_recorded_has_to_be_known() -> None:
     meeting = replace(MEETING, participants=(ANON, unrecorded(2, "林大同")))
     assert "belongs to p2" in refused(approved(meeting, RECORD))
@@ -128,14 +214,15 @@ def heard(released: Released, start: int, end: int) -> bool:
 def test_a_mention_is_replaced_with_a_margin() -> None:
     meeting = Meeting(participants=(shown(2, "王大明"),))
     record = spoken(("S1", "請打0912345678"))
-    assert release(approved(meeting, record)).sound.replaced == (span(750, 6250),)
+    assert release(approved(meeting, record)).sound.replaced == (span(600, 6400),)
 
 
 def test_protected_unrecorded_and_unnamed_voices_are_replaced() -> None:
     record = spoken(("S1", "好好好"), ("S2", "好好好好好好"), ("S3", "好好好"), ("S0", "好好好"))
     meeting = Meeting(participants=(ANON, CHAIR, unrecorded(3, "林大同")))
     released = release(approved(meeting, record, Named(S2, "p2"), Named(S3, "p3")))
-    assert released.sound.replaced == (span(0, 2250), span(3750, 8250))
+    # Of S2's words, those beside somebody who is not to be recorded are masked as perhaps theirs.
+    assert released.sound.replaced == (span(0, 2250), span(3100, 8250))
 
 
 def test_nobody_s_voice_is_removed_where_nobody_asked() -> None:

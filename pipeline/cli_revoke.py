@@ -1,0 +1,53 @@
+"""The command `zhuzi revoke`: no logic, as in `pipeline.cli`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+    """Add the command to the others.
+
+    Args:
+        main: the group of all commands.
+        command: makes a command with the options that every one has.
+    """
+
+    @command(main, "revoke")
+    @click.argument("meeting_id", metavar="ID")
+    @click.option("--reviewer", required=True, help="Your name; it goes into the ledger.")
+    @click.option("--reason", required=True, help="Why; it goes into the ledger.")
+    def revoke_(door: Any, meeting_id: str, reviewer: str, reason: str) -> None:
+        """Take down what is public of meeting ID, and list every file that was ever released of it."""
+        from pipeline.folder import find
+        from pipeline.revoke import lines, revoke
+
+        folder = find(door.settings.data, meeting_id)
+        door.meeting = folder.id
+        taken = revoke(folder, reviewer, reason)
+        for line in lines(taken):
+            door.say(line)
+        if taken.failures and not door.as_json:
+            raise taken.failures[0]
+        door.answer(
+            {
+                "id": folder.id,
+                "withdrawn": str(taken.withdrawn) if taken.withdrawn else None,
+                "releases": [
+                    {
+                        "at": outing.at,
+                        "approvers": list(outing.approvers),
+                        "files": [{"name": f.name, "sha256": f.sha256} for f in outing.files],
+                    }
+                    for outing in taken.outings
+                ],
+                "links": [{"label": link.label, "url": link.url} for link in taken.links],
+                "notes": list(taken.notes),
+                "failures": [str(failure) for failure in taken.failures],
+            }
+        )
+        if taken.failures:
+            raise SystemExit(taken.failures[0].exit_code)

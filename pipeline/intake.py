@@ -1,0 +1,198 @@
+"""Taking a meeting's file in: who is to be hidden goes into the consent register, and only their id is kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import tomli_w
+
+from pipeline import meeting_toml
+from pipeline.clashes import dangers
+from pipeline.entry import Entry, Told
+from pipeline.folder import MeetingFolder
+from pipeline.register import Register
+from pipeline.voiceprints import folded
+from redaction.labels import telling
+from redaction.mentions import written
+from speakers.error import MeetingError
+from speakers.meeting import Meeting, Participant, Wish
+
+_STAY = ("heard_at", "voiceprint")
+"""Keys of somebody hidden that give nobody away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file.
+
+    Attributes:
+        kept: TOML for the meeting's folder, without comments and without a hidden person's name.
+        notes: what staff have to know, each as a sentence.
+        changed: entries that were known and say more now than before: (before, now).
+    """
+
+    kept: bytes
+    notes: tuple[str, ...]
+    changed: tuple[tuple[Entry, Entry], ...]
+
+
+def take_in(text: str, meeting_id: str, register: Register) -> Taken:
+    """Enter the people of a file who are to be hidden, and leave their names out of what is kept.
+
+    Args:
+        text: of the file, as staff wrote it.
+        meeting_id: the meeting that it is about.
+        register: takes them.
+
+    Raises:
+        MeetingError: If it says something that cannot be, or would be published with a name in its header.
+        RegisterError: If the register cannot be opened.
+    """
+    meeting = meeting_toml.parse(text, register.seen_from(meeting_id, "entered"))
+    for reason in (*_header(meeting), *telling(meeting)):
+        raise MeetingError(reason, "Say it otherwise: it is published.")
+    before = register.made
+    kept, entered, changed = _entered(text, meeting, meeting_id, register)
+    plain = sum("name" in b for b in entered)
+    notes = []
+    if register.made != before:
+        notes.append(
+            f"{register.made} Both are new: back them up, each apart. Without the key no meeting with a hidden person "
+            "can be opened."
+        )
+    if plain:
+        notes.append(
+            f"The meeting's file beside your recording still holds the names of {plain} hidden people. They are in the "
+            "consent register now: keep that file as private as the recording, or delete it."
+        )
+    notes += _namesakes(meeting, register, meeting_id)
+    return Taken(kept, tuple(notes), tuple(changed))
+
+
+def settle(folder: MeetingFolder, register: Register, *, replaced: bool = False) -> None:
+    """Move the names that an earlier version kept in a meeting's folder into the register.
+
+    Args:
+        folder: the meeting's.
+        register: takes them.
+        replaced: a new file is about to take the place of the one there, so that one may be damaged.
+
+    Raises:
+        MeetingError: If its file cannot be read.
+        RegisterError: If the register cannot be opened.
+    """
+    old = folder.root / "meeting.toml.old"
+    if old.exists() and _holds_names(old.read_bytes()):
+        old.unlink()  # the register keeps what it says from now on
+    if folder.meeting_toml.exists() and _holds_names(folder.meeting_toml.read_bytes()):
+        try:
+            text = meeting_toml.text_of(folder.meeting_toml)
+            meeting = meeting_toml.parse(text, register.seen_from(folder.id, "entered"))
+        except MeetingError:
+            if not replaced:
+                raise
+            folder.meeting_toml.unlink()
+        else:
+            folder.describe(_entered(text, meeting, folder.id, register)[0], keep_old=False)
+
+
+def _holds_names(data: bytes) -> bool:
+    """Whether a file names hidden people; one that cannot be read may."""
+    try:
+        table = meeting_toml.table_of(data.decode("utf-8-sig"))
+        return any("name" in b and b.get("wish") in _HIDDEN for b in table.get("participants", []))
+    except (MeetingError, UnicodeDecodeError, TypeError, AttributeError):
+        return True
+
+
+_HIDDEN = {Wish.ANONYMOUS.value, Wish.UNNAMED.value}
+
+
+def _entered(
+    text: str, meeting: Meeting, meeting_id: str, register: Register
+) -> tuple[bytes, list[dict[str, Any]], list[tuple[Entry, Entry]]]:
+    """What is kept; the blocks that were entered, as they were; and what changed in the register."""
+    table = meeting_toml.table_of(text)
+    ids: dict[str, str] = {}
+    entered: list[dict[str, Any]] = []
+    changed: list[tuple[Entry, Entry]] = []
+    blocks = table.get("participants", [])
+    for number, (block, person) in enumerate(zip(list(blocks), meeting.participants, strict=True)):
+        if not person.person and not person.protected:
+            continue
+        before, now = register.enter(_told(block, person), meeting_id)
+        if before is not None and before != now:
+            changed.append((before, now))
+        entered.append(block)
+        ids[person.id] = now.id
+        blocks[number] = {"person": now.id, **{k: block[k] for k in _STAY if k in block}}
+    for block, microphone in zip(table.get("microphones", []), meeting.microphones, strict=True):
+        if microphone.participant_id in ids:
+            block["participant"] = ids[microphone.participant_id]
+    hidden = {folded(n) for p in meeting.protected for n in p.names}
+    if "glossary" in table:  # their names are told to the recognizer anyway
+        table["glossary"] = [word for word in meeting.glossary if folded(word) not in hidden]
+    return _canonical(table), entered, changed
+
+
+def _canonical(table: dict[str, Any]) -> bytes:
+    """TOML without comments, in which every block stands by itself, so that a person can read it."""
+    blocks = {key: table[key] for key in ("links", "participants", "microphones") if table.get(key)}
+    header = tomli_w.dumps({key: value for key, value in table.items() if key not in blocks})
+    parts = (f"\n[[{key}]]\n{tomli_w.dumps(block)}" for key in blocks for block in blocks[key])
+    return "".join((header, *parts)).encode()
+
+
+def _told(block: dict[str, Any], person: Participant) -> Told:
+    """What a block itself says, in one form however it is written."""
+    return Told(
+        person.person,
+        person.name,
+        person.aliases if "aliases" in block else (),
+        person.facts if "facts" in block else (),
+        person.wish if "wish" in block else None,
+        person.label if "label" in block else "",
+        person.role if "role" in block else "",
+    )
+
+
+def _header(meeting: Meeting) -> Iterator[str]:
+    """Where the header holds a name of somebody hidden, each as a sentence."""
+    said = [("title", meeting.title), ("place", meeting.place), ("case number", meeting.case)]
+    said += [("link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
+    said += [
+        (f"role of participant {p.id[1:]}", p.role) for p in meeting.participants if p.wish is Wish.NAMED
+    ]
+    for what, text in said:
+        found = sorted({person for person, _ in written(meeting, text)})
+        if found:
+            yield f"The {what} holds a name of {', '.join(found)}, who is to be hidden."
+
+
+def _namesakes(meeting: Meeting, register: Register, meeting_id: str) -> Iterator[str]:
+    """People who are named here, and have the name of somebody who is hidden elsewhere."""
+    shown = {folded(p.name): p for p in meeting.participants if not p.protected and not p.person}
+    if not shown:
+        return
+    for entry in register.all("looked up by name", meeting_id):
+        person = shown.get(folded(entry.name))
+        if person is not None and entry.hidden:
+            yield (
+                f"Participant {person.id[1:]} will be named, and has the name of {entry.id}, who is hidden in other "
+                "meetings: if they are one person, ask again."
+            )
+
+
+def warnings(meeting: Meeting) -> tuple[str, ...]:
+    """What staff should know about the people of a meeting before they rely on it, each as a sentence."""
+    guarded = [p for p in meeting.participants if p.wish is not Wish.NAMED]
+    if not meeting.participants:
+        nobody = ["Nobody is listed in meeting.toml, so nobody is protected in this meeting."]
+    elif not guarded:
+        nobody = ["Nobody is protected in this meeting: everybody listed is published under their name."]
+    else:
+        nobody = []
+    return (*nobody, *(sentence for p in meeting.protected for sentence in dangers(p)))

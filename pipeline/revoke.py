@@ -1,0 +1,159 @@
+"""Revoking a release: its files leave `public/`, every approval is void, and what has to be taken down is listed."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from output import manifest
+from pipeline.folder import MeetingFolder, storage_error, write_atomically
+from pipeline.public import REVOKED, alone_at_the_door, artifacts, aside
+from pipeline.run import meeting_of
+from redaction import ledger
+from redaction.decision import Artifact, Released, Revoked
+from redaction.ledger import Entry
+from speakers.error import LedgerError, RecordError, ZhuziError
+from speakers.meeting import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """Files that went out together.
+
+    Attributes:
+        at: when, as an ISO time; empty if nobody knows.
+        approvers: who approved them, as they wrote their names; empty if nobody knows.
+        files: (n_files,) by name.
+    """
+
+    at: str
+    approvers: tuple[str, ...]
+    files: tuple[Artifact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """What has to be taken down wherever it was put.
+
+    Attributes:
+        withdrawn: where the public files are now; None if nothing was public.
+        outings: (n_releases,) everything that was ever released of this meeting, the oldest first.
+        links: pages of the meeting, where it may have been put.
+        notes: what could not be looked into, each a sentence.
+        failures: why the ledger does not hold it yet, or why the files are still there; empty as a rule.
+    """
+
+    withdrawn: Path | None
+    outings: tuple[Outing, ...]
+    links: tuple[Link, ...]
+    notes: tuple[str, ...]
+    failures: tuple[ZhuziError, ...]
+
+
+def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
+    """Take down what is public of a meeting, whatever else is damaged or being worked on.
+
+    The revocation is in the ledger before the files move, so that nobody can release them again without a new
+    approval. If the ledger cannot be written, a note in the folder stands for it until it can, and shuts the gate.
+
+    Raises:
+        LedgerError: If nobody says who they are; nothing happens then.
+        RecordError: If no reason is given; likewise.
+    """
+    if not who.strip():
+        raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
+    if not reason.strip():
+        raise RecordError("Revoking needs a reason.", "Give one: --reason TEXT.")
+    failures: list[ZhuziError] = []
+    withdrawn = None
+    with alone_at_the_door(folder):
+        try:
+            _record(folder, who, reason)
+        except RecordError:
+            raise
+        except ZhuziError as error:
+            failures.append(error)
+        try:
+            withdrawn = aside(folder)
+        except ZhuziError as error:
+            failures.append(error)
+        except OSError as error:
+            failures.append(storage_error(folder.public, error))
+    return _listed(folder, withdrawn, tuple(failures))
+
+
+def _record(folder: MeetingFolder, who: str, reason: str) -> None:
+    """Into the ledger; or, until that can be written, into a note that shuts the gate as well."""
+    note = folder.root / REVOKED
+    try:
+        ledger.append(folder.ledger, who, (Revoked(reason),), how="zhuzi revoke")
+    except RecordError:
+        raise
+    except ZhuziError:
+        at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        said = json.dumps({"who": who, "at": at, "reason": reason}, ensure_ascii=False)
+        with contextlib.suppress(ZhuziError):  # a full disk does not keep files public
+            write_atomically(note, said.encode("utf-8"))
+        raise
+    try:
+        note.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(note, error) from error
+
+
+def _listed(folder: MeetingFolder, withdrawn: Path | None, failures: tuple[ZhuziError, ...]) -> Takedown:
+    notes: list[str] = []
+    entries: tuple[Entry, ...] = ()
+    links: tuple[Link, ...] = ()
+    try:
+        entries = ledger.read(folder.ledger)
+    except ZhuziError:
+        notes.append("The ledger cannot be read: the list is of the files that are here.")
+    try:
+        links = meeting_of(folder).links
+    except ZhuziError:
+        notes.append("The links of the meeting cannot be read: look for them in the files.")
+    outings = [Outing(e.at, e.act.approvers, e.act.files) for e in entries if isinstance(e.act, Released)]
+    known = {outing.files for outing in outings}
+    still = [folder.public] if os.path.lexists(folder.public) else []
+    for place in (*sorted((folder.root / "withdrawn").glob("*")), *still):
+        try:
+            files = artifacts(place)
+        except OSError:
+            notes.append(f"{place} cannot be read to its end: look into it yourself.")
+            continue
+        if files and files not in known:
+            known.add(files)
+            outings.append(Outing(_approved_at(place), (), files))
+    return Takedown(withdrawn, tuple(outings), links, tuple(notes), failures)
+
+
+def _approved_at(place: Path) -> str:
+    with contextlib.suppress(ZhuziError, OSError):
+        return manifest.parse((place / manifest.NAME).read_bytes()).approved_at
+    return ""
+
+
+def lines(taken: Takedown) -> Iterator[str]:
+    """The list for people."""
+    if taken.withdrawn:
+        yield f"Withdrawn to {taken.withdrawn}."
+    elif not taken.failures:
+        yield "Nothing was public here."
+    if taken.outings:
+        yield "Take these down wherever they were put (web pages, SayIt, mails, feeds, search engines, archives):"
+    for outing in taken.outings:
+        names = ", ".join("".join(c for c in name if c.isprintable()) for name in outing.approvers)
+        by = f", approved by {names}" if names else ""
+        yield f"  released {outing.at or 'at a time that nobody noted'}{by}"
+        for file in outing.files:
+            yield f"    {file.sha256}  {file.name}"
+    if taken.links:
+        yield "Pages of this meeting, which may hold or name them:"
+    yield from (f"  {link.label} {link.url}" for link in taken.links)
+    yield from (f"  ! {note}" for note in taken.notes)

@@ -1,0 +1,115 @@
+"""The residual-risk note: what reviewers are told before they approve, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from redaction.draft import Draft
+from redaction.rates import MEASURED, Length
+from redaction.risk import CHARACTERS_A_MINUTE, Peril, Risk, Why, assess
+from speakers.meeting import Wish
+from speakers.record import clock
+
+_LENGTHS = {Length.TWO: "兩字以下", Length.MORE: "三字以上", Length.LATIN: "拉丁字母"}
+_PERILS = {
+    Peril.SHORT: "兩個音節",
+    Peril.COMMON: "常用詞",
+    Peril.LATIN: "不到四個拉丁字母",
+    Peril.SHARED: "與在場其他人的名字音近",
+}
+_WHY = {
+    Why.OWN: "受保護者本人的話",
+    Why.MENTION: "提及的前後",
+    Why.EDGE: "緊鄰受保護者的發言",
+    Why.OVERLAP: "多人同時說話",
+    Why.UNSURE: "聽得不確定",
+    Why.GAP: "聽不清",
+    Why.ENGLISH: "英語",
+}
+
+
+def lines(draft: Draft) -> Iterator[str]:
+    """The note for people. Private: it holds names."""
+    risk = assess(draft)
+    yield "剩餘風險 Residual risk"
+    if not any(p.wish is not Wish.NAMED for p in (*draft.meeting.participants, *draft.meeting.elsewhere)):
+        yield "  沒有人要求保護。Nobody asked for protection."
+        return
+    yield from _arithmetic(risk)
+    for danger in risk.dangers:
+        zh, en = "、".join(_PERILS[p] for p in danger.perils), ", ".join(danger.perils)
+        yield f"  {danger.person} 「{danger.name}」：{zh} ({en})"
+    for person_id in risk.without_alias:
+        yield (
+            f"  {person_id} 沒有填別名：請問大家怎麼稱呼這個人，再寫進 meeting.toml。"
+            "No alias was given: ask what else this person is called, and write it into meeting.toml."
+        )
+    if risk.strangers:
+        said = "、".join(f"{s.surface} × {s.count} ({s.first})" for s in risk.strangers)
+        yield f"  不在名單上的人名，請問是誰 Names of nobody on the list; ask who they are: {said}"
+    yield from _reading(risk)
+
+
+def _arithmetic(risk: Risk) -> Iterator[str]:
+    yield f"  {MEASURED.how[1]} {MEASURED.how[0]}"
+    for m in risk.missed:
+        yield (
+            f"  {_LENGTHS[m.length]} {m.length}: 找到 found {m.found} × {1 - m.recall:.3f} / {m.recall:.3f} = "
+            f"{m.expected:.2f} 漏掉 missed"
+        )
+    yield f"  估計漏掉 Expected still unmarked: {risk.expected:.2f}"
+    for length, recall in MEASURED.misheard.items():
+        yield (
+            f"  有音節完全聽錯時 With a syllable misheard beyond likeness, {_LENGTHS[length]} {length}: "
+            f"漏掉 missed {1 - recall:.1%}"
+        )
+    yield (
+        "  未量測：職業、單位、地點、親屬等間接資訊。Not measured: employers, posts, places, relatives and "
+        "whatever else points at somebody."
+    )
+
+
+def _reading(risk: Risk) -> Iterator[str]:
+    if not risk.passages:
+        return
+    yield (
+        f"  {len(risk.passages)} / {risk.statements} 段要邊聽邊讀 statements to read with their sound: "
+        f"{clock(risk.listening_ms)}；全文讀一遍約 reading everything takes about {clock(risk.reading_ms)} "
+        f"({CHARACTERS_A_MINUTE} 字/分 characters a minute)"
+    )
+    for why in Why:
+        found = [p.statement_id for p in risk.passages if why in p.why]
+        if found:
+            yield f"    {_WHY[why]} {why}: {', '.join(found)}"
+
+
+def table(draft: Draft) -> dict[str, Any]:
+    """The same for programs; documented in docs/cli.md."""
+    risk = assess(draft)
+    return {
+        "measured": {"version": MEASURED.version, "on": MEASURED.on, "how": MEASURED.how[0]},
+        "missed": [
+            {"length": str(m.length), "found": m.found, "recall": m.recall, "expected": round(m.expected, 3)}
+            for m in risk.missed
+        ],
+        "expected": round(risk.expected, 3),
+        "misheard": {str(length): recall for length, recall in MEASURED.misheard.items()},
+        "dangers": [
+            {"person": d.person, "name": d.name, "perils": [str(p) for p in d.perils]} for d in risk.dangers
+        ],
+        "without_alias": list(risk.without_alias),
+        "strangers": [{"name": s.surface, "count": s.count, "first": s.first} for s in risk.strangers],
+        "passages": [
+            {
+                "statement": p.statement_id,
+                "start_ms": p.span.start,
+                "end_ms": p.span.end,
+                "why": list(map(str, p.why)),
+            }
+            for p in risk.passages
+        ],
+        "statements": risk.statements,
+        "listening_ms": risk.listening_ms,
+        "reading_ms": risk.reading_ms,
+    }

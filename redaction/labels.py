@@ -1,0 +1,152 @@
+"""Who is shown as what: labels that are fixed for a meeting, in order of first speech, derived from nobody's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from redaction.draft import Draft
+from redaction.mark import Kind, Mark
+from redaction.mentions import find, reads_as
+from redaction.released import PublicSpeaker
+from speakers.meeting import Meeting, Participant, Wish
+from speakers.record import (
+    UNKNOWN,
+    Diarization,
+    Millis,
+    Record,
+    Span,
+    SpeakerId,
+    Statement,
+    Word,
+)
+
+_WORDS = {
+    "zh": {
+        "anonymous": "參與者",
+        "named": "發言者",
+        "unknown": "不明發言者",
+        "unrecorded": "（不列入紀錄）",
+        "unnamed": "（不具名）",
+        "elsewhere": "某人",
+        "contact": "（聯絡資料）",
+        "quasi": "（隱去）",
+    },
+    "en": {
+        "anonymous": "Participant",
+        "named": "Speaker",
+        "unknown": "Unknown speaker",
+        "unrecorded": "(not recorded)",
+        "unnamed": "(unnamed)",
+        "elsewhere": "a person",
+        "contact": "(contact details)",
+        "quasi": "(withheld)",
+    },
+}
+
+
+_NUMBERED = re.compile(
+    "(?:{})[0-9]{{1,3}}".format(
+        "|".join(w[k].casefold() for w in _WORDS.values() for k in ("anonymous", "named"))
+    )
+)
+"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
+
+
+def language_of(draft: Draft) -> str:
+    """The language of a record's labels."""
+    return draft.record.language if draft.record.language in _WORDS else "en"
+
+
+class Labels:
+    """What the voices and marks of a draft are shown as.
+
+    Args:
+        draft: the meeting, and who speaks.
+        language: of the labels.
+    """
+
+    def __init__(self, draft: Draft, language: str) -> None:
+        self._draft = draft
+        self._words = _WORDS[language]
+        meeting = draft.meeting
+        voices = dict.fromkeys((*draft.record.speakers, *draft.record.diarization.speakers))
+        heard = [p for v in voices if (p := draft.namings.person(v)) is not None]
+        numbered = [p.id for p in meeting.participants if p.wish is Wish.ANONYMOUS and not p.label]
+        order = [i for i in dict.fromkeys((*heard, *numbered)) if i in numbered]
+        self._participants = {i: f"{self._words['anonymous']} {n}" for n, i in enumerate(order, start=1)}
+        unnamed = [v for v in draft.record.speakers if v != UNKNOWN and draft.namings.person(v) is None]
+        self._voices = {voice: number for number, voice in enumerate(unnamed, start=1)}
+
+    @property
+    def unrecorded(self) -> str:
+        """What stands in place of what somebody says who asked not to be recorded."""
+        return self._words["unrecorded"]
+
+    def person(self, voice: SpeakerId) -> Participant | None:
+        """The participant a voice is."""
+        participant_id = self._draft.namings.person(voice)
+        return self._draft.meeting.participant(participant_id) if participant_id else None
+
+    def hidden(self, person: Participant) -> str:
+        """What stands for somebody whose names are hidden."""
+        if person.label:
+            return person.label
+        if person in self._draft.meeting.elsewhere:
+            return self._words["elsewhere"]
+        # One for all who asked for it, so that nobody can follow one of them through the record.
+        return self._words["unnamed"] if person.wish is Wish.UNNAMED else self._participants[person.id]
+
+    def of(self, voice: SpeakerId) -> PublicSpeaker:
+        """What a voice is shown as."""
+        person = self.person(voice)
+        if person is None:
+            label = (
+                self._words["unknown"]
+                if voice == UNKNOWN
+                else f"{self._words['named']} {self._voices[voice]}"
+            )
+        elif person.protected:
+            label = self.hidden(person)
+        else:
+            return PublicSpeaker(person.name, person.name.replace(" ", ""), person.role, named=True)
+        return PublicSpeaker(label, label.replace(" ", ""), "", named=False)
+
+    def placeholder(self, mark: Mark) -> str:
+        """What stands in the text where a mark was masked: of a fact, what staff chose, and never who it is about."""
+        person = self._draft.meeting.participant(mark.subject)
+        if mark.replacement:
+            return mark.replacement
+        told_apart = mark.kind in {Kind.CONTACT, Kind.QUASI, Kind.VOICE}
+        if person is not None and person.protected and not told_apart:
+            return self.hidden(person)
+        return self._words["contact" if mark.kind is Kind.CONTACT else "quasi"]
+
+
+def telling(meeting: Meeting) -> Iterator[str]:
+    """Labels by which somebody could be found out, or taken for somebody else, each as a sentence without the label."""
+    reserved = {_plain(word) for words in _WORDS.values() for word in words.values()}
+    for person in (p for p in meeting.protected if p.label):
+        if _plain(person.label) in reserved or _NUMBERED.fullmatch(_plain(person.label)):
+            yield f"The label of {person.id} means something else in every record."
+        whose = sorted({p.id for p in meeting.protected if _sounds_like(person.label, p)})
+        if whose:
+            yield f"The label of {person.id} holds a name of {', '.join(whose)}, or sounds like one."
+
+
+def _sounds_like(label: str, person: Participant) -> bool:
+    given = [person.name[-2:]] if len(person.name) in {3, 4} and person.name.isalpha() else []
+    return any(reads_as(name, label) for name in (*person.names, *given)) or bool(
+        find(Meeting(participants=(person,)), _spoken(label))
+    )
+
+
+def _spoken(text: str) -> Record:
+    """A record in which somebody says just this."""
+    span = Span(Millis(0), Millis(1))
+    statement = Statement("a1", SpeakerId("S1"), (Word(text, span, 1.0),))
+    return Record("zh", (statement,), Diarization((), (), Millis(1)))
+
+
+def _plain(text: str) -> str:
+    return "".join(text.casefold().split())
