@@ -32,11 +32,14 @@ _DERIVED_NATS = {
 }
 """How much more if the name was derived, by its rule and if it is not there as written."""
 
+_LONG_NATS = 1.0
+"""How much more of three syllables and more of which one is wrong: there are enough left."""
+
 _ANCHOR_NATS = 2.2
 """A syllable that costs no more than this makes it worth looking at what stands around it."""
 
-_FAR_NATS, _ADDED_NATS = (9.7, 11.7), 5.0
-"""What a syllable costs that has nothing of the name (of two; of more), and one that the name does not have."""
+_FAR_NATS, _ADDED_NATS = 9.7, 5.0
+"""What a syllable costs that has nothing of the name, and one that the name does not have."""
 
 _MISHEARD_PREFIX_NATS = 1.5
 """What it costs more if 小 or 阿 before a name is misheard; what stands behind one has to be there as written."""
@@ -131,7 +134,7 @@ def _straight(form: Form, heard: Heard, start: int) -> _Window | None:
             return None
         if alike is Likeness.FAR:
             far += 1
-            cost = max(cost, _FAR_NATS[size >= 3])
+            cost = max(cost, _FAR_NATS)
         elif alike < Likeness.VARIANT and place in form.fixed:
             cost += _MISHEARD_PREFIX_NATS
         nats += cost
@@ -197,6 +200,7 @@ def weighed(form: Form, heard: Heard, window: _Window) -> Found | None:
         least = _LEAST_NATS[level] + (0.0 if level in LITERAL else _DERIVED_NATS[form.rule])
         if level == "near-miss":
             nats -= _another_s(form, heard, window)
+            least += _LONG_NATS * (size > 2)
         if gap >= STOP_NATS:
             least += _STOPPED_NATS
         if form.rule and is_common("".join(heard.tokens[window.start : window.end])):
