@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
+from redaction import mentions
 from redaction import propose as rules
 from redaction.approval import Lapse, approvals
 from redaction.decision import (
@@ -214,27 +215,23 @@ def _plain(values: object) -> str:
     return digest(json.dumps(values, ensure_ascii=False, sort_keys=True))
 
 
-_NAMES = frozenset({"mentions", "reviewer"})
-"""Recognisers of what somebody is called, rather than of what is told about them."""
-
-
 def _proposed(
     meeting: Meeting, record: Record, namings: Namings, decided: dict[str, Decided], hiding: list[Mark]
 ) -> tuple[Mark, ...]:
     """What the rules propose, told what reviewers masked: what reads like it is a mark wherever it stands."""
-    marks, accepted = rules.propose(meeting, record, namings), frozenset[Sighting]()
+    accepted: frozenset[Sighting] = frozenset()
     texts = {s.id: s.text for s in record.statements}
     while True:
-        masked = (m for m in marks if m.id in decided and decided[m.id].verdict is not Verdict.KEEP)
+        found = mentions.find(meeting, record, sorted(accepted))
+        masked = (m for m in found if (d := decided.get(m.id)) and d.verdict is not Verdict.KEEP)
         known = frozenset(
             Sighting(m.subject, texts[m.statement_id][m.char_start : m.char_end])
             for m in (*masked, *hiding)
-            if m.subject and m.evidence.recogniser in _NAMES and m.evidence.level not in LITERAL
+            if m.subject and m.evidence.level not in LITERAL
         )
         if known <= accepted:
-            return marks
+            return rules.propose(meeting, record, namings, sorted(accepted))
         accepted |= known
-        marks = rules.propose(meeting, record, namings, sorted(accepted))
 
 
 def _meant(meeting: Meeting, act: Named | Absent) -> str:
