@@ -81,7 +81,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].subject": "the participant's id; empty where it is about nobody on the list",
         "marks[].kind": "`name`, `alias`, `title`, `contact`, `quasi`, or `voice`: words that may be that person's",
         "marks[].tier": "`A`, `B`, `C` or `manual`",
-        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `pattern` or `manual`",
+        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `propagated`, `pattern` "
+        "or `manual`",
         "marks[].cues": "what stood around it, as words of the program",
         "marks[].confidence": "0 to 1, for ordering; not a probability",
         "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
@@ -107,6 +108,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "dangers[].perils": "`two syllables`, `a common word`, `Latin, shorter than four letters` or "
         "`sounds like a name of somebody else here`",
         "without_alias": "ids of protected people of whom only the name is known",
+        "strangers[].name": "of somebody whom nobody put on the list: private",
+        "strangers[].count": "how often it stands there",
+        "strangers[].first": "id of the statement that says it first",
         "passages[].statement": "id of a statement to read in full, with its sound",
         "passages[].start_ms": "milliseconds from the start of the recording",
         "passages[].end_ms": "likewise",
@@ -152,6 +156,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "hidden": "how many marks of each kind were hidden",
         "sound": "whether sound was published",
         "sound_reason": "why not, as a sentence; empty if it was",
+        "video": "whether video was published",
+        "video_reason": "why not, as a sentence, although it was asked for; empty otherwise",
+        "turns_read": "how many turns of protected people a synthetic voice reads",
+        "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
         "meetings[].id": "of the meeting",
@@ -179,8 +187,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         "clean": "whether no name was found and everything could be looked into",
         "hits[].where": "file, member or line; a name that would give somebody away is shown as ●",
         "hits[].how": "how it was written",
-        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias",
-        "names": "how many names were looked for; absent where one was found",
+        "hits[].term": "`p3/0` is participant p3's name, `p3/1` their first alias, `p3/f0` their first "
+        "fact; with several meetings `2:p3/0`; with `--numbers` what the number is",
+        "names": "how many names and facts were looked for",
     },
     "eval": {
         "recordings[].name": "a meeting's id, or the file's or session's name",

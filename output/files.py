@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, markdown, plain_text, sound, webvtt
+from output import akoma_ntoso, markdown, plain_text, sound, video, webvtt
 from output.slug import slug
+from output.stand_in import Reading
 from redaction.released import Released
 from speakers.disk import sync
-from speakers.error import StorageError
+from speakers.error import RecordingError, StorageError
 from speakers.mix import Beside
 
 _FORMATS = (
@@ -20,7 +22,11 @@ _FORMATS = (
 
 
 def write(
-    released: Released, into: Path, original: Path | None, beside: tuple[Beside, ...] = ()
+    released: Released,
+    into: Path,
+    original: Path | None,
+    beside: tuple[Beside, ...] = (),
+    readings: tuple[Reading, ...] = (),
 ) -> tuple[Path, ...]:
     """Write every format of a record.
 
@@ -29,6 +35,7 @@ def write(
         into: an empty folder that exists.
         original: the recording, for the published sound; None to publish none.
         beside: further microphones of the recording.
+        readings: what a synthetic voice reads in place of protected people.
 
     Returns:
         (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound to publish.
@@ -48,7 +55,7 @@ def write(
                 written[-1].write_bytes(serialize(released))
             if original is not None and released.sound.allowed:
                 written.append(into / f"{name}.mp3")
-                sound.publish(original, released, into, beside).rename(written[-1])
+                sound.publish(original, released, into, beside, readings).rename(written[-1])
             for path in (*written, into):
                 sync(path)
         except BaseException:
@@ -60,3 +67,49 @@ def write(
             "The release cannot be written.", "Look at the disk's space and rights, then release again."
         ) from error
     return tuple(written)
+
+
+def add_video(
+    released: Released,
+    written: tuple[Path, ...],
+    original: Path,
+    beside: tuple[Beside, ...] = (),
+    readings: tuple[Reading, ...] = (),
+) -> tuple[Path, ...]:
+    """Write the video beside the other formats, with exactly the sound that is there already.
+
+    Args:
+        released: the same that the others were written from.
+        written: what `write` returned, the sound included: somebody may have listened to it.
+        original: as for `write`, likewise the next.
+        beside: further microphones.
+        readings: what a synthetic voice reads.
+
+    Returns:
+        (n_files,) `written`, and `{slug}.mp4`.
+
+    Raises:
+        NotReleasableError: If no picture may be published.
+        RecordingError: If the original gave another sound this time, or see `output.video.publish`.
+        StorageError: If the disk refuses.
+    """
+    (sound_there,) = (path for path in written if path.suffix == ".mp3")
+    mp4, mp3 = video.publish(original, released, sound_there.parent, beside, readings)
+    same = filecmp.cmp(mp3, sound_there, shallow=False)
+    mp3.unlink()
+    if not same:
+        mp4.unlink()
+        raise RecordingError(
+            "The recording gave another sound when it was read again.",
+            "Look at the disk, then release again.",
+        )
+    target = sound_there.with_suffix(".mp4")
+    try:
+        mp4.rename(target)
+        for path in (target, target.parent):
+            sync(path)
+    except OSError as error:
+        raise StorageError(
+            "The video cannot be written.", "Look at the disk's space and rights, then release again."
+        ) from error
+    return (*written, target)

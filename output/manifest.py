@@ -56,6 +56,7 @@ class Manifest:
         no_sound: why there is no sound, as a sentence; empty if there may be.
         made_with: (name, version or digest) of each model and program.
         licence: under which the release may be used.
+        no_video: why there is no picture although it was asked for; empty otherwise.
         version: of this format.
     """
 
@@ -67,6 +68,7 @@ class Manifest:
     no_sound: str
     made_with: tuple[tuple[str, str], ...]
     licence: str
+    no_video: str = ""
     version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -120,6 +122,7 @@ def describe(
         no_sound=released.sound.reason,
         made_with=made_with,
         licence=licence,
+        no_video=released.picture.reason,
     )
 
 
@@ -146,6 +149,7 @@ def parse(data: bytes) -> Manifest:
             no_sound=str(fields["no_sound"]),
             made_with=tuple((str(name), str(version)) for name, version in fields["made_with"]),
             licence=str(fields["licence"]),
+            no_video=str(fields.get("no_video", "")),
             version=int(fields["version"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

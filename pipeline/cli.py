@@ -21,6 +21,7 @@ from pipeline import (
     cli_register,
     cli_revoke,
     cli_risk,
+    cli_scan,
     cli_suggestions,
     cli_voiceprints,
     log,
@@ -360,7 +361,7 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
-    from pipeline.engines import engines
+    from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
     from pipeline.publish import publish
@@ -373,10 +374,15 @@ def release(door: _Door, meeting_id: str) -> None:
             folder,
             approvers=chosen.approvers,
             listener=lambda: engines(chosen).transcriber(),
+            reader=lambda: reader(chosen),
             report=bars,
         )
     if released.sound.reason:
         door.say(f"Text only: {released.sound.reason}")
+    if released.picture.reason:
+        door.say(f"No video: {released.picture.reason}")
+    if unread := len(released.sound.unread):
+        door.say(f"{unread} turns of protected people could not be read in their time; a tone stands there.")
     door.say(str(folder.public))
     door.answer(
         {
@@ -387,6 +393,10 @@ def release(door: _Door, meeting_id: str) -> None:
             "hidden": dict(released.hidden),
             "sound": released.sound.allowed,
             "sound_reason": released.sound.reason,
+            "video": released.picture.allowed,
+            "video_reason": released.picture.reason,
+            "turns_read": len(released.sound.spoken),
+            "turns_not_read": len(released.sound.unread),
         }
     )
 
@@ -406,44 +416,6 @@ def status(door: _Door, meeting_id: str | None) -> None:
     for row in rows:
         door.say(line(row, full=meeting_id is not None))
     door.answer({"meetings": rows})
-
-
-@_command(main, "scan")
-@click.argument("path", type=_PATH)
-@click.option(
-    "--meeting",
-    required=True,
-    type=_PATH,
-    help="The meeting.toml that says whose names must not be there.",
-)
-def scan_(door: _Door, path: Path, meeting: Path) -> None:
-    """Look through PATH, in every encoding and container, for names of people who asked for anonymity."""
-    from pipeline.meeting_toml import read
-    from pipeline.register import of
-    from redaction.scan import scan, terms_of
-    from speakers.error import LeakError
-
-    people = of(door.settings.data).seen_from(meeting.absolute().parent.name, "scan")
-    terms = terms_of(read(meeting, people).protected)
-    if not path.exists():
-        raise NotFoundError(f"There is no {path}.", "Check the path.")
-    try:
-        hits = scan(path, terms)
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be read to its end.", "Check its rights, then scan again."
-        ) from error
-    for hit in hits:
-        door.say(f"{hit.where}: {hit.how} ({hit.term})")
-    if hits:
-        door.answer(
-            {"clean": False, "hits": [{"where": h.where, "how": h.how, "term": h.term} for h in hits]}
-        )
-        if not door.as_json:
-            raise LeakError(f"{len(hits)} places give somebody away.", "Do not publish this.")
-        sys.exit(LeakError.exit_code)
-    door.say(f"Clean: none of {len(terms)} names was found.")
-    door.answer({"clean": True, "hits": [], "names": len(terms)})
 
 
 @_command(main, "doctor")
@@ -567,5 +539,6 @@ cli_rediarize.add(main, _command)
 cli_register.add(main, _command)
 cli_revoke.add(main, _command)
 cli_risk.add(main, _command)
+cli_scan.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

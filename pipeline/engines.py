@@ -13,12 +13,14 @@ from pipeline.settings import Settings
 from pipeline.trust import with_lock
 from speakers.diarize import Diarizer, OfflineDiarizer, PyannoteDiarizer
 from speakers.error import ModelError
+from speakers.kokoro import Kokoro, Reader
 from speakers.record import digest
 from speakers.transcribe import Transcriber, WhisperTranscriber
 from speakers.voiceprint import CamPlusEncoder, VoiceEncoder
 
 SEGMENTATION = "segmentation-3.0"
 EMBEDDING = "campplus-zh-en"
+READING = "kokoro"
 
 
 def _no_encoder() -> VoiceEncoder:
@@ -129,3 +131,13 @@ def engines(settings: Settings) -> Engines:
         encoder=encoder,
         encoding=encoding,
     )
+
+
+def reader(settings: Settings) -> Reader:
+    """The synthetic voice, which is no engine of a run: it is needed only where a release asks for it.
+
+    Raises:
+        ModelError: If it was not fetched, or is not the one that is pinned.
+    """
+    folder = open_model(READING, settings.models)
+    return Kokoro(folder, fingerprint(READING, settings.models))

@@ -6,18 +6,17 @@ and with one of them taken out the other is suddenly clear. So the sound itself 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from redaction import mentions
+from redaction.audible import MENTION_MARGIN_MS
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.mark import Mark, Tier
-from redaction.release import MENTION_MARGIN_MS
 from speakers import attribute, sound
 from speakers.error import RecordingError
-from speakers.record import Diarization, Span, union
+from speakers.record import Diarization, Millis, Span, union
 from speakers.transcribe import Transcriber
 
 _CODEC_DELAY_MS = 60
@@ -25,25 +24,47 @@ _CODEC_DELAY_MS = 60
 
 
 def mentions_in(
-    published: Path, draft: Draft, transcriber: Transcriber, progress: Callable[[str, int, int], None]
+    published: Path,
+    draft: Draft,
+    transcriber: Transcriber,
+    progress: Callable[[str, int, int], None],
+    scratch: Path,
 ) -> tuple[Span, ...]:
     """Where the published sound still names a protected person, in milliseconds, margins included.
 
     Args:
         published: the sound that is about to be released.
         draft: whose protected people are searched for; what a reviewer kept is no mention.
-        transcriber: hears it, without names as a hint.
+        transcriber: hears it, first without a hint, and then as somebody who knows whom they listen for.
         progress: told about milliseconds done.
+        scratch: a private folder in which the sound may lie while it is listened to.
 
     Returns:
         (n_spans,) sorted, disjoint; none if nobody is named.
     """
-    with tempfile.TemporaryDirectory(dir=published.parent.parent, prefix=".listen.") as folder:
-        wav = Path(folder) / "again.wav"
-        duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
-        again = sound.Sound(wav)
+    wav = scratch / "again.wav"
+    duration = sound.decode(sound.look(published), wav, lambda *_: None, silence=True)
+    again = sound.Sound(wav)
+    wav.unlink()  # it is mapped: it goes when it was heard, or with this process
+    names = tuple(name for person in draft.meeting.protected for name in person.names)
+    for hint in ((), names):
+        found = _named(again, duration, draft, transcriber, hint=hint, progress=progress)
+        if found:
+            return found
+    return ()
+
+
+def _named(
+    again: sound.Sound,
+    duration: Millis,
+    draft: Draft,
+    transcriber: Transcriber,
+    *,
+    hint: tuple[str, ...],
+    progress: Callable[[str, int, int], None],
+) -> tuple[Span, ...]:
     try:
-        heard = transcriber(again, draft.record.language, (), progress)
+        heard = transcriber(again, draft.record.language, hint, progress)
     except RecordingError:  # everything was replaced, so nobody speaks in it: nobody is named either
         return ()
     record = attribute.record(heard.language, heard.words, Diarization((), (), duration))

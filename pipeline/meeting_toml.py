@@ -6,13 +6,13 @@ import datetime
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline import toml_values as toml
 from pipeline.clashes import refuse_clashes
 from pipeline.participant_toml import UNREGISTERED, People, hidden_elsewhere, participant
 from speakers.error import MeetingError
-from speakers.meeting import Link, Meeting, Microphone, Participant
+from speakers.meeting import Link, Medium, Meeting, Microphone, Participant, Stand
 from speakers.traditional import to_simplified
 
 _KEYS = (
@@ -29,7 +29,12 @@ _KEYS = (
     "links",
     "participants",
     "microphones",
+    "publish",
+    "hide_with",
+    "picture_shows_nobody",
 )
+_Choice = TypeVar("_Choice", Medium, Stand)
+
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
 
 TEMPLATE = """\
@@ -45,6 +50,9 @@ TEMPLATE = """\
 # channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
 # approvers = 2                # so many different people have to approve it 需要幾位審閱者核可
+# publish = "sound"            # text, sound or video: what goes out beside the text 除文字外要公開什麼
+# hide_with = "tone"           # tone, silence or voice: what is heard instead 隱去的聲音以什麼代替
+# picture_shows_nobody = true  # video: nobody protected is seen or named in the picture 畫面拍不到受保護的人與其姓名
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # [[links]]
@@ -180,7 +188,18 @@ def parse(text: str, people: People = UNREGISTERED) -> Meeting:
         introduced_in_order=toml.flag(table, "introduced_in_order"),
         elsewhere=elsewhere,
         approvers=toml.count(table, "approvers", "meeting.toml") or 1,
+        publish=_chosen(table, "publish", Medium, Medium.SOUND),
+        hide_with=_chosen(table, "hide_with", Stand, Stand.TONE),
+        picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),
     )
+
+
+def _chosen(table: dict[str, Any], key: str, among: type[_Choice], usual: _Choice) -> _Choice:
+    try:
+        return among(toml.text(table, key, "meeting.toml") or usual)
+    except ValueError as error:
+        known = ", ".join(f'"{value}"' for value in among)
+        raise MeetingError(f'"{key}" is none of the words for it.', f"Write one of {known}.") from error
 
 
 def _channels(table: dict[str, Any]) -> str:

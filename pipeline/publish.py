@@ -10,7 +10,8 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from output import files, manifest
+from output import files, manifest, sound, video
+from output.stand_in import Reading, read
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, storage_error
 from pipeline.listen import mentions_in
@@ -20,13 +21,16 @@ from pipeline.public import REVOKED, alone_at_the_door, artifacts, put
 from pipeline.review import draft_of
 from pipeline.run import Report, decoding
 from redaction import decision, ledger, propose
+from redaction.audible import with_more_replaced, with_readings, without_picture, without_sound
 from redaction.decision import Artifact
 from redaction.draft import POLICY, Draft
-from redaction.release import kept, release, with_more_replaced, without_sound
+from redaction.forbidden import forbidden
+from redaction.release import release
 from redaction.released import Released
 from redaction.scan import VERSION as SCANNER
-from redaction.scan import scan, terms_of
-from speakers.error import LeakError, NotReleasableError, StorageError
+from redaction.scan import scan
+from speakers.error import LeakError, ModelError, NotReleasableError, StorageError
+from speakers.kokoro import Reader
 from speakers.record import Span
 from speakers.transcribe import Transcriber
 
@@ -40,6 +44,11 @@ _ROUNDS = 5
 
 _RESTORE = "Restore it from a backup, or run the recording again."
 
+_SCRATCH = ".listen"
+"""Where sound lies while it is made and listened to: in the meeting's folder, which has the rights for it."""
+
+_NO_VOICE = 'Fetch it: zhuzi models fetch kokoro; or write hide_with = "tone" into meeting.toml.'
+
 _UNHEARD = "Nobody listened to the masked sound again: it may not be published."
 
 
@@ -48,6 +57,7 @@ def publish(
     *,
     approvers: int = 1,
     listener: Callable[[], Transcriber] | None = None,
+    reader: Callable[[], Reader] | None = None,
     report: Report = lambda *_: None,
 ) -> Released:
     """Write `public/`: whole, approved, scanned and listened to, or not at all.
@@ -58,14 +68,16 @@ def publish(
         folder: the meeting.
         approvers: how many different people have to have approved it.
         listener: hears the published sound again where somebody is protected; without one, no sound is published.
+        reader: reads what protected people said, where the meeting asks for that.
         report: told about progress.
 
     Returns:
-        What was released; its `sound.reason` says why if no sound is published.
+        What was released; its `sound.reason` says why if no sound is published, `picture.reason` why no picture.
 
     Raises:
         NotReleasableError: If anything is undecided, or changed since its approval.
         LeakError: If a protected name is in any file; says where, never what. Nothing is published then.
+        ModelError: If a voice is to read and there is none. Nothing is published then.
         StorageError: If it cannot be written. Nothing is published then.
         BusyError: If somebody is working on this meeting.
     """
@@ -81,21 +93,56 @@ def publish(
                 listen = partial(
                     mentions_in, draft=draft, transcriber=listener(), progress=partial(report, "listen")
                 )
-        with _staging(folder) as staging:
-            released, written = _written(folder, released, staging, listen)
-            made_with = (("zhuzi", metadata.version("zhuzi")), *_made_with(folder))
+        with _empty(folder.root / ".public.part") as staging, _empty(folder.root / _SCRATCH) as scratch:
+            voice = _voice(released, reader)
+            released, readings = _read(folder, released, voice, scratch)
+            hears = partial(listen, scratch=scratch) if listen else None
+            released, written = _written(folder, released, staging, hears, readings)
+            made_with = (
+                ("zhuzi", metadata.version("zhuzi")),
+                *_made_with(folder),
+                *((voice.made_with,) if readings and voice else ()),
+            )
             described = manifest.describe(released, written, made_with, LICENCE)
             manifest.write(described, staging)
             going = artifacts(staging)
-            _clean(staging, draft)
+            _clean(staging, draft, folder.id)
             _go_out(folder, draft, staging, going)
         folder.note(released={"approval": released.approval, "at": released.approved_at})
     return released
 
 
-def _clean(staging: Path, draft: Draft) -> None:
-    """Refuse if a protected name is in any file, or if one cannot be looked into."""
-    hits = scan(staging, terms_of(draft.meeting.protected), allowed=kept(draft))
+def _voice(released: Released, reader: Callable[[], Reader] | None) -> Reader | None:
+    """The voice, if one has to read."""
+    if not released.sound.spoken:
+        return None
+    if reader is None:
+        raise ModelError("A voice is to read what protected people said, and there is none.", _NO_VOICE)
+    return reader()
+
+
+def _read(
+    folder: MeetingFolder, released: Released, voice: Reader | None, scratch: Path
+) -> tuple[Released, tuple[Reading, ...]]:
+    """Have a voice read what fits, once: the sound may be made several times."""
+    if voice is None:
+        return released, ()
+    rate_hz = sound.rate_of(_original(folder), beside(folder))
+    readings = read(released, voice, rate_hz, scratch)
+    return with_readings(released, {r.turn for r in readings}), readings
+
+
+def _clean(staging: Path, draft: Draft, meeting_id: str) -> None:
+    """Refuse if anything that had to be hidden is in any file, or if one cannot be looked into."""
+    sought = forbidden(draft)
+    hits = scan(
+        staging,
+        sought.terms,
+        allowed=sought.allowed,
+        public=sought.public,
+        salts=(meeting_id,),
+        numbers=True,
+    )
     places = "; ".join(
         dict.fromkeys(f"{h.where} ({', '.join(filter(None, (h.how, h.term)))})" for h in hits[:10])
     )
@@ -145,20 +192,25 @@ def _written(
     released: Released,
     staging: Path,
     listen: Callable[[Path], tuple[Span, ...]] | None,
+    readings: tuple[Reading, ...],
 ) -> tuple[Released, tuple[Path, ...]]:
-    """Write the files; listen to the sound, replace what still names somebody, and listen again."""
+    """Write the files; listen to the sound, replace what still names somebody, and listen again; then the video."""
+    original = _original(folder) if released.sound.allowed else None
+    if original and released.picture.allowed and not video.pictured(original):
+        released = without_picture(released, "The recording has no picture.")
+    microphones = beside(folder, verified=True) if original else ()
     for _ in range(_ROUNDS):
         for path in staging.iterdir():
             path.unlink()
-        if released.sound.allowed:
-            written = files.write(released, staging, _original(folder), beside(folder, verified=True))
-        else:
-            written = files.write(released, staging, None)
+        written = files.write(released, staging, original, microphones, readings)
         published = next((p for p in written if p.suffix == ".mp3"), None)
         found = listen(published) if published is not None and listen is not None else ()
-        if not found:
+        if found:
+            released = with_more_replaced(released, found)
+        elif original and released.picture.allowed:
+            return released, files.add_video(released, written, original, microphones, readings)
+        else:
             return released, written
-        released = with_more_replaced(released, found)
     raise LeakError(
         f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
         "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
@@ -200,19 +252,19 @@ def _original(folder: MeetingFolder) -> Path:
 
 
 @contextlib.contextmanager
-def _staging(folder: MeetingFolder) -> Iterator[Path]:
-    """A new empty folder beside `public/`, gone afterwards whatever happens; and no older one."""
-    staging = folder.root / ".public.part"
+def _empty(path: Path) -> Iterator[Path]:
+    """A new empty folder that only its owner can open, gone afterwards whatever happens; and no older one."""
     try:
-        _remove(staging)
-        staging.mkdir(mode=0o700)
+        for left in path.parent.glob(f"{path.name}*"):  # of a release that was killed
+            _remove(left)
+        path.mkdir(mode=0o700)
     except OSError as error:
-        raise storage_error(staging, error) from error
+        raise storage_error(path, error) from error
     try:
-        yield staging
+        yield path
     finally:
         with contextlib.suppress(OSError):
-            _remove(staging)
+            _remove(path)
 
 
 def _remove(folder: Path) -> None:

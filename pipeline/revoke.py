@@ -117,7 +117,7 @@ def _listed(folder: MeetingFolder, withdrawn: Path | None, failures: tuple[Zhuzi
     try:
         links = meeting_of(folder).links
     except ZhuziError:
-        notes.append("meeting.toml cannot be read: look for its links in the files.")
+        notes.append("The links of the meeting cannot be read: look for them in the files.")
     outings = [Outing(e.at, e.act.approvers, e.act.files) for e in entries if isinstance(e.act, Released)]
     known = {outing.files for outing in outings}
     still = [folder.public] if os.path.lexists(folder.public) else []

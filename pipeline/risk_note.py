@@ -45,6 +45,9 @@ def lines(draft: Draft) -> Iterator[str]:
             f"  {person_id} 沒有填別名：請問大家怎麼稱呼這個人，再寫進 meeting.toml。"
             "No alias was given: ask what else this person is called, and write it into meeting.toml."
         )
+    if risk.strangers:
+        said = "、".join(f"{s.surface} × {s.count} ({s.first})" for s in risk.strangers)
+        yield f"  不在名單上的人名，請問是誰 Names of nobody on the list; ask who they are: {said}"
     yield from _reading(risk)
 
 
@@ -96,6 +99,7 @@ def table(draft: Draft) -> dict[str, Any]:
             {"person": d.person, "name": d.name, "perils": [str(p) for p in d.perils]} for d in risk.dangers
         ],
         "without_alias": list(risk.without_alias),
+        "strangers": [{"name": s.surface, "count": s.count, "first": s.first} for s in risk.strangers],
         "passages": [
             {
                 "statement": p.statement_id,

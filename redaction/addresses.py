@@ -14,7 +14,7 @@ _CITIES = (
 _NOT_IN_NAMES = "在到住是的我你他她它們於從了去個這那跟與或寄送叫往就也條還要來說過第，。、？！,.?!\\s"
 """Characters that stand before a name of a street, not in it."""
 
-_NUMBER = rf"(?:\d|{DIGIT}|[十百千]){{1,7}}"
+_NUMBER = rf"(?:\d|{DIGIT}|[十百千]){{1,7}} ?"
 _GAP = r"(?:[\s,，、.。]|嗯|呃|那個|然後|的){0,3}"
 _HASH = "號|号|浩|耗"
 _NAME = rf"[^{_NOT_IN_NAMES}\W\d_A-Za-z]"
@@ -24,7 +24,7 @@ _REGION = rf"(?:\d{{3,6}}{_GAP})?{_CITY}{_AREAS}(?:{_NAME}{{1,3}}[村里]{_GAP})
 _IN_STREET = rf"[^{_NOT_IN_NAMES}\W\d_A-Za-z路街]"
 _ROAD = rf"{_IN_STREET}{{1,5}}(?:路|街|大道)"
 _SECTION = rf"(?:{_GAP}{_NUMBER}[段斷])"
-_LANE = rf"(?:{_GAP}{_NUMBER}[巷項])"
+_LANE = rf"(?:{_GAP}{_NUMBER}[巷項向像])"
 _ALLEY = rf"(?:{_GAP}{_NUMBER}[弄農])"
 _OF = rf"(?:{_GAP}[之杠槓-]{_GAP}{_NUMBER})"
 _HOUSE = rf"(?:{_GAP}{_NUMBER}{_OF}?{_GAP}(?:{_HASH}){_OF}?)"
@@ -72,7 +72,7 @@ def find(text: str) -> Iterator[Stretch]:
     """Addresses in a text; a street alone is none."""
     for match in _POSTAL.finditer(text):
         rest = match["rest"]
-        if re.search(rf"[巷項弄農樓摟好]|{_HASH}", rest):
+        if re.search(rf"[巷項向像弄農樓摟好]|{_HASH}", rest):
             start = match.start()
             start += len(match.group()) - len(match.group().lstrip(" ,，、.。"))
             yield Stretch(start, match.end(), "address", ("street",), 0.9)

@@ -29,7 +29,7 @@ _ENGLISH_DATE = (
 _NUMERIC = r"(?:(?:19|20)\d\d|\d{2,3})\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{1,2}"
 _DATE = rf"(?:{_YEAR}{_GAP}(?:{_DAY})?|{_DAY}|{_NUMERIC}|(?:\d|{DIGIT}){{6,8}}|{_ENGLISH_DATE})"
 
-_CLASS_OF = re.compile(rf"(?:(?:民國|西元)\s*)?(?P<year>{_N})\s*年(?:次|生)(?![{_NOT_LIFE}])")
+_CLASS_OF = re.compile(rf"(?:(?:民國|西元)\s*)?(?P<year>{_N})\s*年(?:[次字]|生)(?![{_NOT_LIFE}])")
 _BORN = re.compile(
     rf"{_YEAR}{_GAP}(?:{_DAY}{_GAP})?(?:我?(?:就|才|是)?(?:出生(?![率人數通])|誕生)|生(?![{_NOT_LIFE}]))"
 )
@@ -38,8 +38,9 @@ _CUED = re.compile(
     rf"(?P<date>{_DATE})"
 )
 _ENGLISH = re.compile(
-    r"(?<![A-Za-z])(?:born|birthday|date of birth|birth date|DOB)(?![A-Za-z])(?:\s+(?:is|was|on|in|the|it's)|[:,\s])*"
-    rf"(?P<date>{_ENGLISH_DATE}|{_NUMERIC})",
+    r"(?<![A-Za-z])(?:born|birthday|date of birth|birth date|DOB)(?![A-Za-z])(?:['’]s)?"
+    r"(?:\s+(?:is|was|on|in|the|it's)|[:,\s])*"
+    rf"(?P<date>{_NUMERIC}|{_ENGLISH_DATE})",
     re.IGNORECASE,
 )
 

@@ -19,18 +19,30 @@ from speakers.traditional import is_chinese, to_simplified
 _NAME_NATS = 7.0
 """How much of a surprise a name is by itself: about every thousandth word."""
 
-_LEAST_NATS = {"exact": -2.0, "variant": -2.0, "same-sound": 0.0, "near-sound": 0.5, "near-miss": 1.5}
-"""How much better the name has to explain what was written, by how alike it is."""
+_LEAST_NATS = {"exact": -2.0, "variant": -2.0, "same-sound": 0.0, "near-sound": 0.0, "near-miss": 4.0}
+"""How much better a name has to explain what was written, by how alike it is."""
 
-_DERIVED_NATS, _HALF_WRONG_NATS = 1.0, 3.0
-"""How much more if the name was derived, and if it has two syllables of which one is wrong."""
+_DERIVED_NATS = {
+    "": 0.0,
+    "given-name": -1.0,
+    "nickname": 2.5,
+    "doubled": 1.0,
+    "child": 1.0,
+    "syllable-dropped": 1.0,
+}
+"""How much more if the name was derived, by its rule and if it is not there as written."""
+
+_LONG_NATS = 1.0
+"""How much more of three syllables and more of which one is wrong: there are enough left."""
 
 _ANCHOR_NATS = 2.2
 """A syllable that costs no more than this makes it worth looking at what stands around it."""
 
-_WRONG_NATS = 9.0
-_ADDED_NATS = 5.0
+_FAR_NATS, _ADDED_NATS = 9.7, 5.0
 """What a syllable costs that has nothing of the name, and one that the name does not have."""
+
+_MISHEARD_PREFIX_NATS = 1.5
+"""What it costs more if 小 or 阿 before a name is misheard; what stands behind one has to be there as written."""
 
 _STOPPED_NATS, _COMMON_NATS = 4.0, 4.0
 """How much more where a sentence ends inside, and if it was derived and is a word that everybody uses."""
@@ -68,7 +80,7 @@ class Matcher:
         self._letters: dict[str, list[tuple[int, int]]] = {}
         for number, form in enumerate(forms):
             for place, token in enumerate(form.tokens):
-                if place not in form.fixed or len(form.fixed) == len(form.tokens):
+                if place not in form.fixed or not place:
                     self._letters.setdefault(token, []).append((number, place))
         self._anchors: dict[str, tuple[tuple[int, int], ...]] = {}
 
@@ -81,6 +93,8 @@ class Matcher:
                     voted.add((number, at - place))
         for number, start in sorted(voted):
             form = self._forms[number]
+            if form.fixed and not _framed(form, heard, start):
+                continue
             straight = _straight(form, heard, start)
             if straight is not None:
                 yield form, straight
@@ -101,28 +115,43 @@ class Matcher:
         return self._anchors[token]
 
 
+def _framed(form: Form, heard: Heard, start: int) -> bool:
+    """Whether what has to be there as written may be: looked at first, since most nicknames fail here."""
+    place = max(form.fixed)
+    at = start + place
+    return at < len(heard.tokens) and heard_as(form.tokens[place], heard.tokens[at])[1] >= Likeness.SAME
+
+
 def _straight(form: Form, heard: Heard, start: int) -> _Window | None:
+    """With as many syllables as the form has."""
     size = len(form.tokens)
     if start + size > len(heard.tokens):
         return None
-    nats, least, wrong = 0.0, Likeness.EXACT, 0
+    nats, least, far = 0.0, Likeness.EXACT, 0
     for place, said in enumerate(form.tokens):
         cost, alike = heard_as(said, heard.tokens[start + place])
-        if alike < Likeness.VARIANT and (place in form.fixed or size == 1 or cost >= NOT_A_SYLLABLE_NATS):
+        if alike < _least_alike(form, place) or (cost >= NOT_A_SYLLABLE_NATS and alike < Likeness.VARIANT):
             return None
-        if cost >= _WRONG_NATS or alike <= Likeness.HALF:
-            wrong += 1
-            cost = min(cost, _WRONG_NATS)
+        if alike is Likeness.FAR:
+            far += 1
+            cost = max(cost, _FAR_NATS)
+        elif alike < Likeness.VARIANT and place in form.fixed:
+            cost += _MISHEARD_PREFIX_NATS
         nats += cost
         least = min(least, alike)
-    if wrong > _wrong_at_most(form):
-        return None
     gap = heard.gap(start, start + size)
-    return None if gap is None else _Window(start, start + size, nats + gap, least)
+    return None if gap is None or far > 1 else _Window(start, start + size, nats + gap, least)
 
 
-def _wrong_at_most(form: Form) -> int:
-    return 0 if form.rule and form.rule != "given-name" else 1 if len(form.tokens) <= 4 else 2
+def _least_alike(form: Form, place: int) -> Likeness:
+    """How alike a syllable has to be: the more, the less is left of what was written down."""
+    if len(form.tokens) == 1 or (place and place in form.fixed):
+        return Likeness.VARIANT
+    if place in form.fixed or form.rule == "syllable-dropped":
+        return Likeness.SAME
+    if form.rule in {"", "given-name"}:
+        return Likeness.FAR
+    return Likeness.HALF if 0 in form.fixed else Likeness.NEAR
 
 
 def _added(form: Form, heard: Heard, start: int) -> _Window | None:
@@ -168,10 +197,10 @@ def weighed(form: Form, heard: Heard, window: _Window) -> Found | None:
     gap = heard.gap(window.start, window.end) or 0.0
     size = len(form.tokens)
     if level not in LITERAL or form.rule or (gap >= STOP_NATS and size < 3):
-        least = _LEAST_NATS[level] + _DERIVED_NATS * bool(form.rule)
+        least = _LEAST_NATS[level] + (0.0 if level in LITERAL else _DERIVED_NATS[form.rule])
         if level == "near-miss":
             nats -= _another_s(form, heard, window)
-            least += _HALF_WRONG_NATS * (size == 2)
+            least += _LONG_NATS * (size > 2)
         if gap >= STOP_NATS:
             least += _STOPPED_NATS
         if form.rule and is_common("".join(heard.tokens[window.start : window.end])):

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import io
 import lzma
+import pickletools
 import re
 import sqlite3
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
 
-from redaction.media import INFLATED_AT_MOST, Bytes, CannotLookError, Part, inflated, is_sound, png, sound
+from redaction.databases import INDEX, LOG, log, sqlite
+from redaction.encodings import texts_of
+from redaction.media import INFLATED_AT_MOST, Bytes, CannotLookError, Part, is_sound, sound
+from redaction.pdf import pdf
+from redaction.pictures import gif, jpeg, png
 
 MEMBERS_AT_MOST = 10_000
 LINK = "link that leaves the folder"
-
-_STREAM = re.compile(rb"<<((?:[^<>]|<<[^<>]*>>|<[^<>]*>){0,4000})>>\s*stream\r?\n", re.DOTALL)
-_UNREAD_FILTERS = re.compile(rb"/(?:LZWDecode|Crypt|LZW|JBIG2Decode)\b")
-_GLYPHS = re.compile(rb"/Identity-[HV]\b|/Encrypt\b|/Subtype\s*/Type3\b")
 
 
 def kind_of(data: Bytes) -> str:
@@ -33,10 +34,13 @@ def kind_of(data: Bytes) -> str:
     for magic, kind in (
         (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"),
         (b"\xfd7zXZ\0", "xz"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"%PDF-", "pdf"),
-        (b"SQLite format 3\0", "sqlite"),
+        (b"SQLite format 3\0", "sqlite"), (b"GIF8", "gif"), (b"x\x9c", "zlib"), (b"x\xda", "zlib"), (b"x\1", "zlib"),
+        (b"\x93NUMPY", "array"), *((magic, "log") for magic in (*LOG, *INDEX)),
     ):  # fmt: skip
         if head.startswith(magic):
             return kind
+    if head[:1] == b"\x80" and head[1:2] in b"\2\3\4\5" and data[-1:] == b".":
+        return "pickle"
     if head[257:262] == b"ustar":
         return "tar"
     return "sound" if is_sound(head) else ""
@@ -52,8 +56,8 @@ def parts(kind: str, data: Bytes) -> Iterator[Part]:
         yield from sound(data)
         return
     opener = {
-        "zip": _zip, "gzip": _gzip, "bzip2": _bzip2, "xz": _xz, "tar": _tar, "png": png, "jpeg": _jpeg,
-        "pdf": _pdf, "sqlite": _sqlite,
+        "zip": _zip, "gzip": _gzip, "bzip2": _bzip2, "xz": _xz, "tar": _tar, "png": png, "jpeg": jpeg,
+        "pdf": pdf, "sqlite": sqlite, "log": log, "gif": gif, "pickle": _pickle, "zlib": _deflated, "array": _array,
     }.get(kind)  # fmt: skip
     if opener is None:
         raise CannotLookError
@@ -68,14 +72,19 @@ def parts(kind: str, data: Bytes) -> Iterator[Part]:
 def _zip(data: bytes) -> Iterator[Part]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
+        known: list[tuple[int, int]] = []
         if len(members) > MEMBERS_AT_MOST:
             raise CannotLookError
         yield Part(" comment", archive.comment)
         left = INFLATED_AT_MOST
         for member in members:
             yield Part(f"!{member.filename}", member.filename, name=True)
+            if not member.flag_bits & 0x800 and not member.filename.isascii():
+                raw = member.orig_filename.encode("cp437", "replace")  # what a name without a flag is read as
+                yield from (Part(" name", text) for _, text in texts_of(raw))
             yield Part(f"!{member.filename} comment", member.comment)
             yield Part(f"!{member.filename} extra field", _text_only(member.extra))
+            known.append((member.header_offset, member.header_offset + 30 + member.compress_size))
             if member.flag_bits & 1:
                 raise CannotLookError
             if member.is_dir():
@@ -89,6 +98,25 @@ def _zip(data: bytes) -> Iterator[Part]:
                 yield Part(f"!{member.filename} {LINK}", content.decode("utf-8", "replace"))
             else:
                 yield Part(f"!{member.filename}", content)
+        yield from _removed(data, known, left)
+
+
+def _removed(data: bytes, known: list[tuple[int, int]], left: int) -> Iterator[Part]:
+    """Members that the list at the end no longer has, and whose bytes are still there."""
+    for found in re.finditer(rb"PK\x03\x04", data):
+        at = found.start()
+        if any(start <= at < end for start, end in known):
+            continue
+        method = int.from_bytes(data[at + 8 : at + 10], "little")
+        name, extra = (int.from_bytes(data[at + n : at + n + 2], "little") for n in (26, 28))
+        body = at + 30 + name + extra
+        size = int.from_bytes(data[at + 18 : at + 22], "little")
+        yield Part(" removed", _text_only(data[at + 30 : at + 30 + name]))
+        if method == zipfile.ZIP_DEFLATED:
+            with contextlib.suppress(zlib.error):
+                yield Part(" removed", zlib.decompressobj(-15).decompress(data[body:], left))
+        else:
+            yield Part(" removed", data[body : body + size])
 
 
 def _text_only(data: bytes) -> str:
@@ -146,69 +174,33 @@ def _tar(data: bytes) -> Iterator[Part]:
                     yield Part(f"!{member.name}", source.read())
 
 
-def _jpeg(data: bytes) -> Iterator[Part]:
-    """Every segment before the picture itself: EXIF, XMP, IPTC, comments."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker == 0xDA:
-            return
-        body = data[at + 4 : at + 2 + size]
-        if marker == 0xFE or 0xE0 <= marker <= 0xEF:
-            for codec in ("utf-8", "cp950", "utf-16-le", "utf-16-be"):
-                yield Part(f" segment {marker:02X}", body.decode(codec, "replace"))
-        at += 2 + size
+def _pickle(data: bytes) -> Iterator[Part]:
+    """Strings, bytes and numbers of a pickle, read without running it."""
+    texts = []
+    for _, value, _ in pickletools.genops(data):
+        if isinstance(value, bytes | bytearray):
+            yield Part(" value", bytes(value))
+        elif isinstance(value, str | int):
+            texts.append(str(value))
+    yield Part(" values", "\n".join(texts))
 
 
-def _pdf(data: bytes) -> Iterator[Part]:
-    """Every stream that is deflated; text shown by glyph number, locked files and old filters are refused."""
-    seen = [data]
-    for found in _STREAM.finditer(data):
-        header = found[1]
-        end = data.find(b"endstream", found.end())
-        body = data[found.end() : end if end >= 0 else None]
-        if _UNREAD_FILTERS.search(header):
-            raise CannotLookError
-        if b"/ASCII85Decode" in header or b"/ASCIIHexDecode" in header or b"/RunLengthDecode" in header:
-            raise CannotLookError
-        if b"FlateDecode" in header:
-            opened = zlib.decompressobj().decompress(body, INFLATED_AT_MOST)
-            seen.append(opened)
-            yield Part(" stream", _pdf_text(opened) if b"/Image" not in header else "")
-    if len(_STREAM.findall(data)) < data.count(b"endstream"):
+def _deflated(data: bytes) -> Iterator[Part]:
+    opener = zlib.decompressobj()
+    opened = opener.decompress(data, INFLATED_AT_MOST)
+    if not opener.eof:
         raise CannotLookError
-    if any(_GLYPHS.search(s) for s in seen):
+    yield Part(" inflated", opened)
+    if opener.unused_data:
+        yield Part(" after its end", opener.unused_data)
+
+
+def _array(data: bytes) -> Iterator[Part]:
+    """The header of a NumPy array of numbers; one of texts or objects is not read."""
+    head = data[:4096].partition(b"\n")[0]
+    if not re.search(rb"'descr': '[<>|=]?[fiubc]\d+'", head):
         raise CannotLookError
+    yield Part(" header", head[10:])
 
 
-def _pdf_text(opened: bytes) -> str:
-    """A content stream as text; the strings of a kerned TJ array joined."""
-    texts = re.sub(rb"\)[\s\d.-]{0,20}\(", b"", opened)
-    return opened.decode("utf-8", "replace") + "\n" + texts.decode("utf-8", "replace")
-
-
-def _sqlite(data: bytes) -> Iterator[Part]:
-    # A database in write-ahead mode cannot be opened from memory; the two version bytes say which mode it is.
-    plain = data[:18] + b"\1\1" + data[20:] if data[18:20] == b"\2\2" else data
-    with closing(sqlite3.connect(":memory:")) as base:
-        base.deserialize(plain)
-        base.execute("PRAGMA query_only = ON")
-        base.execute("PRAGMA trusted_schema = OFF")
-        base.text_factory = _text_only
-        schema = base.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-        for kind, name, sql in schema:
-            yield Part(f" {kind} {name}", sql or name)
-        for _, name, _ in (row for row in schema if row[0] == "table"):
-            quoted = name.replace('"', '""')
-            columns: dict[int, list[str]] = {}
-            for row in base.execute(f'SELECT * FROM "{quoted}"'):  # noqa: S608 (quoted; a table's name cannot be a parameter)
-                for at, value in enumerate(row):
-                    if isinstance(value, bytes):
-                        yield Part(f" table {name}", value)
-                    elif value is not None:
-                        columns.setdefault(at, []).append(str(value))
-            for values in columns.values():
-                yield Part(f" table {name}", "\n".join(values))
-
-
-__all__ = ["LINK", "CannotLookError", "Part", "inflated", "kind_of", "parts"]
+__all__ = ["LINK", "CannotLookError", "Part", "kind_of", "parts"]

@@ -1,11 +1,16 @@
-"""Unsalted digests of a name, whole or cut short, written or raw: a list of names undoes them."""
+"""Digests of a name, whole or cut short, written or raw: a list of names undoes them.
+
+Unsalted ones, and those salted with what everybody knows: the meeting's ID.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
 import unicodedata
+import uuid
 from collections.abc import Iterator
 
 ALGORITHMS = (
@@ -23,6 +28,18 @@ ALGORITHMS = (
 HEX_LEAST, BASE64_LEAST = 12, 16
 """Characters of a digest that are too many for chance: 2^-48 and 2^-96."""
 
+_NAMESPACES = tuple(
+    space.bytes
+    for space in (
+        uuid.NAMESPACE_DNS,
+        uuid.NAMESPACE_URL,
+        uuid.NAMESPACE_OID,
+        uuid.NAMESPACE_X500,
+        uuid.UUID(int=0),
+    )
+)
+"""What a UUID of version 3 or 5 puts before the name; its first 48 bits are the digest's."""
+
 _HEX = re.compile(r"[0-9a-f](?:[:-]?[0-9a-f]){11,}")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9])(?=([A-Za-z0-9+/_-]{16}))")
 
@@ -32,20 +49,43 @@ class Digests:
 
     Args:
         surfaces: `(term, surface)` for every way of writing each term.
+        salts: what may have been put before or behind it, or used as a key.
     """
 
-    def __init__(self, surfaces: list[tuple[str, str]]) -> None:
+    def __init__(self, surfaces: list[tuple[str, str]], salts: tuple[str, ...] = ()) -> None:
         self._hex: dict[str, tuple[str, str]] = {}
         self._base64: dict[str, tuple[str, str]] = {}
         self.raw: list[tuple[bytes, str, str]] = []
         for term, surface in surfaces:
-            for data in self._written(surface):
+            written = self._written(surface)
+            spaced = {space + data for space in _NAMESPACES for data in written}
+            salted = spaced | {
+                mixed for salt in salts for data in written for mixed in self._salted(data, salt)
+            }
+            for data in {*written, *salted}:
                 for algorithm in ALGORITHMS:
                     value = hashlib.new(algorithm, data, usedforsecurity=False).digest()
-                    self._hex.setdefault(value.hex()[:HEX_LEAST], (term, f"hex digest {algorithm}"))
-                    text = base64.b64encode(value).decode()[:BASE64_LEAST]
-                    self._base64.setdefault(text, (term, f"base64 digest {algorithm}"))
-                    self.raw.append((value[:HEX_LEAST], term, f"raw digest {algorithm}"))
+                    self._note(value, term, algorithm + (", salted" if data in salted else ""))
+            for key in (salt.encode() for salt in salts):
+                for algorithm in ("md5", "sha1", "sha256", "sha512"):
+                    value = hmac.digest(key, unicodedata.normalize("NFC", surface).encode(), algorithm)
+                    self._note(value, term, f"{algorithm}, keyed")
+
+    def _note(self, value: bytes, term: str, how: str) -> None:
+        self._hex.setdefault(value.hex()[:HEX_LEAST], (term, f"hex digest {how}"))
+        self._base64.setdefault(
+            base64.b64encode(value).decode()[:BASE64_LEAST], (term, f"base64 digest {how}")
+        )
+        self.raw.append((value[:HEX_LEAST], term, f"raw digest {how}"))
+
+    @staticmethod
+    def _salted(data: bytes, salt: str) -> set[bytes]:
+        key = salt.encode()
+        return {
+            mixed
+            for sign in (b"", b":", b"/", b"-", b"_", b"|", b" ", b"\0", b"\n")
+            for mixed in (key + sign + data, data + sign + key)
+        }
 
     @staticmethod
     def _written(surface: str) -> set[bytes]:

@@ -25,8 +25,8 @@ _SIGNS = (
 """Every way in which a digit is written when a number is said digit by digit, by its value."""
 
 _HEARD = (
-    "林玲鈴陵靈令領凌另", "依衣伊醫以已易意腰妖邀", "兒而爾耳倆", "山衫散叁", "是事似斯寺死思試",
-    "我無吳午舞武物屋", "劉留流溜柳", "其期妻棋起氣齊奇", "吧把爸巴拔", "就久酒舊救鉤溝",
+    "林玲鈴陵靈令領凌另動東凍", "依衣伊醫以已易意腰妖邀", "兒而爾耳倆", "山衫散叁", "是事似斯寺死思試次色司絲",
+    "我無吳午舞武物屋霧", "劉留流溜柳", "其期妻棋起氣齊奇", "吧把爸巴拔發", "就久酒舊救鉤溝個狗",
 )  # fmt: skip
 """Words that a recognizer writes for a digit; they count inside a number only."""
 
@@ -74,7 +74,7 @@ _CORRECTION = (
     "不對不對|不對|不是|說錯了?|講錯了?|更正|應該是|等一下|重來|sorry|no wait|wait|I mean|correction"
 )
 _FILLER = (
-    "嗯+|呃+|啊+|喔|哦|欸|诶|誒|那個|這個|然後|再來|接著|後面|對|好|的|槓|杠|橫槓|減號|減|破折號|dash|hyphen|"
+    "嗯+|呃+|啊+|喔|哦|欸|诶|誒|那個|這個|然後|再來|接著|後面|對嗎|對吧|對|沒錯|是嗎|嗎|了解|收到|好|的|槓|杠|橫槓|減號|減|破折號|dash|hyphen|"
     "and then|then|um+|uh+|er+|okay|ok|yes|right|區碼|空格"
 )
 _MARKS = r"[\s,，、.．。·…\-‐-―－—()（）?？!！;；:：]"
@@ -119,7 +119,7 @@ def runs(text: str) -> Iterator[tuple[Digits, ...]]:
         if between is None:
             if run:
                 yield (*run, *_after(text, run[-1].end))
-            run = [token]
+            run = [*_before(text, token.start), token]
         else:
             run += between
     if run:
@@ -185,6 +185,15 @@ def _between(text: str, end: int, token: Digits) -> list[Digits] | None:
         heard += _softly(match)
         at = match.end()
     return [*heard, Digits(token.value, token.start, token.end, token.form, corrected)]
+
+
+def _before(text: str, start: int) -> Iterator[Digits]:
+    """Up to four words right before a run that may have been digits."""
+    first = start
+    while first and start - first < 4 and text[first - 1] in _SOFT:
+        first -= 1
+    for at in range(first, start):
+        yield Digits(_SOFT[text[at]], at, at + 1, "heard")
 
 
 def _after(text: str, end: int) -> Iterator[Digits]:

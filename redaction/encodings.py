@@ -6,12 +6,11 @@ import base64
 import binascii
 import codecs
 import html
-import itertools
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from redaction.folding import IDEOGRAPH
+from redaction.tokens import from_bytes
 
 BREAK = "\u2029"
 """A line break that was encoded: it ends a paragraph but does not count as a line of the file."""
@@ -57,6 +56,10 @@ def texts_of(data: bytes) -> tuple[tuple[str, str], ...]:
         return (("", text), *_wide(data)) if len(data) < 4096 else (("", text),)
     if wide := _wide(data):
         return wide
+    if b"\0" in data:
+        # Arguments of a process, fields of a record: text with a NUL for a line break.
+        apart = _strict(data.rstrip(b"\0").replace(b"\0", b"\n"), "utf-8")
+        return (("separated by NUL", apart),) if apart and plausible(apart) else ()
     codecs_left = [("cp950", "Big5"), ("gb18030", "GB18030")]
     if sum(b > 0x7F for b in data[:4096]) * 5 < len(data[:4096]):
         codecs_left.append(("cp1252", "Windows-1252"))
@@ -90,7 +93,7 @@ def _shown(text: str) -> str:
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}[@-~]?)+")
 _PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
 _QUOTED = re.compile(r"(?:=(?:[0-9A-F]{2}|[0-9a-f]{2}|\r?\n)[@-~]?)+")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_ENTITY = re.compile(r"&(?:#\d{1,12}|#[xX][0-9A-Fa-f]{1,12}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _DECLARED = re.compile(r"<!ENTITY\s+([^\s%&;\"'<>]+)\s+(?:\"([^\"]*)\"|'([^']*)')\s*>")
 _UNIT = re.compile(
     r"\\{1,8}u\{([0-9A-Fa-f]{1,6})\}|\\{1,8}u([0-9A-Fa-f]{4})|\\{1,8}U([0-9A-Fa-f]{8})"
@@ -104,7 +107,37 @@ _PUNYCODE = re.compile(r"xn--([a-z0-9-]{2,59})", re.IGNORECASE)
 _MOJIBAKE = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}"
 )
+_NAMED = re.compile(r"\\{1,4}N\{CJK (?:UNIFIED|COMPATIBILITY) IDEOGRAPH-([0-9A-F]{4,6})\}", re.IGNORECASE)
+_TEX = re.compile(
+    r"\{\\([\"'`^~=.uvHcdbrk])\s?\{?\\?([A-Za-z])\}?\}|\\([\"'`^~=.uvHcdbrk])\{\\?([A-Za-z])\}|\\([\"'`^~=.])([A-Za-z])"
+)
+_TEX_ACCENTS = dict(
+    zip(
+        "\"'`^~=.uvHcdbrk",
+        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0306\u030c\u030b\u0327\u0323\u0331\u030a\u0328",
+        strict=True,
+    )
+)
+_WORD = re.compile(r"=\?([\w-]{2,20})(?:\*[\w-]*)?\?([QqBb])\?([^?\s]{0,800})\?=(?:\s+(?==\?))?")
+_TERMINAL = re.compile(r"(?:\x1b|\\e|\\033|\\x1b|\u241b)\[[0-9;?]{0,20}[A-Za-z]")
+_TURNED = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{1,400})")
+_BRAILLE = re.compile("[\u2801-\u283f]{2,}")
+_BRAILLE_LETTERS = dict(zip("⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵", "abcdefghijklmnopqrstuvwxyz", strict=True))
 _UTF7 = re.compile(r"[+&]([A-Za-z0-9+/,]{3,})-?")
+
+
+def unpadded(run: str) -> bytes:
+    """Base64 of either alphabet, decoded as far as it goes.
+
+    >>> unpadded("5bCP5ryB").decode()
+    '小漁'
+    """
+    run = run.rstrip("=").replace("-", "+").replace("_", "/")
+    run = run[: len(run) - (len(run) % 4 == 1)]
+    try:
+        return base64.b64decode(run + "=" * (-len(run) % 4))
+    except binascii.Error:
+        return b""
 
 
 def _mixed(sign: str, run: str) -> bytes:
@@ -184,7 +217,10 @@ def _mojibake(text: str) -> str:
             c.encode("latin-1") if ord(c) < 256 else c.encode("cp1252", "replace") for c in found[0]
         )
         decoded = data.decode("utf-8", "replace")
-        return decoded if IDEOGRAPH.search(decoded) else found[0]
+        if IDEOGRAPH.search(decoded):
+            return decoded
+        legacy = [t for t in (_strict(data, codec) for codec in ("cp950", "gb18030")) if t]
+        return BREAK.join([found[0], *(t for t in legacy if len(IDEOGRAPH.findall(t)) == len(t))])
 
     return _MOJIBAKE.sub(undone, text)
 
@@ -199,7 +235,59 @@ def _utf7(text: str) -> str:
     return _UTF7.sub(undone, text)
 
 
+def _tex(text: str) -> str:
+    def undone(found: re.Match[str]) -> str:
+        accent, letter = (g for g in found.groups() if g)
+        return letter + _TEX_ACCENTS[accent]
+
+    return _TEX.sub(undone, text)
+
+
+def _mail(text: str) -> str:
+    """Encoded words of a mail's header, in the encoding that they name."""
+
+    def undone(found: re.Match[str]) -> str:
+        codec, kind, body = found.groups()
+        data = unpadded(body) if kind in "Bb" else _mixed("=", body.replace("_", " "))
+        try:
+            return _shown(data.decode(codec, "replace"))
+        except LookupError:
+            return _shown(_read(data))
+
+    return _WORD.sub(undone, text)
+
+
+def _doubled(text: str) -> str:
+    return text.replace("%%", "%")
+
+
+def _named(text: str) -> str:
+    return _NAMED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def _terminal(text: str) -> str:
+    return _TERMINAL.sub("", text)
+
+
+def _turned(text: str) -> str:
+    """What is written to be shown from right to left, as it is read."""
+    return _TURNED.sub(lambda m: m[1][::-1], text)
+
+
+def _braille(text: str) -> str:
+    return _BRAILLE.sub(lambda m: "".join(_BRAILLE_LETTERS.get(c, c) for c in m[0]), text)
+
+
+ASIDE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("TeX accent", "\\", _tex),
+    ("CSS escape", "\\", _css),
+    ("encoded word", "=?", _mail),
+    ("byte-level tokens", "", from_bytes),
+)
+"""Likewise, where what comes of it would be in the way of the others: looked at, and put aside."""
+
 IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("percent doubled", "%%", _doubled),
     ("percent-encoded", "%", _percent),
     ("XML entity", "&", _entities),
     ("RTF escape", "{\\rtf", _rtf),  # before the next: RTF counts in decimal, everybody else in hexadecimal
@@ -209,88 +297,9 @@ IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("punycode", "-", _punycode),
     ("UTF-7", "-", _utf7),
     ("mojibake", "", _mojibake),
+    ("name of a character", "IDEOGRAPH-", _named),
+    ("colours of a terminal", "[", _terminal),
+    ("right to left", "", _turned),
+    ("Braille", "", _braille),
 )
 """`(name, what text must hold for it to apply, how it is undone)`: each keeps everything else in place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """Bytes that stood in text as a run of letters or digits."""
-
-    how: str
-    at: int
-    data: bytes
-
-
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
-_BASE32 = re.compile(r"\b(?:[A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
-_HEX = re.compile(r"(?:(?:0[xX]|\\x)?[0-9A-Fa-f]{2}(?:, |[ :,\r\n-])?){4,}")
-_NUMBERS = re.compile(r"\d{1,7}(?:\s{0,3}[,; ]\s{0,8}\d{1,7})+")
-_WRAPPED = re.compile(r"(?<=[A-Za-z0-9+/]{56})(?:\r?\n|\u2029)\s{0,8}(?=[A-Za-z0-9+/])")
-
-
-def unpadded(run: str) -> bytes:
-    """Base64 of either alphabet, decoded as far as it goes.
-
-    >>> unpadded("5bCP5ryB").decode()
-    '小漁'
-    """
-    run = run.rstrip("=").replace("-", "+").replace("_", "/")
-    run = run[: len(run) - (len(run) % 4 == 1)]
-    try:
-        return base64.b64decode(run + "=" * (-len(run) % 4))
-    except binascii.Error:
-        return b""
-
-
-def _base64(text: str, least: int) -> Iterator[Blob]:
-    for found in _BASE64.finditer(text):
-        run, at = found[0], found.start()
-        if len(run) < least * 4 / 3:
-            continue
-        yield Blob("base64", at, unpadded(run))
-        # "/files/" or "sha256-" before it would shift the alphabet by a few bits.
-        for cut in itertools.islice(re.finditer("[/_-]", run[:200]), 3 if len(run) > 4096 else None):
-            if len(run) - cut.end() >= least * 4 / 3:
-                yield Blob("base64", at, unpadded(run[cut.end() :]))
-
-
-def _base32(text: str) -> Iterator[Blob]:
-    for found in _BASE32.finditer(text):
-        run = found[0].rstrip("=").upper()
-        for cut in range(3):
-            if (len(run) - cut) % 8 in {0, 2, 4, 5, 7}:
-                yield Blob(
-                    "base32",
-                    found.start(),
-                    base64.b32decode(run[: len(run) - cut] + "=" * (-(len(run) - cut) % 8)),
-                )
-                break
-
-
-def _hex(text: str) -> Iterator[Blob]:
-    for found in _HEX.finditer(text):
-        digits = re.sub(r"0[xX](?=[0-9A-Fa-f]{2})|[^0-9A-Fa-f]", "", found[0])
-        yield Blob("hex", found.start(), bytes.fromhex(digits[: len(digits) // 2 * 2]))
-
-
-def _numbers(text: str) -> Iterator[Blob]:
-    for found in _NUMBERS.finditer(text):
-        values = [int(n) for n in re.findall(r"\d+", found[0])]
-        if all(v < 256 for v in values):
-            yield Blob("numbers", found.start(), bytes(values))
-        elif any(v > 0x2E80 for v in values):
-            letters = (chr(v) if v < 0xD800 or 0xE000 <= v < 0x110000 else " " for v in values)
-            yield Blob("numbers", found.start(), "".join(letters).encode())
-
-
-def blobs(text: str, least: int) -> Iterator[Blob]:
-    """Runs in the text that hold bytes: base64, base32, hexadecimal, lists of numbers.
-
-    Args:
-        text: where they stand.
-        least: bytes that the shortest term has; a shorter run holds none.
-    """
-    unwrapped = _WRAPPED.sub("", text)
-    found = (*_base64(unwrapped, least), *_base32(text), *_hex(text), *_numbers(text))
-    yield from (b for b in found if len(b.data) >= least)

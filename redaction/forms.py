@@ -23,6 +23,10 @@ _GIVEN_NATS, _NICKNAME_NATS, _SURNAME_NATS, _DROPPED_NATS = 1.0, 3.0, 4.0, 4.5
 """How much less likely it is that somebody is called so than by a name that was written down."""
 
 
+DERIVED = frozenset({"given-name", "nickname", "doubled", "child", "syllable-dropped"})
+"""Rules by which a form comes of a name; "given-name" is nearly as good as one that was written down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One thing that somebody may be called.
@@ -105,9 +109,7 @@ def _of_full_name(subject: str, name: str) -> Iterator[Form]:
     if len(name) >= 3:
         for left_out in range(len(name)):
             tokens = (*name[:left_out], *name[left_out + 1 :])
-            yield Form(
-                subject, tokens, Kind.NAME, rule="syllable-dropped", nats=_DROPPED_NATS, fixed=frozenset()
-            )
+            yield Form(subject, tokens, Kind.NAME, rule="syllable-dropped", nats=_DROPPED_NATS)
 
 
 def _of_alias(subject: str, name: str) -> Iterator[Form]:

@@ -27,6 +27,9 @@ _LONGEST = 32
 _SHORTEST = 4
 """Letters that a word has at least which is compared by its sound, unless something else speaks for a name."""
 
+_SEVERAL_WORDS, _FEW_WRONG = 4, 0.25
+"""Several words are compared with a name by its sound if it is longer than this, and the closer the shorter it is."""
+
 _ONE_WORD = 9
 """Letters up to which two words that begin alike are alike."""
 
@@ -181,6 +184,10 @@ class Speller:
                 if len(letters) > _LONGEST:
                     break
                 for spelling, distance in self._explain(letters):
+                    if last > first and distance > _FEW_WRONG * max(
+                        0, len(spelling.letters) - _SEVERAL_WORDS
+                    ):
+                        continue
                     hit = _weighed(seen, start, end, spelling, distance, cased=cased)
                     if hit is not None:
                         where = original(places, start, end)
@@ -195,7 +202,7 @@ class Speller:
             heard = sounds(letters)
             near: dict[str, tuple[_Spelling, float]] = {}
             for sound, spelling in self._sounding:
-                if spelling.subject in subjects or abs(len(sound) - len(heard)) > 3 or len(letters) < 2:
+                if spelling.subject in subjects or len(letters) < 2 or abs(len(sound) - len(heard)) > 3:
                     continue
                 if not _begins_alike(sound, heard):
                     continue

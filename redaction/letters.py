@@ -21,6 +21,8 @@ b/p d/t g/k v/f v/b v/w f/h s/S l/r m/n C/S C/J J/S n/N t/T d/T s/T J/C k/h w/u 
 _ALIKE = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 _VOWEL_APART, _ALIKE_APART, _OTHER_APART = 0.35, 0.5, 1.0
 _VOWEL_EXTRA, _WEAK_EXTRA, _EXTRA = 0.35, 0.45, 0.9
+LEAST_EXTRA = min(_VOWEL_EXTRA, _WEAK_EXTRA)
+"""What one sound more or less costs at least."""
 _WEAK = frozenset("hrwnNTS")
 """Sounds that are dropped or added easily."""
 

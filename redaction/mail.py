@@ -11,7 +11,7 @@ from redaction.stretch import Stretch
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _ENDINGS = (
     "com|net|org|edu|gov|idv|info|tw|io|me|co|cc|app|dev|ai|gg|be|us|uk|jp|cn|hk|sg|de|fr|eu|test|example|invalid|"
-    "康|抗|扣|com\\.tw"
+    "康|抗|扣|鋼|剛|綱|坑|com\\.tw"
 )
 _PROVIDERS = (
     "g[\\s-]?mail|hot[\\s-]?mail|yahoo|outlook|i\\s?cloud|msn|hinet|pchome|proton(?:mail)?|live|me\\.com|"
@@ -20,7 +20,7 @@ _PROVIDERS = (
 _DOT = r"[\s,，、]*(?:\.|。|點點?|點兒|典|(?<![A-Za-z])dot(?![A-Za-z]))[\s,，、]*"
 _SPOKEN_DOT = r"[\s,，、]*(?:點|典|(?<![A-Za-z])dot(?![A-Za-z]))[\s,，、]*"
 _AT = (
-    r"(?:@|＠|小?老鼠|小老(?:書|鼠標|叔|數|樹)|小腦鼠|小老師(?=g|y|h)|"
+    r"(?:@|＠|小?老鼠|小老(?:書|鼠標|叔|數|樹|祖|主)|小腦鼠|小老師(?=g|y|h)|"
     r"滑鼠符號|at符號|(?<![A-Za-z])at sign(?![A-Za-z]))"
 )
 _LABEL = "[A-Za-z0-9][A-Za-z0-9-]*"
@@ -61,7 +61,12 @@ _PROSE = frozenset(
 _CALLED = re.compile(
     r"(?:信箱|郵箱|mail|email|e-mail|address|寄給|寄到|寫給|帳號)\s*(?:is|是|：|:|到|給)?\s*$", re.IGNORECASE
 )
-_NAMED = re.compile(r"(?:信箱|郵箱|e-?mail|mail)(?:的?地址)?(?:就?是|叫|：|:|[\s,，])+", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:信箱|郵箱|e-?mail|mail)(?:的?地址)?(?:就?是|叫|：|:|is(?![A-Za-z])|[\s,，])+", re.IGNORECASE
+)
+
+_CLAUSE = re.compile("[^，。？！?!\n]{0,16}")
+"""What follows the sign, where the rest of the address was heard as anything."""
 
 _NETWORKS = (
     "LINE|賴|IG|Instagram|哀居|FB|臉書|Facebook|Threads|脆|推特|Twitter|"
@@ -95,8 +100,12 @@ def find(text: str) -> Iterator[Stretch]:
         yield Stretch(match.start(), match.end(), "page", (), 0.8)
     for sign in _SIGN.finditer(text):
         behind = _BEHIND_SIGN.match(text, sign.end(), sign.end() + _REACH)
+        start = _begin(text, sign.start())
         if behind:
-            yield Stretch(_begin(text, sign.start()), behind.end(), "e-mail", ("at-sign",), 0.9)
+            yield Stretch(start, behind.end(), "e-mail", ("at-sign",), 0.9)
+        elif sign.group() not in "@＠" and _is_spelt(text, start, sign.start()):
+            rest = _CLAUSE.match(text, sign.end())
+            yield Stretch(start, rest.end() if rest else sign.end(), "e-mail", ("at-sign", "misheard"), 0.6)
     for word in _WORD_AT.finditer(text):
         behind = _BEHIND_WORD.match(text, word.end(), word.end() + _REACH)
         start = _local(text, word.start())
@@ -123,6 +132,12 @@ def _begin(text: str, sign: int) -> int:
     if start == sign and before and re.match(f"[{_HAN}]", before[-1]):
         return len(before) - 1
     return start
+
+
+def _is_spelt(text: str, start: int, end: int) -> bool:
+    """Whether it was said before a sign that an address is coming, or letters stand there, or the name of a dot."""
+    named = _NAMED.search(text, max(0, end - 40), end)
+    return bool(named or re.search("[A-Za-z0-9]", text[start:end]) or "點" in text[end : end + 15])
 
 
 def _local(text: str, end: int) -> int:
@@ -172,7 +187,7 @@ def _loose(piece: re.Match[str]) -> bool:
 
 def _is_address(text: str, start: int, end: int, domain: str) -> bool:
     local = text[start:end]
-    if not local.strip():
+    if not local.strip() or text[max(0, start - 1) : start] in {"'", "’"}:
         return False
     if _CALLED.search(text, max(0, start - 20), start):
         return True
@@ -193,4 +208,5 @@ def _is_handle(match: re.Match[str], handle: str) -> bool:
     letters = re.search("[A-Za-z]", handle) is not None
     if match["named"]:
         return letters and (bool(match["is"]) or signs)
-    return letters and signs and bool(match["is"])
+    mixed = re.fullmatch(r"[A-Za-z0-9_.]{5,}", handle) is not None
+    return letters and signs and (bool(match["is"]) or mixed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import mmap
-import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -148,6 +147,10 @@ def _id3(data: Bytes) -> Iterator[Part]:
 
 
 def _frame(label: str, body: bytes) -> Iterator[Part]:
+    for magic in (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"PK\3\4", b"%PDF-"):
+        if (at := body.find(magic, 0, 4096)) >= 0:
+            yield Part(f"{label} picture", body[at:])
+            break
     if len(body) > TEXT_FRAMES_AT_MOST:
         return  # a picture: PyAV shows it, and the raw search covers it
     for start in (0, 1, 4):  # bare, after the encoding byte, and after a comment's language too
@@ -187,29 +190,3 @@ def inflated(data: bytes, *, window: int = 15) -> bytes:
     if opener.unconsumed_tail:
         raise CannotLookError
     return opened
-
-
-def png(data: bytes) -> Iterator[Part]:
-    """Text chunks of a PNG, the deflated ones opened, and whatever follows its end."""
-    at = 8
-    while at + 8 <= len(data):
-        size, kind = struct.unpack(">I4s", data[at : at + 8])
-        body = data[at + 8 : at + 8 + size]
-        label = f" chunk {kind.decode('latin-1')}"
-        if kind in {b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"eXIf"}:
-            key, _, rest = body.partition(b"\0")
-            yield Part(label, key)
-            if kind == b"iTXt":
-                language, _, translated = rest[2:].partition(b"\0")
-                title, _, value = translated.partition(b"\0")
-                yield from (Part(label, p) for p in (language, title))
-                yield Part(label, inflated(value) if rest[:1] == b"\1" else value)
-            elif kind in {b"zTXt", b"iCCP"}:
-                yield Part(label, inflated(rest[1:]))
-            else:
-                yield Part(label, rest)
-        at += 12 + size
-        if kind == b"IEND":
-            break
-    if data[at:]:
-        yield Part(" after its end", data[at:])

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from redaction import chinese, latin, titled, transliterated
-from redaction.forms import Form, is_latin
+from redaction.forms import DERIVED, Form, is_latin
 from redaction.found import LITERAL, Found, read
 from redaction.heard import Heard, name_cues, tokens_of
 from redaction.mark import Evidence, Kind, Mark, Tier
@@ -32,8 +32,11 @@ _REACH = 40
 _CUT_NATS = 6.0
 """How sure a name has to be that a change of speaker cuts, unless it is there as written."""
 
-_CLEARLY_NATS = 3.0
+_CLEARLY_NATS = 0.5
 """How much better a wider mention has to be than one inside it of which less is wrong."""
+
+_EITHER_NATS, _EITHER_WRITTEN_NATS = 4.0, 2.0
+"""What may be two people's name is a mark for either if neither explains it so much better."""
 
 _REMEMBERED = 20_000
 """Texts of which it is remembered what was found: a review looks at the same ones after every decision."""
@@ -59,7 +62,7 @@ def find(meeting: Meeting, record: Record, accepted: Iterable[Sighting] = ()) ->
             row = found[number + where]
             if not any(t.subject == part.subject and t.covers(part) for t in row):
                 row.append(part)
-    propagated(meeting, texts, found, tuple(accepted))
+    propagated(texts, found, accepted)
     return tuple(
         _mark(statement, hit)
         for statement, row in zip(statements, found, strict=True)
@@ -146,7 +149,8 @@ def _beside_the_named(meeting: Meeting, text: str, found: list[Found]) -> Iterat
     ]
     for hit in found:
         within = [whole for start, end, whole in stand if start <= hit.start and hit.end <= end]
-        if hit.level in LITERAL or not within:
+        written_down = hit.level in LITERAL and not DERIVED & set(hit.cues)
+        if written_down or not within:
             yield hit
         elif not any(whole and (start, end) == (hit.start, hit.end) for start, end, whole in stand):
             tier = {Tier.A: Tier.B}.get(hit.tier, Tier.C)
@@ -164,11 +168,17 @@ def _better_inside(wide: Found, narrow: Found) -> bool:
 
 
 def _stands_for(taken: Found, hit: Found) -> bool:
-    """Whether a decision about one mark is a decision about the other as well."""
-    if taken.covers(hit):
-        same_place = (taken.start, taken.end) == (hit.start, hit.end)
-        return same_place or taken.subject == hit.subject or hit.level not in LITERAL
-    return hit.tier is Tier.C and hit.meets(taken)
+    """Whether a decision about one mark is a decision about the other as well.
+
+    What may be about two people is a mark for either, unless it reads much more like the one.
+    """
+    if taken.subject == hit.subject:
+        return taken.covers(hit) or (hit.tier is Tier.C and hit.meets(taken))
+    if not taken.covers(hit):
+        return hit.tier is Tier.C and hit.meets(taken) and hit.nats < taken.nats
+    if taken.level in LITERAL and (taken.start, taken.end) == (hit.start, hit.end):
+        return hit.level not in LITERAL or hit.nats < taken.nats - _EITHER_WRITTEN_NATS
+    return hit.level not in LITERAL and hit.nats < taken.nats - _EITHER_NATS
 
 
 def _across(meeting: Meeting, before: str, after: str) -> Iterator[tuple[Found, int]]:

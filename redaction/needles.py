@@ -5,26 +5,17 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from redaction.digests import Digests
 from redaction.folding import converted, fold
+from redaction.numerals import Numbers, worded
 from redaction.patterns import Patterns
-from redaction.spellings import romanised, zhuyin
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something that must not appear.
-
-    Attributes:
-        id: "p3/0" is participant p3's name, "p3/2" the second alias. What reports show.
-        surface: the name itself; kept out of the repr, so that no log or traceback can show it.
-    """
-
-    id: str
-    surface: str = field(repr=False)
+from redaction.runs import Runs
+from redaction.sounding import Misheard, Sounding
+from redaction.spellings import COMPOUND_SURNAMES, initialled, romanised, zhuyin
+from redaction.term import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +29,10 @@ class Sighting:
 
 
 WRITTEN = "as written"
+TITLED = "surname and title"
+_TITLES = (
+    "先生|小姐|女士|太太|老師|教授|委員|議員|醫師|醫生|律師|主任|經理|同學|媽媽|爸爸|阿姨|組長|科長|處長|局長"
+)
 _WORDS = (
     "able bake bang bike cake change china dance date dine dice dike dime fade fake fence fine game gate "
     "gene guide hate hence huge human hunger lake lame lane late like lime line linen lounge made make "
@@ -55,6 +50,8 @@ _BETWEEN = re.compile(
     r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
 )
 _SEPARATED_LEAST = 4
+SURNAME_LEAST = 5
+"""Letters of a surname that gives somebody away with an initial; any Lee may be an A. Lee."""
 _Key = TypeVar("_Key", str, bytes)
 _NOT_ZHUYIN = re.compile(r"[\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/-]+")
 _ZHUYIN = re.compile(r"[\u3105-\u312f][\u3105-\u312f\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/一丨-]{2,}")
@@ -98,9 +95,14 @@ def _note(table: dict[_Key, list[tuple[str, str]]], key: _Key, meaning: tuple[st
 
 
 class Needles:
-    """All terms, ready to be looked for. Each `find…` takes one pass over its text."""
+    """All terms, ready to be looked for. Each `find…` takes one pass over its text.
 
-    def __init__(self, terms: tuple[Term, ...]) -> None:
+    Args:
+        terms: names and facts.
+        salts: what a digest of a name may have been mixed with: the meeting's ID.
+    """
+
+    def __init__(self, terms: tuple[Term, ...], salts: tuple[str, ...] = ()) -> None:
         self.terms = terms
         self._trie = _Trie()
         self._literal: dict[str, list[tuple[str, str]]] = {}
@@ -111,19 +113,26 @@ class Needles:
         surfaces: list[tuple[str, str]] = []
         for term in terms:
             forms = {term.surface: WRITTEN, **converted(term.surface)}
-            surfaces += [(term.id, form) for form in forms]
+            if term.fact:
+                forms |= dict.fromkeys(worded(term.surface), "number in words")
+            else:
+                surfaces += [(term.id, form) for form in forms]
             if _LATIN.fullmatch(fold(term.surface)):
                 self._add_latin(term)
             else:
                 self._add_ideographs(term, forms)
             for form in forms:
                 self._add_bytes(term, form)
-        self.digests = Digests(surfaces)
+        self.digests = Digests(surfaces, salts)
+        self.sounding = Sounding((t.id, t.surface) for t in terms if not t.fact)
+        self.misheard = Misheard((t.id, t.surface) for t in terms if not t.fact)
+        self.numbers = Numbers((t.id, t.surface) for t in terms)
+        self.runs = Runs((t.id, form) for t in terms for form in (t.surface, *converted(t.surface)))
         for value, name, how in self.digests.raw:
             _note(self._bytes, value, (name, how))
         self.least = min((len(t.surface.encode("cp950", "replace")) for t in terms), default=1)
-        self._literals = _alternation(self._literal)
-        self._foldeds = _alternation(self._folded)
+        self._literals = _Alternation(self._literal)
+        self._foldeds = _Alternation(self._folded)
         self._zhuyins = re.compile("|".join(sorted(self._zhuyin, key=len, reverse=True)) or r"(?!)")
         self._byteses = Patterns(self._bytes)
 
@@ -134,10 +143,22 @@ class Needles:
         words = _TOKEN.findall(fold(term.surface))
         pieces = tuple(words)[:8]
         orders = {pieces: WRITTEN}
+        if term.fact:
+            self._trie.add(pieces, term.id, WRITTEN)
+            return
+        turned = tuple(_TOKEN.findall(fold(codecs.encode(term.surface, "rot13"))))[:8]
+        for tokens in _partitions(turned):  # an accent keeps its letter from being turned
+            if len("".join(tokens)) >= _SEPARATED_LEAST:
+                self._trie.add(tokens, term.id, "rot13")
         if len(words) > 1:
             # "O'Neil, Sheila": the surname is what the last space leaves.
             last = len(_TOKEN.findall(fold(re.split(r"[\s,]+", term.surface.strip())[-1])))
             orders.setdefault(pieces[-last:] + pieces[:-last], "surname first")
+            surname, initial = pieces[-last:], pieces[0][0]
+            if len("".join(surname)) >= SURNAME_LEAST and last < len(pieces):
+                for tokens in ((initial, *surname), (*surname, initial)):
+                    for short in _partitions(tokens):
+                        self._trie.add(short, term.id, "initials")
         for order, how in orders.items():
             for tokens in _partitions(order):
                 self._trie.add(tokens, term.id, how)
@@ -156,11 +177,18 @@ class Needles:
             _note(self._folded, fold(form), (term.id, WRITTEN))
             bare = re.sub(r"[\W_]", "", fold(form))
             _note(self._folded, bare or fold(form), (term.id, WRITTEN))
+            if term.fact:
+                continue
             if len(bare) > 2 and bare[::-1] != bare:
                 _note(self._folded, bare[::-1], (term.id, "reversed"))
             for spelled in zhuyin(form):
                 if len(form) > 1:
                     _note(self._zhuyin, spelled, (term.id, "Zhuyin"))
+            if form[:2] in COMPOUND_SURNAMES and len(form) > 2:
+                for title in _TITLES.split("|"):
+                    _note(self._folded, fold(form[:2] + title), (term.id, TITLED))
+            for tokens in initialled(form):
+                self._trie.add(tokens, term.id, "initials")
             for units, scheme in romanised(form).items():
                 self._add_romanised(term, units, scheme)
 
@@ -229,11 +257,27 @@ class Needles:
                 yield Sighting(at, at + len(pattern), term, how)
 
 
-def _alternation(patterns: dict[str, list[tuple[str, str]]]) -> re.Pattern[str]:
-    """One pattern for all, longest first; word boundaries where a name begins or ends in Latin letters."""
-    parts = []
-    for text in sorted(patterns, key=len, reverse=True):
-        before = r"(?<![a-z0-9])" if re.match("[a-z0-9]", text) else ""
-        after = r"(?![a-z0-9])" if re.search("[a-z0-9]$", text) else ""
-        parts.append(before + re.escape(text) + after)
-    return re.compile("|".join(parts) or r"(?!)")
+class _Alternation:
+    """Patterns, longest first; word boundaries where a name begins or ends in Latin letters.
+
+    Those that begin in an ideograph are a pattern of their own, because the engine skips to their first characters
+    only where no boundary stands before them.
+    """
+
+    def __init__(self, patterns: dict[str, list[tuple[str, str]]]) -> None:
+        longest = sorted(patterns, key=len, reverse=True)
+        bounded = [t for t in longest if re.match("[a-z0-9]", t)]
+        self._patterns = [
+            re.compile("|".join(before + _ended(t) for t in texts))
+            for before, texts in (("", [t for t in longest if t not in bounded]), ("(?<![a-z0-9])", bounded))
+            if texts
+        ]
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match, of one pattern after the other."""
+        for pattern in self._patterns:
+            yield from pattern.finditer(text)
+
+
+def _ended(text: str) -> str:
+    return re.escape(text) + (r"(?![a-z0-9])" if re.search("[a-z0-9]$", text) else "")

@@ -10,22 +10,24 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from redaction.checksums import identity_card, luhn, tax_number
 from redaction.digits import Digits, runs
 from redaction.stretch import Stretch
 
 _CUES = {
-    "bank-account": r"帳號|賬號|帐号|帳戶|賬戶|戶頭|局號|匯款|匯到|匯給|轉帳|存簿|存摺|"
+    "bank-account": r"[帳賬帐張漲][號号]|帳戶|賬戶|戶頭|局號|匯款|匯到|匯給|轉帳|存簿|存摺|"
     r"bank account|account number|account is",
     "credit-card": r"信用卡|金融卡|提款卡|簽帳卡|刷卡|卡號|credit card|card number|debit card",
     "health-card": r"健保卡|健保號|健保ic|健保 ic|health card|health insurance card|nhi card",
     "passport": r"護照|passport",
     "tax-number": r"統編|統一編號|統1編號|稅籍|tax id|vat number",
-    "identity-card": r"身[分份]證|居留證|證號|外僑證|"
+    "identity-card": r"身[分份]證|[分份]證|[證政][字治]號|居留證|駕照|證號|外僑證|"
     r"ID number|ID card|identity card|national id|ARC number|resident certificate",
     "file-number": r"病歷|病例號|個案編號|個案號碼|案件編號|學號|員工編號|員編|會員編號|會員號碼|保單|身心障礙手冊|"
     r"手冊號碼|准考證|chart number|record number|case number|student number|student id|employee number|policy number",
-    "telephone": r"電話|手機|專線|傳真|市話|行動|打給|打到|撥打|撥給|請撥|聯絡我|聯繫我|連絡|門號|簡訊|"
+    "telephone": r"電話|手機|專線|傳真|市話|行動|打給|打到|撥打|撥給|請[撥波播]|聯絡我|聯繫我|連絡|門號|簡訊|"
     r"(?<![a-z])(?:phone|mobile|cell|tel|fax|call|whatsapp|text me|reach me|number is|number's)(?![a-z])",
 }
 """What is said before a number that says what it is; the rarer ones first."""
@@ -37,12 +39,12 @@ _CUE_REACH = 30
 """Characters before a number in which it is said what it is, with some words in between."""
 
 _LENGTHS = {
-    "bank-account": (6, 16),
+    "bank-account": (6, 18),
     "credit-card": (12, 19),
     "health-card": (8, 14),
     "passport": (7, 10),
     "tax-number": (7, 9),
-    "identity-card": (7, 10),
+    "identity-card": (7, 11),
     "file-number": (4, 14),
     "telephone": (6, 12),
 }
@@ -68,6 +70,9 @@ _OPEN = re.compile(r"[(（]\s*$")
 
 _MOST_GROUPS = 40
 _SOFT_AT_MOST = 2
+_SOFT_SHARE = 0.5
+"""Misheard digits of a number: two anywhere, and half of it after a word that says what it is."""
+
 _CORRECTED_MORE = 6
 
 
@@ -160,7 +165,8 @@ def _value(groups: list[list[Digits]], text: str, *, soft: bool) -> str:
 def _meaning(text: str, groups: list[list[Digits]]) -> _Meaning | None:
     digits = [d for group in groups for d in group]
     heard = sum(d.form == "heard" for d in digits)
-    if digits[0].form == "heard" or heard > _SOFT_AT_MOST:
+    most = _SOFT_SHARE * len(digits) if len(digits) > 6 and _cue(text, digits[0].start) else _SOFT_AT_MOST
+    if heard > most or (digits[0].form == "heard" and not _begins(text, digits)):
         return None
     with_heard = _read(text, groups, _value(groups, text, soft=True))
     if not heard:
@@ -169,6 +175,12 @@ def _meaning(text: str, groups: list[list[Digits]]) -> _Meaning | None:
     without = None if at_end else _read(text, groups, _value(groups, text, soft=False))
     found = max((m for m in (with_heard, without) if m), key=lambda m: m.fit, default=None)
     return _Meaning(found.what, found.fit - at_end, (*found.cues, "misheard"), 0.6) if found else None
+
+
+def _begins(text: str, digits: list[Digits]) -> bool:
+    """Whether misheard digits begin a telephone: said to be one, and with an area or a mobile's beginning."""
+    value = "".join(d.value for d in digits[:2])
+    return re.match("0[2-9]", value) is not None and _cue(text, digits[0].start) == "telephone"
 
 
 def _read(text: str, groups: list[list[Digits]], value: str) -> _Meaning | None:
@@ -209,6 +221,7 @@ def _is_part(text: str, start: int, end: int) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def _cue(text: str, start: int) -> str | None:
     """What was said that the number is, the nearest one."""
     found = [*_CUE.finditer(text, max(0, start - _CUE_REACH - 12), start)]
@@ -280,7 +293,7 @@ def _mobile(it: _Candidate) -> Iterator[_Meaning]:
 def _at_home(it: _Candidate) -> Iterator[_Meaning]:
     """Numbers of Taiwan's; one that is a digit too short or too long takes more that speaks for it."""
     yield from _mobile(it)
-    if re.fullmatch(r"09(?:\d{6,7}|\d{9})", it.value) and not it.counted:
+    if re.fullmatch(r"09(?:\d{6,7}|\d{9})", it.value) and (it.spoken or not it.counted):
         yield _Meaning("telephone", 6, ("mobile", "length"), 0.6)
     if re.fullmatch(rf"0[2-8]\d{{7,{8 + it.most}}}", it.value) and not it.round:
         yield _Meaning("telephone", 7 if len(it.value) < 11 or it.corrected else 4, ("landline",), 0.9)
@@ -327,7 +340,7 @@ def _letter(text: str, start: int) -> int | None:
 
 def _begin(text: str, start: int, meaning: _Meaning) -> int:
     """Where a number begins, with the letter or the sign before its digits."""
-    if meaning.what in {"identity-card", "passport"}:
+    if meaning.what in {"identity-card", "passport", "file-number"}:
         letter = _letter(text, start)
         return start if letter is None else letter
     plus = _PLUS.search(text, max(0, start - 6), start) if "country-code" in meaning.cues else None
@@ -343,42 +356,6 @@ def _round(groups: list[list[Digits]]) -> bool:
     """Whether these are quantities, one after the other."""
     quantities = [d for group in groups for d in group if d.form == "group"]
     return len(quantities) > 1 and all(d.value.endswith("0") for d in quantities)
-
-
-def luhn(value: str) -> bool:
-    """Whether a card's number has a right check digit.
-
-    >>> luhn("4111111111111111"), luhn("4111111111111112")
-    (True, False)
-    """
-    doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(value))]
-    return len(value) > 12 and sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-def identity_card(value: str) -> bool:
-    """Whether a number of an identity card has a right check digit.
-
-    >>> identity_card("A123456789"), identity_card("A123456788")
-    (True, False)
-    """
-    code = "ABCDEFGHJKLMNPQRSTUVXYWZIO".find(value[:1].upper()) + 10
-    if code < 10 or len(value) != 10:
-        return False
-    digits = [code // 10, code % 10, *map(int, value[1:])]
-    return sum(d * w for d, w in zip(digits, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), strict=True)) % 10 == 0
-
-
-def tax_number(value: str) -> bool:
-    """Whether a company's number (統一編號) has a right check digit, by the rule of 2023.
-
-    >>> tax_number("04595257"), tax_number("04595258")
-    (True, False)
-    """
-    if len(value) != 8:
-        return False
-    products = [int(d) * w for d, w in zip(value, (1, 2, 1, 2, 1, 2, 4, 1), strict=True)]
-    total = sum(sum(divmod(p, 10)) for p in products)
-    return total % 5 == 0 or (value[6] == "7" and (total + 1) % 5 == 0)
 
 
 def same_number(text: str) -> str:

@@ -16,11 +16,13 @@ _STANDARDS = frozenset(
 )
 _GAP = r"(?:[\s,，、.。-]|嗯|呃|槓|杠|dash|然後|那個){0,3}"
 _LETTER = r"[A-Za-z]"
-_DIGITS = rf"(?:(?:\d|{DIGIT}){_GAP}){{1,3}}(?:\d|{DIGIT})"
-_CUE = r"(?:車牌|車號|牌照|(?:車子的?|機車|汽車)號碼|licen[cs]e plate|plate number|number plate|plate)"
+_DIGIT = rf"(?:\d|{DIGIT}|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?![A-Za-z]))"
+_DIGITS = rf"(?:{_DIGIT}{_GAP}){{1,3}}{_DIGIT}"
+_CUE = r"(?:車牌|車號|牌照|牌號碼|(?:車子的?|機車|汽車)號碼|licen[cs]e plate|plate number|number plate|plate)"
 _SAID = re.compile(
     rf"{_CUE}(?:號碼?|號)?(?:就?是|為|：|:|is|[\s,，、])*(?P<plate>(?:{_LETTER}{_GAP}){{1,4}}{_DIGITS}|{_DIGITS}{_GAP}{_LETTER}(?:{_GAP}{_LETTER}){{1,3}}(?![A-Za-z])"
-    rf"|{_LETTER}{_GAP}\d{_GAP}{_DIGITS}|{_DIGITS}(?![年月日元個%]))",
+    rf"|{_LETTER}{_GAP}\d{_GAP}{_DIGITS}|{_DIGITS}(?![年月日元個%])"
+    rf"|[A-Za-z0-9](?:[ -][A-Za-z0-9]){{3,8}}(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redaction.chinese import is_common
 from redaction.found import LITERAL, Found
-from redaction.heard import Heard
+from redaction.heard import tokens_of
 from redaction.mark import Kind, Tier
-from speakers.meeting import Meeting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Sighting:
     """Something that was masked as somebody's mention.
 
@@ -28,38 +30,49 @@ _SURE_NATS = 5.0
 _SHORTEST, _LONGEST = 2, 6
 
 
-def propagated(
-    meeting: Meeting, texts: list[str], found: list[list[Found]], accepted: tuple[Sighting, ...]
-) -> None:
+def propagated(texts: list[str], found: list[list[Found]], accepted: Iterable[Sighting]) -> None:
     """Add to what was found, statement by statement, every other place that reads like something in it.
 
     Args:
-        meeting: whose people they are.
         texts: (n_statements,).
         found: (n_statements,) rows; they are added to.
         accepted: what reviewers masked.
     """
-    forms: dict[tuple[str, str], bool] = {}
-    for row in found:
-        for hit in row:
-            if hit.level not in LITERAL and hit.nats >= _SURE_NATS and "common-word" not in hit.cues:
-                forms.setdefault((hit.subject, hit.surface), False)
+    forms = {
+        (hit.subject, hit.surface): False
+        for row in found
+        for hit in row
+        if hit.level not in LITERAL and hit.nats >= _SURE_NATS and _telling(hit.cues)
+    }
     for sighting in accepted:
-        surface = "".join(Heard(sighting.surface).tokens)
+        surface = "".join(tokens_of(sighting.surface))
         if not is_common(surface):
             forms[sighting.subject, surface] = True
-    wanted = [(s, f, sure) for (s, f), sure in forms.items() if _SHORTEST <= len(f) <= _LONGEST]
     whole = "\n".join(texts)
-    for subject, surface, sure in wanted:
-        if surface not in whole:
-            continue
-        for text, row in zip(texts, found, strict=True):
-            at = text.find(surface)
-            while at >= 0:
-                hit = Found(
-                    at, at + len(surface), subject, Kind.ALIAS, Tier.B if sure else Tier.C, "propagated",
-                    ("accepted-form",) if sure else ("seen-elsewhere",), _SURE_NATS, surface,
-                )  # fmt: skip
-                if not any(t.meets(hit) and (t.subject == subject or t.covers(hit)) for t in row):
-                    row.append(hit)
-                at = text.find(surface, at + 1)
+    begins = list(itertools.accumulate((len(text) + 1 for text in texts), initial=0))
+    for (subject, surface), sure in forms.items():
+        at = whole.find(surface) if _SHORTEST <= len(surface) <= _LONGEST else -1
+        while at >= 0:
+            number = bisect.bisect_right(begins, at) - 1
+            hit = _hit(at - begins[number], subject, surface, sure=sure)
+            if not any(t.covers(hit) or (t.meets(hit) and t.subject == subject) for t in found[number]):
+                found[number].append(hit)
+            at = whole.find(surface, at + 1)
+
+
+def _telling(cues: tuple[str, ...]) -> bool:
+    return not {"common-word", "everyday-word", "across-statements"} & set(cues)
+
+
+def _hit(start: int, subject: str, surface: str, *, sure: bool) -> Found:
+    return Found(
+        start=start,
+        end=start + len(surface),
+        subject=subject,
+        kind=Kind.ALIAS,
+        tier=Tier.B if sure else Tier.C,
+        level="propagated",
+        cues=("accepted-form",) if sure else ("seen-elsewhere",),
+        nats=_SURE_NATS,
+        surface=surface,
+    )

@@ -6,23 +6,18 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
+from redaction.audible import picture_of, sound_of
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
-from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
+from redaction.released import Cue, PublicSpeaker, PublicStatement, Released
 from speakers.error import NotReleasableError
 from speakers.meeting import Wish
-from speakers.record import Millis, Span, SpeakerId, Statement, union
-
-MENTION_MARGIN_MS = 250
-"""More sound than the word itself is replaced, because recognizers place words a little early or late."""
-
-TURN_MARGIN_MS = 750
-"""Diarization ends a turn early or begins it late by this much: with 250 ms twice as much of a voice stayed audible."""
+from speakers.record import Millis, Span, SpeakerId, Statement
 
 _CUE_MS = 7_000
 _CUE_CHARACTERS = 40
@@ -104,11 +99,12 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
     language = language_of(draft)
     speakers: list[PublicSpeaker] = []
-    statements: list[PublicStatement] = []
-    for _, speaker, pieces in _published(draft, language):
+    published: list[tuple[Statement, PublicStatement]] = []
+    for statement, speaker, pieces in _published(draft, language):
         if speaker not in speakers:
             speakers.append(speaker)
-        statements.append(PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces)))
+        public = PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces))
+        published.append((statement, public))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
     return Released(
@@ -119,12 +115,13 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         links=meeting.links,
         language=language,
         speakers=tuple(speakers),
-        statements=tuple(statements),
-        sound=_sound(draft),
+        statements=tuple(public for _, public in published),
+        sound=sound_of(draft, published),
         approval=draft.digest,
         approved_at=newest.at,
         approvers=len(draft.approvals),
         hidden=_hidden(draft),
+        picture=picture_of(draft),
     )
 
 
@@ -288,53 +285,6 @@ def _spread(pieces: list[_Piece]) -> list[_Piece]:
             end = max(start + 1, span.start + span.length * at // total)
             spread.append(_Piece(piece.text, Span(Millis(start), Millis(end)), piece.spaced))
     return spread
-
-
-def _sound(draft: Draft) -> ReleasedSound:
-    """What must not be heard; or no sound at all, as long as a protected voice may be anybody's."""
-    if draft.unheard:
-        # Their number, but not their ids: this sentence is published.
-        reason = (
-            f"Nobody has said which voices belong to people who asked not to be known (still {len(draft.unheard)}): "
-            "the sound may not be published."
-        )
-        return ReleasedSound(allowed=False, reason=reason, replaced=())
-    guarded = [p for p in draft.meeting.participants if p.wish is not Wish.NAMED]
-    spans: list[Span] = []
-    if guarded:
-        turns = (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive)
-        spans.extend(t.span.widened(TURN_MARGIN_MS) for t in turns if _removed(draft, t.speaker))
-        for statement in draft.record.statements:
-            if _removed(draft, statement.speaker):
-                spans.extend(w.span.widened(TURN_MARGIN_MS) for w in statement.words)
-    for mark in draft.marks:
-        decision = draft.decision(mark)
-        found = draft.record.statement(mark.statement_id)
-        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
-            spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
-    return ReleasedSound(allowed=True, reason="", replaced=union(spans))
-
-
-def with_more_replaced(released: Released, spans: tuple[Span, ...]) -> Released:
-    """The same release with more of its sound replaced: what was heard in it after all."""
-    sound = replace(released.sound, replaced=union([*released.sound.replaced, *spans]))
-    return replace(released, sound=sound)
-
-
-def without_sound(released: Released, reason: str) -> Released:
-    """The same release without any sound, and why."""
-    return replace(released, sound=ReleasedSound(allowed=False, reason=reason, replaced=()))
-
-
-def _removed(draft: Draft, voice: SpeakerId) -> bool:
-    """Whether a voice is taken out of the sound: a protected person's, and one that nobody has named.
-
-    Diarization splits a person into two voices more often than one would like. As long as somebody asked not to
-    be known, a voice without a name may be theirs.
-    """
-    participant_id = draft.namings.person(voice)
-    person = draft.meeting.participant(participant_id) if participant_id else None
-    return person is None or person.wish is not Wish.NAMED
 
 
 def _hidden(draft: Draft) -> tuple[tuple[str, int], ...]:

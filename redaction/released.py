@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from speakers.meeting import Link
-from speakers.record import Span
+from speakers.meeting import Link, Stand
+from speakers.record import Span, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,21 @@ class PublicStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a synthetic voice may read in a protected person's place.
+
+    Attributes:
+        span: inside what is replaced; the reading is never longer.
+        text: as it is published.
+        voice: which one, from 0, in the order in which these people first speak.
+    """
+
+    span: Span
+    text: str
+    voice: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasedSound:
     """How the published sound is made from the original.
 
@@ -60,11 +75,34 @@ class ReleasedSound:
         allowed: whether sound may be published at all.
         reason: why not, as a sentence for people; empty if allowed.
         replaced: (n_spans,) sorted, disjoint: what must not be heard on any channel, margins included.
+        hide_with: what is heard instead.
+        spoken: (n_turns,) sorted, disjoint: what a voice is to read there; none without such a voice.
+        unread: (n_turns,) what was to be read, but takes too long or must not be; a tone stands there.
     """
 
     allowed: bool
     reason: str
     replaced: tuple[Span, ...]
+    hide_with: Stand = Stand.TONE
+    spoken: tuple[Spoken, ...] = ()
+    unread: tuple[Span, ...] = ()
+
+
+PICTURE_MARGIN_MS = 500
+"""So much more is blanked in the picture than in the sound: lips move before they are heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedPicture:
+    """Whether the picture is published.
+
+    Attributes:
+        allowed: whether it may be; what is replaced in the sound is black in it.
+        reason: why not, as a sentence for people; empty if allowed, or if nobody asked for it.
+    """
+
+    allowed: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +123,7 @@ class Released:
         approved_at: ISO time with offset.
         approvers: how many different people approved.
         hidden: how many marks of each kind were hidden; says how much, never what.
+        picture: whether the picture is published.
     """
 
     title: str
@@ -100,6 +139,12 @@ class Released:
     approved_at: str
     approvers: int
     hidden: tuple[tuple[str, int], ...]
+    picture: ReleasedPicture = ReleasedPicture()
+
+    @property
+    def blanked(self) -> tuple[Span, ...]:
+        """(n_spans,) sorted, disjoint: when the picture is black."""
+        return union([span.widened(PICTURE_MARGIN_MS) for span in self.sound.replaced])
 
     @property
     def heading(self) -> str:

@@ -13,6 +13,7 @@ from redaction.draft import Draft
 from redaction.mark import Kind, Mark
 from redaction.mentions import reads_as
 from redaction.rates import MEASURED, Length
+from redaction.strangers import Stranger, find
 from speakers.lexicon import dictionary
 from speakers.meeting import Participant, Wish
 from speakers.record import Millis, Span, SpeakerId, Statement, union
@@ -113,6 +114,7 @@ class Risk:
         missed: (n_lengths,) of those found at all.
         dangers: names that deserve a second look.
         without_alias: ids of protected people of whom nobody wrote down what else they are called.
+        strangers: names of people whom nobody put on the list, the most frequent first.
         passages: (n_passages,) in order.
         characters: of the whole record, without spaces.
         statements: how many there are.
@@ -121,6 +123,7 @@ class Risk:
     missed: tuple[Missed, ...]
     dangers: tuple[Danger, ...]
     without_alias: tuple[str, ...]
+    strangers: tuple[Stranger, ...]
     passages: tuple[Passage, ...]
     characters: int
     statements: int
@@ -148,6 +151,7 @@ def assess(draft: Draft) -> Risk:
         missed=tuple(_missed(draft)),
         dangers=tuple(_dangers(draft)),
         without_alias=tuple(p.id for p in draft.meeting.protected if not p.aliases),
+        strangers=find(draft.meeting, draft.record),
         passages=tuple(_passages(draft)) if _guarded(draft) else (),
         characters=sum(not c.isspace() for text in texts for c in text),
         statements=len(texts),

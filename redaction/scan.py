@@ -5,12 +5,14 @@ It decodes before it looks, and it fails closed: what cannot be looked into is r
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from redaction.binary import in_bytes
@@ -18,11 +20,12 @@ from redaction.containers import LINK, CannotLookError, Part, kind_of, parts
 from redaction.encodings import texts_of
 from redaction.hit import Hit
 from redaction.media import Bytes
-from redaction.needles import Needles, Term
+from redaction.needles import Needles
+from redaction.term import Term, facts_of, terms_of
+from redaction.tolerated import Tolerated
 from redaction.views import Inside, Reading
-from speakers.meeting import Participant
 
-__all__ = ["Hit", "Term", "scan", "terms_of"]
+__all__ = ["Hit", "Term", "facts_of", "scan", "terms_of"]
 
 VERSION = "4"
 """Of what is looked for, and how; noted with every release."""
@@ -35,43 +38,50 @@ MAPPED_FROM = 32 << 20
 SEALED = "cannot be looked into"
 
 
-def terms_of(participants: Iterable[Participant]) -> tuple[Term, ...]:
-    """Names and aliases of those who asked for anonymity; of nobody else.
-
-    >>> from speakers.meeting import Wish
-    >>> [t.id for t in terms_of([Participant("p1", "A"), Participant("p2", "B", "", ("C",), Wish.ANONYMOUS)])]
-    ['p2/0', 'p2/1']
-    """
-    return tuple(
-        Term(f"{p.id}/{n}", name.strip())
-        for p in participants
-        if p.protected
-        for n, name in enumerate(p.names)
-    )
-
-
-def scan(path: Path, terms: tuple[Term, ...], *, allowed: Mapping[str, int] = {}) -> tuple[Hit, ...]:
+def scan(
+    path: Path,
+    terms: tuple[Term, ...],
+    *,
+    allowed: Mapping[str, int] = {},
+    public: tuple[str, ...] = (),
+    salts: tuple[str, ...] = (),
+    numbers: bool = False,
+) -> tuple[Hit, ...]:
     """Look for terms in a file, or in everything under a folder, names included. Links are not followed.
 
     Args:
         path: a file or a folder.
         terms: what must not appear.
         allowed: per surface, how often one text may hold it as written, as a reviewer decided.
+        public: texts that are published as they are; see `Tolerated`.
+        salts: what a digest of a name may have been mixed with.
+        numbers: whether telephone and identity-card numbers and e-mail addresses are looked for as well.
 
     Returns:
         (n_hits,) in order of files; empty only if everything was looked into and nothing was found.
     """
-    return _Scan(terms, allowed).everything(path)
+    return _Scan(terms, Tolerated(_composed(terms), allowed, public), salts, numbers=numbers).everything(path)
+
+
+@lru_cache(maxsize=8)
+def _needles(terms: tuple[Term, ...], salts: tuple[str, ...]) -> Needles:
+    return Needles(terms, salts)
+
+
+def _composed(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    return tuple(Term(t.id, unicodedata.normalize("NFC", t.surface), t.fact) for t in terms)
 
 
 class _Scan:
     """One run over one tree."""
 
-    def __init__(self, terms: tuple[Term, ...], allowed: Mapping[str, int]) -> None:
-        plain = tuple(Term(t.id, unicodedata.normalize("NFC", t.surface)) for t in terms)
-        self._needles = Needles(plain)
-        kept = {unicodedata.normalize("NFC", surface): times for surface, times in allowed.items()}
-        self._allowed = {t.id: kept.get(t.surface, 0) for t in plain}
+    def __init__(
+        self, terms: tuple[Term, ...], tolerated: Tolerated, salts: tuple[str, ...], *, numbers: bool
+    ) -> None:
+        plain = _composed(terms)
+        self._needles = _needles(plain, salts)
+        self._tolerated = tolerated
+        self._numbers = numbers
         self._surfaces = re.compile("|".join(re.escape(t.surface) for t in plain) or r"(?!)", re.IGNORECASE)
         self._shown: dict[str, str] = {}
         self._left = BYTES_AT_MOST
@@ -123,12 +133,20 @@ class _Scan:
                 yield from self._text(text, where, (codec,) if codec else (), depth)
             if not kind:
                 return
-        yield from in_bytes(data, self._needles, where, lambda text: self._text(text, where, (), depth))
+        yield from in_bytes(
+            data, self._needles, where, lambda text: self._text(text, where, (), depth, shown=False)
+        )
         try:
             for part in parts(kind, data):
                 yield from self._part(part, where, depth)
         except CannotLookError:
             yield Hit(where, SEALED, "")
+        if kind != "zip" and b"PK\5\6" in data[-66_000:]:
+            with contextlib.suppress(
+                CannotLookError
+            ):  # an archive behind another file, unless these four are chance
+                for part in parts("zip", data):
+                    yield from self._part(part, where, depth)
 
     def _part(self, part: Part, where: str, depth: int) -> Iterator[Hit]:
         label = where + self._safe(part.label)
@@ -151,10 +169,15 @@ class _Scan:
             return
         for codec, text in texts_of(data):
             yield from self._text(text, where, (codec,) if codec else (), depth)
-        yield from in_bytes(data, self._needles, where, lambda text: self._text(text, where, (), depth))
+        yield from in_bytes(
+            data, self._needles, where, lambda text: self._text(text, where, (), depth, shown=False)
+        )
 
-    def _text(self, text: str, where: str, steps: tuple[str, ...], depth: int) -> Iterator[Hit]:
-        reading = Reading(self._needles, self._allowed)
+    def _text(
+        self, text: str, where: str, steps: tuple[str, ...], depth: int, *, shown: bool = True
+    ) -> Iterator[Hit]:
+        """A text; numbers are looked for only in what is meant as one, not where bytes happen to read as letters."""
+        reading = Reading(self._needles, self._tolerated, numbers=shown and self._numbers)
         for seen in reading.look(text, steps):
             yield Hit(where if seen.line is None else f"{where} line {seen.line}", seen.how, seen.term)
         for inside in reading.inside:
@@ -176,7 +199,7 @@ class _Scan:
         for codec, text in texts_of(data):
             found += [
                 (s.line, s.how, s.term)
-                for s in Reading(self._needles, {}).look(text, (codec,) if codec else ())
+                for s in Reading(self._needles, Tolerated()).look(text, (codec,) if codec else ())
             ]
         return found
 

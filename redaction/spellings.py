@@ -93,6 +93,19 @@ def _hanyu(syllable: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(syllable.replace("v", u) for u in ("v", "u", "yu", "ue")))
 
 
+_TAIWAN = {
+    "液": "yi",
+    "和": "han",
+    "攜": "xi",
+    "垃": "le",
+    "圾": "se",
+    "誰": "shei",
+    "崖": "yai",
+    "暴": "bao",
+}
+"""Readings of Taiwan that the table does not have."""
+
+
 @cache
 def readings(character: str) -> tuple[str, ...]:
     """Every reading in toneless Hanyu Pinyin, with ü as v; none for what is no ideograph.
@@ -101,7 +114,26 @@ def readings(character: str) -> tuple[str, ...]:
     ['chan', 'dan', 'shan', 'tan', 'zhan']
     """
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
-    return tuple(s for s in dict.fromkeys(found[0] if found else ()) if s.isascii() and s.isalpha())
+    heard = [*(found[0] if found else ()), *_TAIWAN.get(character, "").split()]
+    return tuple(s for s in dict.fromkeys(heard) if s.isascii() and s.isalpha())
+
+
+@cache
+def _by_reading() -> dict[str, str]:
+    table: dict[str, list[str]] = {}
+    for code in (*range(0x4E00, 0xA000), *range(0x3400, 0x4DC0)):
+        for reading in readings(chr(code)):
+            table.setdefault(reading, []).append(chr(code))
+    return {reading: "".join(characters) for reading, characters in table.items()}
+
+
+def sharing(reading: str) -> str:
+    """All characters with this reading.
+
+    >>> "曉" in sharing("xiao")
+    True
+    """
+    return _by_reading().get(reading, "")
 
 
 def zhuyin(surface: str) -> frozenset[str]:
@@ -156,3 +188,35 @@ def romanised(surface: str) -> dict[tuple[Unit, ...], str]:
             for order in _orders(surface, len(units)):
                 forms.setdefault(tuple(units[n] for n in order), f"romanised {scheme}")
     return forms
+
+
+def initialled(surface: str) -> frozenset[tuple[str, ...]]:
+    """A Chinese name as logins have it: the surname in letters, and initials of the rest, apart or together.
+
+    >>> ("yj", "zheng") in initialled("鄭詠潔"), ("zhengyj",) in initialled("鄭詠潔"), initialled("詠潔")
+    (True, True, frozenset())
+    """
+    count = 2 if surface[:2] in COMPOUND_SURNAMES else 1
+    given = [readings(c) for c in surface[count:]]
+    if (count == 1 and surface[:1] not in SURNAMES) or len(given) < 2 or not all(given):
+        return frozenset()
+    forms: set[tuple[str, ...]] = set()
+    spelled = {
+        "".join(pieces).replace("'", "")
+        for spell in (_hanyu, wade_giles, tongyong)
+        for pieces in itertools.product(
+            *([s for r in readings(c) for s in spell(r)] for c in surface[:count])
+        )
+    }
+    for initials in {tuple(r[0] for r in chosen) for chosen in itertools.product(*given)}:
+        together = "".join(initials)
+        for surname in spelled:
+            if len(surname) + len(together) > 4:
+                forms |= {
+                    (surname, together),
+                    (together, surname),
+                    (surname + together,),
+                    (together + surname,),
+                }
+                forms |= {(surname, *initials), (*initials, surname)}
+    return frozenset(forms)

@@ -9,6 +9,7 @@ from redaction.forms import surname
 from redaction.found import LITERAL, Found
 from redaction.heard import STOP_NATS, Heard
 from redaction.mark import Kind, Tier
+from redaction.spellings import SURNAMES
 from redaction.syllable import Likeness, heard_as, plain
 from speakers.meeting import Meeting, Participant
 from speakers.roster import JOBS, TITLE
@@ -20,8 +21,12 @@ TITLES = tuple(sorted({*TITLE.split("|"), *_ALSO.split()}, key=len, reverse=True
 _TITLE_NATS, _NAME_NATS, _SURE_NATS = 4.0, 7.0, 4.0
 """What a title speaks for a name before it, what a name is a surprise, and what makes it sure enough."""
 
-_LEAST_NATS = {"same-sound": 1.0, "near-sound": 2.0}
+_ANOTHER_NATS = 3.0
+"""What it speaks against a misheard surname that it is another surname."""
+
+_LEAST_NATS = {"same-sound": 0.5, "near-sound": 1.5, "near-miss": 2.0}
 _LEVELS = {
+    Likeness.HALF: "near-miss",
     Likeness.NEAR: "near-sound",
     Likeness.SAME: "same-sound",
     Likeness.VARIANT: "variant",
@@ -45,8 +50,10 @@ def hits(meeting: Meeting, heard: Heard) -> Iterator[Found]:
     if not people:
         return
     tokens = [plain(t) for t in heard.tokens]
-    table = _titles()
+    table, until = _titles(), 0
     for at, token in enumerate(tokens):
+        if at < until:
+            continue  # the 院長 in 副院長 has no surname before it
         for title in table.get(token, ()):
             if tuple(tokens[at : at + len(title)]) != title:
                 continue
@@ -54,6 +61,7 @@ def hits(meeting: Meeting, heard: Heard) -> Iterator[Found]:
                 hit = _weighed(meeting, heard, person, at, at + len(title))
                 if hit is not None:
                     yield hit
+            until = at + len(title)
             break
 
 
@@ -70,6 +78,8 @@ def _weighed(meeting: Meeting, heard: Heard, person: Participant, at: int, end: 
     level = _LEVELS[least]
     around, worth = heard.cues(start, end)
     nats = heard.lattice.gain(start, at) + worth + _TITLE_NATS - _NAME_NATS - gap - sum(n for n, _ in pairs)
+    if level == "near-miss" and heard.tokens[at - 1] in SURNAMES:
+        nats -= _ANOTHER_NATS
     same = "".join(map(plain, family))
     shared = any(
         p.id != person.id and "".join(map(plain, p.name)).startswith(same) for p in meeting.participants

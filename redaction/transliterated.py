@@ -8,7 +8,7 @@ from functools import lru_cache
 from redaction.forms import is_latin
 from redaction.found import Found
 from redaction.heard import LATIN_WORD, Heard
-from redaction.letters import apart, sounds, syllable_sounds
+from redaction.letters import LEAST_EXTRA, apart, sounds, syllable_sounds
 from redaction.mark import Kind, Tier
 from redaction.visible import visible
 from speakers.meeting import Participant
@@ -53,12 +53,15 @@ class Transliterator:
                 gain = heard.lattice.gain(start, end)
                 if gain < _LEAST_GAIN:
                     continue
-                whole = "".join(spoken[start:end])
+                whole, cues, worth = "".join(spoken[start:end]), *heard.cues(start, end)
+                most = _worth(gain, end - start) + worth - _NAME_NATS
                 for name, subject in names:
+                    allowed = min(_PAST_HALF * len(name), (most - _LEAST_NATS) / _APART_NATS)
+                    if LEAST_EXTRA * abs(len(name) - len(whole)) > allowed:
+                        continue
                     distance = apart(name, whole)
-                    cues, worth = heard.cues(start, end)
-                    nats = _worth(gain, end - start) + worth - _NAME_NATS - _APART_NATS * distance
-                    if distance <= _PAST_HALF * len(name) and nats >= _LEAST_NATS:
+                    nats = most - _APART_NATS * distance
+                    if distance <= allowed:
                         tier = Tier.B if nats >= _SURE_NATS else Tier.C
                         yield Found(
                             *heard.span(start, end), subject, Kind.ALIAS, tier, "near-sound",

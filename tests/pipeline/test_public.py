@@ -210,8 +210,8 @@ def test_files_that_change_after_the_scan_do_not_go_out(
 ) -> None:
     clean = publishing._clean
 
-    def then_change(staging: Path, draft: Any) -> None:
-        clean(staging, draft)
+    def then_change(staging: Path, *more: Any) -> None:
+        clean(staging, *more)
         next(staging.glob("*.txt")).write_text("蔡佩珊", encoding="utf-8")
 
     monkeypatch.setattr(publishing, "_clean", then_change)

@@ -457,3 +457,12 @@ def test_a_wish_for_one_meeting_does_not_show_somebody_in_others(people: Registe
     people.enter(Told(entry.id, "蔡佩珊", wish=Wish.NAMED), "0f3a9c27d1b4")
     people.change(entry.id, lambda e: replace(e, everywhere="2026-01-01T00:00:00+08:00"))
     assert parse("", people.seen_from("0f3a9c27d1b4")).protected[0].names == ("蔡佩珊", "佩珊")
+
+
+def test_everybody_in_the_register_is_looked_for(zhuzi: Zhuzi, entry: Entry, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>佩<b>珊</b></p>", encoding="utf-8")
+    found = zhuzi("scan", tmp_path / "page.html", "--register")
+    assert (found.exit_code, f"({entry.id}/1)" in found.stdout) == (7, True)
+    assert "佩" not in found.output
+    (tmp_path / "other.html").write_text("<p>大家</p>", encoding="utf-8")
+    assert zhuzi("scan", tmp_path / "other.html", "--register").exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,18 @@ def test_damage_elsewhere_does_not_keep_files_public(
     assert answer["withdrawn"]
     assert len(answer["releases"][0]["files"]) == 6
     assert bool(answer["notes"]) == (name == "meeting.toml" and content is not None)
+    assert not approved.public.exists()
+
+
+def test_without_the_consent_register_it_is_taken_down(approved: MeetingFolder, zhuzi: Zhuzi) -> None:
+    publish(approved)
+    people = register.of(approved.root.parent.parent)
+    for path in (people.place / "people").iterdir():
+        path.write_bytes(b"{")
+    assert zhuzi("release", approved.id).exit_code != 0
+    result = zhuzi("revoke", approved.id, "--reviewer", "R", "--reason", "x", "--json")
+    assert result.exit_code == 0, result.output
+    assert any("links" in note for note in one_object(result.stdout)["notes"])
     assert not approved.public.exists()
 
 
@@ -183,7 +196,7 @@ def test_a_wish_that_changed_after_the_release_is_told_with_what_to_do(
     publish(approved)
     people = register.of(approved.root.parent.parent)
     (entry_id,) = people.ids
-    people.change(entry_id, aliases=("毛毛媽",))
+    people.change(entry_id, lambda e: replace(e, aliases=("毛毛媽",)))
     (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
     assert row["state"] == "released, changed since"
     assert entry_id in row["why"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from redaction.encodings import IN_PLACE, blobs, plausible, texts_of
+from redaction.blobs import blobs
+from redaction.encodings import IN_PLACE, plausible, texts_of
 
 UNDO = {name: undo for name, _, undo in IN_PLACE}
 

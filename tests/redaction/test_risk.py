@@ -120,3 +120,8 @@ def test_whose_words_are_not_to_be_recorded_is_read_too() -> None:
 def test_where_nobody_asked_for_anything_nothing_has_to_be_read() -> None:
     record = spoken(("S1", "我說"), ("S2", "（聽不清）"))
     assert assess(draft(record, meeting=Meeting(participants=(shown(2, "王大明"),)))).passages == ()
+
+
+def test_names_of_nobody_on_the_list_are_told() -> None:
+    found = assess(draft(spoken(("S2", "我叫林宗翰，王大明好，我叫陳筱明。"))))
+    assert [(s.surface, s.first) for s in found.strangers] == [("林宗翰", "a1")]

@@ -86,6 +86,96 @@ def test_no_other_encoding_is_ever_allowed(tmp_path: Path, hidden: str) -> None:
     assert scan(path, FISH, allowed={"小魚": 9})
 
 
+FACTS = (
+    Term("p1/f0", "台新銀行", fact=True),
+    Term("p1/f1", "0912-345-678", fact=True),
+    Term("p1/f2", "39 歲", fact=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("在台新銀行上班", "p1/f0"),
+        ("在臺新銀行上班", "p1/f0"),
+        ("在台&#26032;銀行上班", "p1/f0"),
+        ("打零九么二，三四五六七八", "p1/f1"),
+        ("0 9 1 2 3 4 5 6 7 8", "p1/f1"),
+        ("他三十九歲", "p1/f2"),
+    ],
+)
+def test_facts_are_found_however_they_are_written(tmp_path: Path, text: str, term: str) -> None:
+    assert {h.term for h in scan(write(tmp_path / "a.txt", text), FACTS)} == {term}
+
+
+@pytest.mark.parametrize(
+    "text", ["tai xin yin hang", "行銀新台", "139 歲", "三百九十歲", "10912-345-6789 件"]
+)
+def test_a_fact_is_not_looked_for_in_every_way_a_name_is(tmp_path: Path, text: str) -> None:
+    assert scan(write(tmp_path / "a.txt", text), FACTS[::2]) == ()
+
+
+def test_a_fact_may_stand_as_often_as_it_was_kept(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", "台新銀行說，台新銀行的人")
+    assert scan(path, FACTS, allowed={"台新銀行的": 2}) == ()
+    assert len(scan(path, FACTS, allowed={"台新銀行": 1})) == 1
+
+
+def test_what_only_sounds_like_a_name_may_stand_where_it_was_kept_or_is_public(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", "陳曉鳴委員說")
+    assert [(h.how, h.term) for h in scan(path, TERMS)] == [("same sound", "p1/0")]
+    assert scan(path, TERMS, allowed={"陳曉鳴": 1}) == ()
+    assert scan(path, TERMS, public=("陳曉鳴",)) == ()
+    assert scan(write(tmp_path / "b.txt", "陳筱明"), TERMS, public=("陳筱明",)), "a name is a leak everywhere"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("打 0912-345-678 給我", "telephone"),
+        ("打洞九么兩，三四五，六七八", "telephone"),
+        ("<p>打 0912<b>345</b>678</p>", "telephone"),
+        ("&#48;&#57;12345678", "telephone"),
+        ('<a href="mailto:chen@example.org">信箱</a>', "e-mail"),
+        ("身分證 A123456789", "identity-card"),
+    ],
+)
+def test_ways_to_reach_somebody_are_found_where_they_are_asked_for(
+    tmp_path: Path, text: str, what: str
+) -> None:
+    path = write(tmp_path / "a.txt", text)
+    assert [(h.how.split(", ")[-1], h.term) for h in scan(path, (), numbers=True)] == [
+        ("a way to reach somebody", what)
+    ]
+    assert scan(path, ()) == ()
+
+
+def test_a_number_may_stand_where_it_was_kept_or_is_public(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", "專線零二二三四五六七八九")
+    assert scan(path, (), numbers=True, allowed={"02-2345-6789": 1}) == ()
+    assert scan(path, (), numbers=True, public=("臺北市 02-2345-6789",)) == ()
+    assert scan(path, (), numbers=True, allowed={"02-2345-6780": 1})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"{hashlib.sha256(bytes([n])).hexdigest()}  file{n}.txt\n" for n in range(200)),
+        "2026-05-01T10:00:00.123456+00:00",
+        "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n大家好\n",
+        "第 0 案 12 件 345 人",
+    ],
+)
+def test_digests_and_moments_are_no_telephone_numbers(tmp_path: Path, text: str) -> None:
+    assert scan(write(tmp_path / "a.txt", text), (), numbers=True) == ()
+
+
+def test_a_digest_salted_with_the_meetings_id_is_no_secret(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", hashlib.sha256("7c3e1bf3894e:小漁".encode()).hexdigest())
+    assert scan(path, TERMS) == ()
+    assert {h.term for h in scan(path, TERMS, salts=("7c3e1bf3894e",))} == {"p1/1"}
+
+
 def test_allowing_a_short_name_does_not_allow_a_longer_one(tmp_path: Path) -> None:
     terms = (*FISH, Term("p2/0", "陳小魚"))
     path = write(tmp_path / "a.txt", "小魚很多。陳 小魚來了。")

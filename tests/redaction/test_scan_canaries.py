@@ -39,6 +39,8 @@ def escaped(text: str, form: str) -> str:
 UTF8 = NAME.encode()
 TEXTS: dict[str, str | bytes] = {
     "as written": f"主席：請{NAME}發言。",
+    "same sound": "請陳曉明發言",
+    "same sound with spaces": "歐 陽 小 魚",
     "alias": "我覺得小漁說得對。",
     "compound surname": "歐陽小漁女士",
     "nickname": "毛毛媽來了",
@@ -249,7 +251,7 @@ CLEAN_TEXTS: dict[str, str | bytes] = {
     "CSV": "a,b\n大小,漁會說\n漁港,大小事務\n",
     "reversed short": "漁小組",
     "Sheila alone": "Sheila asked Neil",
-    "near name": "陳曉明與陳筱玲",
+    "near name": "陳大明與陳筱玲",
     "surname and sentence": "他姓陳。筱明",
     "English": "The committee will reconvene at ten o'clock to consider the amendment, and then adjourn.",
     "hexadecimal noise": noise(4000).hex(),
