@@ -17,7 +17,8 @@ _IN_EVERY_RELEASE = frozenset(
     campplus cc cc0 contact date debate debatebody debatesection digest docdate doctitle en files from head heading
     hidden href html http https i id json kind length licence license link made manifest md meeting meta mp3
     name narrative no note p participant person preface record references released role section segmentation
-    sha256 showas size sound speaker speech text the title tlcperson txt utf version vtt webvtt whisper with www
+    sha256 showas size sound speaker speech text the title tlcperson txt utf version video vtt webvtt whisper with www
+    mp4 picture kokoro
     xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )

@@ -78,7 +78,7 @@ def sought(meetings: Iterable[str], data: Callable[[], Path], *, register: bool 
     """
     found: list[tuple[str, Forbidden]] = []
     for given in meetings:
-        if Path(given).exists():
+        if Path(given).exists() or Path(given).suffix == ".toml":
             people = of(data()).seen_from(Path(given).absolute().parent.name, "scan")
             found.append(("", of_people(read(Path(given), people).protected)))
         else:

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
+from redaction import mentions
 from redaction import propose as rules
 from redaction.approval import Lapse, approvals
 from redaction.decision import (
@@ -21,8 +22,10 @@ from redaction.decision import (
     Rejected,
     Verdict,
 )
+from redaction.found import LITERAL
 from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.propagate import Sighting
 from redaction.suggest import Suggestion, suggest
 from speakers import names
 from speakers.correct import corrected, merged, with_statement
@@ -191,7 +194,7 @@ def replay(
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
     namings = _overruled(names.name(meeting, record, matches), named, inferred, record)
-    marks = _with_manual(rules.propose(meeting, record, namings), record, manual, hiding)
+    marks = _with_manual(_proposed(meeting, record, namings, decided, hiding), record, manual, hiding)
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,
@@ -210,6 +213,25 @@ def replay(
 def _plain(values: object) -> str:
     """The digest of plain values."""
     return digest(json.dumps(values, ensure_ascii=False, sort_keys=True))
+
+
+def _proposed(
+    meeting: Meeting, record: Record, namings: Namings, decided: dict[str, Decided], hiding: list[Mark]
+) -> tuple[Mark, ...]:
+    """What the rules propose, told what reviewers masked: what reads like it is a mark wherever it stands."""
+    accepted: frozenset[Sighting] = frozenset()
+    texts = {s.id: s.text for s in record.statements}
+    while True:
+        found = mentions.find(meeting, record, sorted(accepted))
+        masked = (m for m in found if (d := decided.get(m.id)) and d.verdict is not Verdict.KEEP)
+        known = frozenset(
+            Sighting(m.subject, texts[m.statement_id][m.char_start : m.char_end])
+            for m in (*masked, *hiding)
+            if m.subject and m.evidence.level not in LITERAL
+        )
+        if known <= accepted:
+            return rules.propose(meeting, record, namings, sorted(accepted))
+        accepted |= known
 
 
 def _meant(meeting: Meeting, act: Named | Absent) -> str:

@@ -23,8 +23,11 @@ from speakers.disk import sync
 from speakers.error import BusyError, LedgerError, RecordError, StorageError
 from speakers.record import digest
 
-ORIGIN = "0" * 64
+ORIGIN = digest("a ledger with a head beside it")
 """What the first entry follows."""
+
+_BEFORE_HEADS = "0" * 64
+"""What it followed as long as ledgers had no head: such a one is read without, and gets its head with the next act."""
 
 _RESTORE = "Restore it from a backup, with ledger.head of the same day; nothing can be released until then."
 
@@ -83,14 +86,19 @@ def read(path: Path) -> tuple[Entry, ...]:
         raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
     entries: list[Entry] = []
     for line in lines:
-        previous = entries[-1].hash if entries else ORIGIN
+        follows = {entries[-1].hash} if entries else {ORIGIN, _BEFORE_HEADS}
         try:
             values: dict[str, Any] = json.loads(line)
             entry = Entry(**{**values, "act": from_json(values["act"])})
             right, written = _hash(values), _line(entry)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, RecordError) as error:
             raise _broken(path, len(entries)) from error
-        if entry.seq != len(entries) or entry.previous != previous or entry.hash != right or written != line:
+        if (
+            entry.seq != len(entries)
+            or entry.previous not in follows
+            or entry.hash != right
+            or written != line
+        ):
             raise _broken(path, len(entries))
         entries.append(entry)
     if _longer_than_an_entry(torn.decode("utf-8", "replace")):
@@ -145,7 +153,7 @@ def _write_head(path: Path, seq: int, hash_: str) -> None:
 def _reaches(path: Path, entries: list[Entry], head: _Head | None) -> None:
     """Refuse a ledger that does not go as far as its head says; one that goes further was killed in between."""
     if head is None:
-        if entries:
+        if entries and entries[0].previous == ORIGIN:
             raise LedgerError(
                 f"{_head_path(path)} is gone: nobody can say whether the last decisions are all there.",
                 _RESTORE,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from redaction import contacts, edges, facts, kin, mentions, strangers
 from redaction.combination import combined
 from redaction.mark import Mark
 from redaction.nearness import nearness
+from redaction.propagate import Sighting
 from speakers.meeting import Meeting
 from speakers.names import Namings
 from speakers.record import Record
@@ -17,7 +20,9 @@ VERSION = (
 """Of the rules; approvals made under another version are void."""
 
 
-def propose(meeting: Meeting, record: Record, namings: Namings | None = None) -> tuple[Mark, ...]:
+def propose(
+    meeting: Meeting, record: Record, namings: Namings | None = None, accepted: Iterable[Sighting] = ()
+) -> tuple[Mark, ...]:
     """Marks for every mention of a protected person, every contact detail, and what else would give somebody away.
 
     Args:
@@ -25,6 +30,7 @@ def propose(meeting: Meeting, record: Record, namings: Namings | None = None) ->
         record: the statements to search.
         namings: which voice is whom; what protected people tell about themselves, and words that may be
             theirs, are found by it.
+        accepted: what reviewers masked as whose mention; it is looked for everywhere.
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
@@ -32,7 +38,7 @@ def propose(meeting: Meeting, record: Record, namings: Namings | None = None) ->
         and what somebody tells about themselves, or a stranger's name, only where no other rule has marked all of it.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    spoken_of = mentions.find(meeting, record)
+    spoken_of = mentions.find(meeting, record, accepted)
     near = nearness(meeting, record, namings, spoken_of)
     told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
     known = [mark for mark in told if mark.evidence.recogniser == "facts"]

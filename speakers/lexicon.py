@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from speakers.taiwan_words import words
 from speakers.traditional import to_simplified
 
 _LONGEST = 8
 """Characters of the longest word that is looked for in running text."""
 
+_TAIWAN_FREQUENCY = 500
+"""Of a word that only Taiwan has, in a dictionary of 60 million."""
+
 
 @cache
 def dictionary() -> dict[str, tuple[int, str]]:
-    """Frequency and word class of jieba's words; read as data, so that its tokenizer and its cache are not needed."""
+    """Frequency and word class of jieba's words, and of Taiwan's.
+
+    Read as data, so that jieba's tokenizer and its cache are not needed.
+    """
     from importlib import resources
 
     table: dict[str, tuple[int, str]] = {}
@@ -23,6 +31,9 @@ def dictionary() -> dict[str, tuple[int, str]]:
     for line in lines:
         word, frequency, word_class = line.split(" ")
         table[word] = (int(frequency), word_class)
+    for word in words():
+        known, word_class = table.get(to_simplified(word), (0, "n"))
+        table[to_simplified(word)] = (max(known, _TAIWAN_FREQUENCY), word_class)
     return table
 
 
@@ -65,17 +76,82 @@ def _total() -> float:
     return math.log(sum(frequency for frequency, _ in dictionary().values()))
 
 
+class Lattice:
+    """Every way to cut a row of characters into words, so that any stretch of it can be asked about at once.
+
+    A unigram model over the dictionary: text that falls apart into single characters is a surprise, known words are
+    little.
+
+    Args:
+        characters: (n,) one character each; a token of several (a Latin word) is one unknown word.
+        breaks: places in 1..n-1 before which a sign stands, so that no word reaches over them.
+    """
+
+    def __init__(self, characters: Sequence[str], breaks: Collection[int] = ()) -> None:
+        words, total = dictionary(), _total()
+        beginnings = _beginnings()
+        plain = _plain(characters)
+        size = len(plain)
+        self._edges: list[list[tuple[int, float]]] = [[] for _ in range(size)]
+        for start in range(size):
+            edges, word = self._edges[start], ""
+            edges.append((start + 1, total + 1))
+            for end in range(start + 1, min(size, start + _LONGEST) + 1):
+                word += plain[end - 1]
+                known = words.get(word)
+                if known:
+                    edges.append((end, total - math.log(max(1, known[0]))))
+                if end in breaks or word not in beginnings:
+                    break
+        self._before = [0.0] + [math.inf] * size
+        for start, edges in enumerate(self._edges):
+            for end, nats in edges:
+                self._before[end] = min(self._before[end], self._before[start] + nats)
+        self._after = [math.inf] * size + [0.0]
+        for start in range(size - 1, -1, -1):
+            self._after[start] = min(nats + self._after[end] for end, nats in self._edges[start])
+
+    @property
+    def surprise(self) -> float:
+        """-log of the likeliest way to cut all of it into words, in nats."""
+        return self._before[-1]
+
+    def words(self) -> Iterator[tuple[int, int]]:
+        """Where the words of the likeliest way begin and end."""
+        start = 0
+        while start < len(self._edges):
+            end = min(self._edges[start], key=lambda edge: edge[1] + self._after[edge[0]])[0]
+            yield start, end
+            start = end
+
+    def gain(self, start: int, end: int) -> float:
+        """How much less of a surprise the text is if `[start, end)` was something else, which costs nothing.
+
+        Negative where taking it out would cut words around it in two.
+        """
+        return self._before[-1] - self._before[start] - self._after[end]
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Every way in which a word of the dictionary goes on."""
+    return frozenset(word[:n] for word in dictionary() for n in range(1, min(len(word), _LONGEST)))
+
+
+def _plain(characters: Sequence[str]) -> Sequence[str]:
+    """Each character simplified."""
+    plain = to_simplified("".join(characters))
+    return plain if len(plain) == len(characters) else [to_simplified(c) for c in characters]
+
+
 @lru_cache(maxsize=20_000)
 def surprise(text: str) -> float:
     """How little a stretch of Chinese looks like words: -log of the likeliest way to cut it into words, in nats.
 
-    A unigram model over the dictionary. Text that falls apart into single characters is a surprise, known words
-    are little.
-
     >>> surprise("搞灰面") > surprise("交通局") > surprise("")
     True
     """
-    return _cheapest(to_simplified(text))[0][-1]
+    return Lattice(text).surprise
 
 
 def cut(text: str) -> tuple[str, ...]:
@@ -84,26 +160,4 @@ def cut(text: str) -> tuple[str, ...]:
     >>> cut("交通局的会议")
     ('交通局', '的', '会议')
     """
-    _, starts = _cheapest(to_simplified(text))
-    words: list[str] = []
-    end = len(text)
-    while end:
-        words.append(text[starts[end] : end])
-        end = starts[end]
-    return tuple(reversed(words))
-
-
-def _cheapest(plain: str) -> tuple[list[float], list[int]]:
-    """For every end of a Simplified text: nats of the likeliest way to cut it, and where its last word begins."""
-    words, rarest = dictionary(), _total() + 1
-    best, starts = [0.0], [0]
-    for end in range(1, len(plain) + 1):
-        ways = [(best[end - 1] + rarest, end - 1)]
-        for start in range(max(0, end - _LONGEST), end):
-            known = words.get(plain[start:end])
-            if known:
-                ways.append((best[start] + _total() - math.log(max(1, known[0])), start))
-        cost, start = min(ways)
-        best.append(cost)
-        starts.append(start)
-    return best, starts
+    return tuple(text[start:end] for start, end in Lattice(text).words())

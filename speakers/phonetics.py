@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 
 from speakers.traditional import is_chinese, to_simplified
 
@@ -69,11 +70,7 @@ def usual(character: str) -> str:
     >>> usual("沈"), usual("陳") == usual("程")
     ('sen', True)
     """
-    if not is_chinese(character):
-        return ""
-    from pypinyin import Style, pinyin
-
-    return folded(pinyin(character, style=Style.NORMAL)[0][0].replace("ü", "v"))
+    return folded(usual_reading(character))
 
 
 def toned(word: str) -> tuple[str, ...]:
@@ -111,6 +108,90 @@ def near_readings(character: str) -> frozenset[str]:
     return frozenset(map(folded, syllables(character)))
 
 
+_PARTS = re.compile("(zh|ch|sh|[bpmfdtnlgkhjqxzcsr]?)(.*)")
+_RIMES = {
+    "ia": ("i", "a"), "ie": ("i", "E"), "iao": ("i", "ao"), "iu": ("i", "ou"), "iou": ("i", "ou"),
+    "ian": ("i", "an"), "in": ("i", "en"), "iang": ("i", "ang"), "ing": ("i", "eng"), "i": ("i", ""),
+    "ua": ("u", "a"), "uo": ("u", "o"), "o": ("u", "o"), "uai": ("u", "ai"), "ui": ("u", "ei"), "uei": ("u", "ei"),
+    "uan": ("u", "an"), "un": ("u", "en"), "uen": ("u", "en"), "uang": ("u", "ang"), "ueng": ("u", "eng"),
+    "ong": ("u", "eng"), "u": ("u", ""), "v": ("v", ""), "ve": ("v", "E"), "van": ("v", "an"), "vn": ("v", "en"),
+    "iong": ("v", "eng"), "io": ("i", "o"),
+}  # fmt: skip
+"""A final as medial and rime."""
+
+_INITIAL_PAIRS = """
+b/p d/t b/d p/t g/k j/q z/c zh/ch s/c sh/ch x/q m/n h/k j/zh q/ch x/sh j/z q/c x/s g/h b/m d/n z/s zh/sh
+"""
+_RIME_PAIRS = """
+ai/ei ao/ou a/ang a/an ei/en ai/an e/o e/en E/an E/ei ou/o ao/ang en/ang an/en ang/eng an/eng a/ai
+en/ eng/ E/ ang/ao an/E e/
+"""
+_ALIKE_INITIALS = frozenset(frozenset(pair.split("/")) for pair in _INITIAL_PAIRS.split())
+_ALIKE_RIMES = frozenset(frozenset(pair.split("/")) for pair in _RIME_PAIRS.split())
+_FOLDED_NATS, _ALIKE_NATS, _OTHER_NATS = 0.7, 2.0, 3.5
+_NO_INITIAL_NATS = 2.5
+_MEDIAL_NATS, _ROUNDED_NATS = 1.5, 0.7
+
+FAR_NATS = 8.0
+"""What it costs at most to have heard one syllable for another: they have nothing in common."""
+
+
+@lru_cache(maxsize=2_000)
+def _sounded(syllable: str) -> tuple[str, str, str]:
+    """Initial, medial and rime of a toneless syllable, without the letters that only spelling asks for.
+
+    >>> _sounded("yuan"), _sounded("shi"), _sounded("jing"), _sounded("wo")
+    (('', 'v', 'an'), ('sh', '', ''), ('j', 'i', 'eng'), ('', 'u', 'o'))
+    """
+    if syllable.startswith("y"):
+        rest = syllable[1:]
+        syllable = "v" + rest[1:] if rest[:1] == "u" else rest if rest[:1] == "i" else "i" + rest
+    elif syllable.startswith("w"):
+        syllable = syllable[1:] if syllable[1:2] == "u" else "u" + syllable[1:]
+    found = _PARTS.fullmatch(syllable)
+    initial, final = found.groups() if found else ("", syllable)
+    if initial in {"j", "q", "x"} and final.startswith("u"):
+        final = "v" + final[1:]
+    if final == "i" and initial in {"zh", "ch", "sh", "r", "z", "c", "s"}:
+        return initial, "", ""
+    medial, rime = _RIMES.get(final, ("", final))
+    return initial, medial, rime
+
+
+@lru_cache(maxsize=200_000)
+def misheard_nats(said: str, heard: str) -> float:
+    """How unlikely it is that one toneless syllable was heard as another, 0..`FAR_NATS`, the same either way.
+
+    Initial, medial and rime are weighed each for itself; what `folded` makes one is nearly free.
+
+    >>> misheard_nats("shan", "san"), misheard_nats("pei", "bei"), misheard_nats("mao", "mou")
+    (0.7, 2.0, 2.0)
+    >>> misheard_nats("pei", "shu")
+    8.0
+    """
+    if said == heard:
+        return 0.0
+    (i, m, r), (j, n, s) = _sounded(said), _sounded(heard)
+    if folded(said) == folded(heard):
+        return min(1.4, _FOLDED_NATS * ((i != j) + (r != s) + (m != n)))
+    nats = 0.0
+    if i != j:
+        if folded(i + "a") == folded(j + "a"):
+            nats += _FOLDED_NATS
+        elif not i or not j:
+            nats += _NO_INITIAL_NATS
+        else:
+            nats += _ALIKE_NATS if frozenset((i, j)) in _ALIKE_INITIALS else _OTHER_NATS
+    if m != n and {i, j} != {"f", "h"}:
+        nats += _ROUNDED_NATS if {m, n} == {"i", "v"} else _MEDIAL_NATS
+    if r != s:
+        if r.removesuffix("g") == s.removesuffix("g"):
+            nats += _FOLDED_NATS
+        else:
+            nats += _ALIKE_NATS if frozenset((r, s)) in _ALIKE_RIMES else _OTHER_NATS
+    return min(FAR_NATS, nats)
+
+
 def half_sound(a: str, b: str) -> bool:
     """Whether two characters share at least how a reading begins, or how it ends.
 
@@ -130,3 +211,42 @@ def _initial(syllable: str) -> str:
 
 def _final(syllable: str) -> str:
     return syllable.lstrip("bpmfdtnlgkhjqxzcsryw")
+
+
+@lru_cache(maxsize=20_000)
+def usual_reading(character: str) -> str:
+    """The reading that a Han character mostly has, toneless; empty for anything else."""
+    if not is_chinese(character):
+        return ""
+    from pypinyin import Style, pinyin
+
+    return str(pinyin(character, style=Style.NORMAL)[0][0]).replace("ü", "v")
+
+
+_COMMON_CHARACTERS = range(0x4E00, 0x9FA6)
+
+
+@cache
+def _bopomofo() -> dict[str, frozenset[str]]:
+    """Toneless syllables by how they, or their first letters, are written in Bopomofo."""
+    from pypinyin import Style, pinyin
+
+    text = "".join(map(chr, _COMMON_CHARACTERS))
+    table: dict[str, set[str]] = {}
+    plain, written = (pinyin(list(text), style=s) for s in (Style.NORMAL, Style.BOPOMOFO))
+    for (syllable,), (letters,) in zip(plain, written, strict=True):
+        if syllable.isascii() or "ü" in syllable:
+            table.setdefault(letters.strip("ˊˇˋ˙"), set()).add(syllable.replace("ü", "v"))
+    return {letters: frozenset(found) for letters, found in table.items()}
+
+
+@lru_cache(maxsize=2_000)
+def bopomofo_readings(letters: str) -> frozenset[str]:
+    """Toneless syllables that Bopomofo letters stand for; empty for anything else.
+
+    >>> bopomofo_readings("ㄕㄢ"), bopomofo_readings("ㄕㄢˇ"), bopomofo_readings("A")
+    (frozenset({'shan'}), frozenset({'shan'}), frozenset())
+    """
+    if not letters or not "\u3105" <= letters[0] <= "\u3129":
+        return frozenset()
+    return _bopomofo().get(letters.strip("ˊˇˋ˙"), frozenset())

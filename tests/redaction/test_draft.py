@@ -281,3 +281,15 @@ def test_each_reviewer_counts_once_however_they_write_themselves() -> None:
 def test_a_reviewer_s_newest_approval_is_theirs() -> None:
     before = drafted(*DONE)
     assert drafted(*DONE, Approved(before.digest), Approved("another")).approvals == ()
+
+
+def test_what_was_masked_once_is_proposed_wherever_it_reads_so() -> None:
+    record = spoken(("S1", "謝謝豆花"), ("S2", "豆花也來了"))
+    meeting = Meeting(participants=(hidden(1, "蔡佩珊"),))
+    assert replay(meeting, record, ()).marks == ()
+    marked = Added("a1", 2, 4, "p1", record.statements[0].digest)
+    draft = replay(meeting, record, entries(marked))
+    assert [(m.statement_id, m.evidence.level) for m in draft.undecided] == [("a2", "propagated")]
+    (found,) = draft.undecided
+    kept = Decided(found.id, Verdict.KEEP, reason="a dish")
+    assert replay(meeting, record, entries(marked, kept)).undecided == ()

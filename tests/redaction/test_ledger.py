@@ -310,3 +310,18 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     said = [e.act.participant_id for e in entries if isinstance(e.act, Absent)]
     assert sorted(said) == sorted(f"{w}{n}{h}" for w in ("amy", "bob") for n in range(15) for h in "ab")
     assert [said[i + 1] for i in range(0, 60, 2)] == [s[:-1] + "b" for s in said[::2]], "acts stay together"
+
+
+def test_a_ledger_from_before_there_were_heads_is_read_and_gets_its_head_with_the_next_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.jsonl"
+    with monkeypatch.context() as before:
+        before.setattr(ledger, "ORIGIN", "0" * 64)
+        append(path, "amy", ACTS[:2])
+    path.with_suffix(".head").unlink()
+    assert len(read(path)) == 2
+    append(path, "amy", ACTS[2:3])
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(LedgerError, match="cut off"):
+        read(path)

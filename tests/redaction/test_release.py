@@ -294,9 +294,9 @@ def test_a_mark_may_begin_and_end_inside_words() -> None:
 
 
 def test_two_marks_in_one_word_keep_its_order() -> None:
-    record = spoken(("S2", ["甲筱明乙筱明丙", " and", " x筱明"]))
+    record = spoken(("S2", ["對筱明和筱明說", " and", " x筱明"]))
     released = release(approved(MEETING, record, Absent("p1")))
-    assert [s.text for s in released.statements] == ["甲參與者 1 乙參與者 1 丙 and x參與者 1"]
+    assert [s.text for s in released.statements] == ["對參與者 1 和參與者 1 說 and x參與者 1"]
 
 
 def test_overlapping_marks_hide_what_either_covers() -> None:

@@ -120,13 +120,10 @@ def test_what_was_kept_as_no_mention_may_be_somebody_else() -> None:
     assert [s.proposed for s in replay(meeting, record, entries(keep)).suggestions] == ["張玉辰"]
 
 
-def test_a_protected_name_that_no_rule_marks_is_suggested_and_then_marked() -> None:
-    record = spoken(("S1", "可是蔡配身也在場"))
-    draft = draft_of(record)
-    assert not draft.marks
-    assert only(draft).proposed == "蔡佩珊"
-    after = draft_of(record, *answers(draft, accepted=draft.suggestions))
-    assert [(m.subject, m.evidence.level) for m in after.undecided] == [("p2", "exact")]
+def test_a_protected_name_that_was_misheard_is_a_mark_and_no_suggestion() -> None:
+    draft = draft_of(spoken(("S1", "可是蔡配身也在場")))
+    assert [(m.subject, m.evidence.level) for m in draft.undecided] == [("p2", "near-miss")]
+    assert draft.suggestions == ()
 
 
 def test_accepting_corrects_the_text_and_keeps_the_times_of_the_other_words() -> None:

@@ -1,0 +1,268 @@
+"""Names in syllables, found by how likely it is that what was written is what was heard of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from redaction.forms import Form, forms_of
+from redaction.found import LITERAL, Found
+from redaction.heard import STOP_NATS, Heard
+from redaction.mark import Tier
+from redaction.spellings import SURNAMES
+from redaction.syllable import NOT_A_SYLLABLE_NATS, Likeness, heard_as
+from speakers.lexicon import dictionary
+from speakers.meeting import Participant
+from speakers.traditional import is_chinese, to_simplified
+
+_NAME_NATS = 7.0
+"""How much of a surprise a name is by itself: about every thousandth word."""
+
+_LEAST_NATS = {"exact": -2.0, "variant": -2.0, "same-sound": 0.0, "near-sound": 0.0, "near-miss": 4.0}
+"""How much better a name has to explain what was written, by how alike it is."""
+
+_DERIVED_NATS = {
+    "": 0.0,
+    "given-name": -1.0,
+    "nickname": 2.5,
+    "doubled": 1.0,
+    "child": 1.0,
+    "syllable-dropped": 1.0,
+}
+"""How much more if the name was derived, by its rule and if it is not there as written."""
+
+_LONG_NATS = 1.0
+"""How much more of three syllables and more of which one is wrong: there are enough left."""
+
+_ANCHOR_NATS = 2.2
+"""A syllable that costs no more than this makes it worth looking at what stands around it."""
+
+_FAR_NATS, _ADDED_NATS = 9.7, 5.0
+"""What a syllable costs that has nothing of the name, and one that the name does not have."""
+
+_MISHEARD_PREFIX_NATS = 1.5
+"""What it costs more if 小 or 阿 before a name is misheard; what stands behind one has to be there as written."""
+
+_STOPPED_NATS, _COMMON_NATS = 4.0, 4.0
+"""How much more where a sentence ends inside, and if it was derived and is a word that everybody uses."""
+
+_COMMON_FREQUENCY = 1_000
+"""A word this frequent in jieba's dictionary is used by everybody, whoever is also called that."""
+
+_EVERYDAY_FREQUENCY = 50
+"""A word this frequent that is no name is somebody's nickname only as often as not (小魚 in 小魚乾)."""
+
+_LEVELS = {
+    Likeness.EXACT: "exact",
+    Likeness.VARIANT: "variant",
+    Likeness.SAME: "same-sound",
+    Likeness.NEAR: "near-sound",
+    Likeness.HALF: "near-miss",
+    Likeness.FAR: "near-miss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    start: int
+    end: int
+    nats: float
+    least: Likeness
+    cues: tuple[str, ...] = ()
+
+
+class Matcher:
+    """Finds forms in what was heard; made once for a list of people."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        self._forms = forms
+        self._letters: dict[str, list[tuple[int, int]]] = {}
+        for number, form in enumerate(forms):
+            for place, token in enumerate(form.tokens):
+                if place not in form.fixed or not place:
+                    self._letters.setdefault(token, []).append((number, place))
+        self._anchors: dict[str, tuple[tuple[int, int], ...]] = {}
+
+    def windows(self, heard: Heard) -> Iterator[tuple[Form, _Window]]:
+        """Every stretch that might be one of the forms, by sound alone."""
+        voted: set[tuple[int, int]] = set()
+        for at, token in enumerate(heard.tokens):
+            for number, place in self._anchored(token):
+                if at >= place:
+                    voted.add((number, at - place))
+        for number, start in sorted(voted):
+            form = self._forms[number]
+            if form.fixed and not _framed(form, heard, start):
+                continue
+            straight = _straight(form, heard, start)
+            if straight is not None:
+                yield form, straight
+            if len(form.tokens) >= 3 and not form.rule and (number, start + 1) in voted:
+                wider = _added(form, heard, start)
+                if wider is not None and (straight is None or straight.least <= Likeness.HALF):
+                    yield form, wider
+
+    def _anchored(self, token: str) -> tuple[tuple[int, int], ...]:
+        """Places of forms that a token may be."""
+        if token not in self._anchors:
+            self._anchors[token] = tuple(
+                place
+                for letter, places in self._letters.items()
+                if heard_as(letter, token)[0] <= _ANCHOR_NATS
+                for place in places
+            )
+        return self._anchors[token]
+
+
+def _framed(form: Form, heard: Heard, start: int) -> bool:
+    """Whether what has to be there as written may be: looked at first, since most nicknames fail here."""
+    place = max(form.fixed)
+    at = start + place
+    return at < len(heard.tokens) and heard_as(form.tokens[place], heard.tokens[at])[1] >= Likeness.SAME
+
+
+def _straight(form: Form, heard: Heard, start: int) -> _Window | None:
+    """With as many syllables as the form has."""
+    size = len(form.tokens)
+    if start + size > len(heard.tokens):
+        return None
+    nats, least, far = 0.0, Likeness.EXACT, 0
+    for place, said in enumerate(form.tokens):
+        cost, alike = heard_as(said, heard.tokens[start + place])
+        if alike < _least_alike(form, place) or (cost >= NOT_A_SYLLABLE_NATS and alike < Likeness.VARIANT):
+            return None
+        if alike is Likeness.FAR:
+            far += 1
+            cost = max(cost, _FAR_NATS)
+        elif alike < Likeness.VARIANT and place in form.fixed:
+            cost += _MISHEARD_PREFIX_NATS
+        nats += cost
+        least = min(least, alike)
+    gap = heard.gap(start, start + size)
+    return None if gap is None or far > 1 else _Window(start, start + size, nats + gap, least)
+
+
+def _least_alike(form: Form, place: int) -> Likeness:
+    """How alike a syllable has to be: the more, the less is left of what was written down."""
+    if len(form.tokens) == 1 or (place and place in form.fixed):
+        return Likeness.VARIANT
+    if place in form.fixed or form.rule == "syllable-dropped":
+        return Likeness.SAME
+    if form.rule in {"", "given-name"}:
+        return Likeness.FAR
+    return Likeness.HALF if 0 in form.fixed else Likeness.NEAR
+
+
+def _added(form: Form, heard: Heard, start: int) -> _Window | None:
+    """With one syllable more than the form has, somewhere inside."""
+    size = len(form.tokens)
+    if start + size + 1 > len(heard.tokens):
+        return None
+    best: _Window | None = None
+    for extra in range(1, size):
+        if not is_chinese(heard.tokens[start + extra]):
+            continue
+        tokens = [*heard.tokens[start : start + extra], *heard.tokens[start + extra + 1 : start + size + 1]]
+        pairs = [heard_as(a, b) for a, b in zip(form.tokens, tokens, strict=True)]
+        least = min(alike for _, alike in pairs)
+        nats = sum(cost for cost, _ in pairs) + _ADDED_NATS
+        if least >= Likeness.NEAR and (best is None or nats < best.nats):
+            gap = heard.gap(start, start + size + 1)
+            if gap is not None:
+                best = _Window(start, start + size + 1, nats + gap, Likeness.HALF, ("syllable-added",))
+    return best
+
+
+@lru_cache(maxsize=100)
+def matcher(people: tuple[Participant, ...]) -> Matcher:
+    """For everything that these people may be called."""
+    return Matcher(tuple(form for person in people for form in forms_of(person)))
+
+
+def hits(found_by: Matcher, heard: Heard) -> Iterator[Found]:
+    """Mentions of people by names in syllables."""
+    for form, window in found_by.windows(heard):
+        hit = weighed(form, heard, window)
+        if hit is not None:
+            yield hit
+
+
+def weighed(form: Form, heard: Heard, window: _Window) -> Found | None:
+    """A stretch that sounds like a form, if the form explains it well enough."""
+    level = _LEVELS[window.least]
+    around, worth = heard.cues(window.start, window.end)
+    gain = heard.lattice.gain(window.start, window.end)
+    nats = gain + worth - window.nats - _NAME_NATS - form.nats
+    gap = heard.gap(window.start, window.end) or 0.0
+    size = len(form.tokens)
+    if level not in LITERAL or form.rule or (gap >= STOP_NATS and size < 3):
+        least = _LEAST_NATS[level] + (0.0 if level in LITERAL else _DERIVED_NATS[form.rule])
+        if level == "near-miss":
+            nats -= _another_s(form, heard, window)
+            least += _LONG_NATS * (size > 2)
+        if gap >= STOP_NATS:
+            least += _STOPPED_NATS
+        if form.rule and is_common("".join(heard.tokens[window.start : window.end])):
+            least += _COMMON_NATS
+        if nats < least:
+            return None
+    start, end = heard.span(window.start, window.end)
+    surface = "".join(heard.tokens[window.start : window.end])
+    cues = [*around, *window.cues]
+    if form.rule:
+        cues.append(form.rule)
+    if gap >= STOP_NATS:
+        cues.append("across-sentences")
+    if form.full and size >= 3:
+        cues.append("full-name")
+    if is_common(surface):
+        cues.append("common-word")
+    elif size == 2 and (is_word(surface, _EVERYDAY_FREQUENCY) or gain < _NAME_NATS):
+        cues.append("everyday-word")
+    return Found(
+        start, end, form.subject, form.kind, _tier(form, level, cues, nats), level, tuple(cues), nats, surface
+    )
+
+
+def _another_s(form: Form, heard: Heard, window: _Window) -> float:
+    """What it speaks against a name with a wrong syllable that somebody else's surname stands there."""
+    before = heard.tokens[window.start - 1] if window.start else ""
+    first = heard.tokens[window.start]
+    wrong_first = heard_as(form.tokens[0], first)[1] <= Likeness.HALF
+    foreign = not form.full and before in SURNAMES and heard.lattice.gain(window.start - 1, window.start) > 0
+    return _ANOTHER_NATS * ((wrong_first and first in SURNAMES) or foreign)
+
+
+_ANOTHER_NATS = 3.0
+_SURE_NATS = 6.0
+
+
+def _tier(form: Form, level: str, cues: list[str], nats: float) -> Tier:
+    doubtful = "common-word" in cues or "everyday-word" in cues or "across-sentences" in cues
+    cued = "cue-before" in cues or "cue-after" in cues
+    if level in LITERAL:
+        if form.rule:
+            return Tier.A if form.rule == "given-name" and cued and not doubtful else Tier.B
+        return Tier.B if doubtful or len(form.tokens) < 2 else Tier.A
+    if (
+        level == "same-sound"
+        and len(form.tokens) >= 3
+        and not form.rule
+        and not doubtful
+        and nats >= _SURE_NATS
+        and (form.full or cued)
+    ):
+        return Tier.A
+    return Tier.B if nats >= _SURE_NATS and "common-word" not in cues else Tier.C
+
+
+def is_common(surface: str) -> bool:
+    """Whether everybody uses this word."""
+    return dictionary().get(to_simplified(surface), (0, ""))[0] >= _COMMON_FREQUENCY
+
+
+def is_word(surface: str, frequency: int) -> bool:
+    """Whether it is a word that is no name, and at least so frequent."""
+    known, word_class = dictionary().get(to_simplified(surface), (0, "nr"))
+    return known >= frequency and not word_class.startswith("nr")
