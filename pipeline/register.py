@@ -31,6 +31,7 @@ from pipeline.register_log import Log, account
 from pipeline.settings import register_place
 from pipeline.vault import REGISTER, Vault
 from pipeline.voiceprints import folded
+from redaction.labels import as_read
 from speakers.error import NotFoundError, RegisterError
 from speakers.meeting import Person, Wish
 
@@ -217,12 +218,13 @@ class Register:
     def _with_own_label(self, entry: Entry) -> Entry:
         """Somebody who is to have one pseudonym in all meetings, with one that nobody else has."""
         others = [e.label for e in self.all("labels compared") if e.id != entry.id and e.label]
-        if folded(entry.label) in {folded(label) for label in others}:
+        taken = frozenset(as_read(label) for label in others)
+        if entry.label and as_read(entry.label) in taken:
             raise RegisterError(
                 f"Somebody else has the label of entry {entry.id}.",
                 "Two people must not be one: choose another.",
             )
-        return with_drawn_label(entry, frozenset(others))
+        return with_drawn_label(entry, taken)
 
     def _put(self, path: Path, data: bytes) -> None:
         write_atomically(path, data)
