@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline import register, unhidden
 from pipeline.folder import MeetingFolder
 from pipeline.microphones import with_owners
 from pipeline.public import Public, state_of
@@ -61,7 +62,8 @@ def draft_of(folder: MeetingFolder) -> Draft:
     heard = recognition_of(folder, meeting)
     meeting = with_owners(folder, meeting)
     record = record_json.parse_record(path.read_bytes())
-    return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
+    shown = unhidden.told(meeting, folder.id, register.of(folder.root.parent.parent))
+    return replay(meeting, record, ledger.read(folder.ledger), heard.matches, (*shown, *heard.notices))
 
 
 def decide(
