@@ -284,6 +284,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "register set": {
         **_ENTRY,
         "shown": "where they were hidden and are shown now, and what becomes public, each as a sentence",
+        "hidden": "meetings whose file had their name and has their id now, each as a sentence",
         "stale": "releases that were made of what it said before, each as a sentence",
         "broken": "meetings that cannot be opened with what it says now, and why, each as a sentence",
     },

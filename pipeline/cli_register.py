@@ -172,12 +172,13 @@ def _changing(register: click.Group, command: _Command) -> None:
         )
         done = change(of(data), data, entry_id, wanted, by)
         door.say(line(done.entry))
-        for sentence in (*done.shown, *done.stale, *done.broken):
+        for sentence in (*done.shown, *done.hidden, *done.stale, *done.broken):
             door.say(f"  ! {sentence}")
         door.answer(
             {
                 **row(done.entry),
                 "shown": list(done.shown),
+                "hidden": list(done.hidden),
                 "stale": list(done.stale),
                 "broken": list(done.broken),
             }

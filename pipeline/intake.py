@@ -21,7 +21,7 @@ from redaction.mentions import written
 from speakers.error import MeetingError
 from speakers.meeting import Meeting, Participant, Wish
 
-_STAY = ("heard_at", "voiceprint")
+STAY = ("heard_at", "voiceprint")
 """Keys of somebody hidden that give nobody away."""
 
 
@@ -131,17 +131,17 @@ def _entered(
             changed.append((before, now))
         entered.append(block)
         ids[person.id] = now.id
-        blocks[number] = {"person": now.id, **{k: block[k] for k in _STAY if k in block}}
+        blocks[number] = {"person": now.id, **{k: block[k] for k in STAY if k in block}}
     for block, microphone in zip(table.get("microphones", []), meeting.microphones, strict=True):
         if microphone.participant_id in ids:
             block["participant"] = ids[microphone.participant_id]
     hidden = {folded(n) for p in meeting.protected for n in p.names}
     if "glossary" in table:  # their names are told to the recognizer anyway
         table["glossary"] = [word for word in meeting.glossary if folded(word) not in hidden]
-    return _canonical(table), entered, changed
+    return canonical(table), entered, changed
 
 
-def _canonical(table: dict[str, Any]) -> bytes:
+def canonical(table: dict[str, Any]) -> bytes:
     """TOML without comments, in which every block stands by itself, so that a person can read it."""
     blocks = {key: table[key] for key in ("links", "participants", "microphones") if table.get(key)}
     header = tomli_w.dumps({key: value for key, value in table.items() if key not in blocks})

@@ -10,9 +10,10 @@ from typing import Any
 
 import tomli_w
 
-from pipeline import meeting_toml, uses
+from pipeline import kept, meeting_toml, uses
 from pipeline.clashes import dangers, refuse_clashes
 from pipeline.entry import Entry, Told
+from pipeline.folder import meetings
 from pipeline.participant_toml import hidden_elsewhere
 from pipeline.register import Register
 from pipeline.run import meeting_of
@@ -52,12 +53,14 @@ class Changed:
     Attributes:
         entry: as it is now.
         shown: where they were hidden and are not any more, and what becomes public, each as a sentence.
+        hidden: meetings whose file had their name, each as a sentence.
         stale: releases that were made of what it said before, each as a sentence.
         broken: meetings that do not go together with it, each as a sentence.
     """
 
     entry: Entry
     shown: tuple[str, ...]
+    hidden: tuple[str, ...]
     stale: tuple[str, ...]
     broken: tuple[str, ...]
 
@@ -123,7 +126,18 @@ def change(register: Register, data: Path, entry_id: str, wanted: Change, by: st
     shown = shown_now(before, now)
     if shown:
         register.log.note(entry_id, "shown where they were hidden", wanted.meeting, always=True)
-    return Changed(now, shown, tuple(uses.stale(data, ((before, now),))), tuple(_broken(data, now)))
+    stale = tuple(uses.stale(data, ((before, now),)))  # before a file that named them names their entry
+    hidden = tuple(_hidden(data, now, register))
+    return Changed(register.read(entry_id, "changed"), shown, hidden, stale, tuple(_broken(data, now)))
+
+
+def _hidden(data: Path, entry: Entry, register: Register) -> Iterator[str]:
+    for folder in meetings(data):
+        if kept.seal(folder, entry, register):
+            yield (
+                f"The file of meeting {folder.id} had their name, and has their id now: approvals are void. "
+                f'Review it again: zhuzi review {folder.id} --reviewer "Your Name".'
+            )
 
 
 def _meant(before: Entry, now: Entry, wanted: Change) -> Entry:
