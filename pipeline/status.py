@@ -42,11 +42,23 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
             row["undecided"] = len(draft.undecided)
             row["questions"] = list(questions(draft))
     except ZhuziError as error:
-        # What cannot be compared with what it was made from counts as made from something else.
-        stale = isinstance(error, RegisterError) and folder.public.exists()
-        row["state"] = _STALE if stale else "damaged"
+        row["state"] = "damaged"
         row["error"] = str(error)
+        if isinstance(error, RegisterError):
+            row["state"] = "register cannot be opened"
+            row |= _without_register(folder)
     return row
+
+
+def _without_register(folder: MeetingFolder) -> dict[str, Any]:
+    """What can be said of what is public while nobody can look up who is to be hidden."""
+    try:
+        public = state_of(folder, ledger.read(folder.ledger))
+    except ZhuziError:
+        return {}
+    if public is Public.WHOLE:
+        return {"why": "Whether anything changed since its release cannot be told until then."}
+    return {"next": [NEXT[public]]} if public in NEXT else {}
 
 
 def why_stale(folder: MeetingFolder) -> str:
