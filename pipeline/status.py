@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from pipeline import microphones, register
+from pipeline import microphones, models, register
+from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
 from pipeline.public import NEXT, Public, state_of
@@ -17,6 +19,7 @@ from redaction import ledger
 from redaction.decision import Released
 from redaction.release import obstacles
 from speakers.error import RegisterError, ZhuziError
+from speakers.meeting import Medium, Meeting, Stand
 
 _STALE = "released, changed since"
 
@@ -78,8 +81,20 @@ def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
 
 def warnings_of(folder: MeetingFolder) -> tuple[str, ...]:
     """What people should know about who is protected in a meeting, and by which key, each as a sentence."""
-    key = exposed(folder.root.parent.parent)
-    return (*warnings(meeting_of(folder)), *([key] if key else []))
+    key, meeting = exposed(folder.root.parent.parent), meeting_of(folder)
+    return (*warnings(meeting), *([key] if key else []), *_lacking(folder, meeting))
+
+
+def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
+    """What was asked for and is not there, so that nobody hears of it only at the release."""
+    reads = meeting.publish is not Medium.TEXT and meeting.hide_with is Stand.VOICE and meeting.protected
+    if reads and not any(
+        m.model.name == READING and m.present for m in models.status(models.models_directory())
+    ):
+        yield (
+            'A voice is to read what protected people said (hide_with = "voice"), and its model is not here: nothing can '
+            f'be released. Fetch it (zhuzi models fetch {READING}), or write hide_with = "tone" into meeting.toml.'
+        )
 
 
 def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
