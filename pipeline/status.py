@@ -92,8 +92,8 @@ def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
         m.model.name == READING and m.present for m in models.status(models.models_directory())
     ):
         yield (
-            'A voice is to read what protected people said (hide_with = "voice"), and its model is not here: nothing can '
-            f'be released. Fetch it (zhuzi models fetch {READING}), or write hide_with = "tone" into meeting.toml.'
+            'A voice is to read what protected people said (hide_with = "voice"), and its model is not here, so nothing '
+            f'can be released. Fetch it (zhuzi models fetch {READING}), or write hide_with = "tone" into meeting.toml.'
         )
 
 
