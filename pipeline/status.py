@@ -11,6 +11,7 @@ from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
 from pipeline.public import NEXT, Public, state_of
+from pipeline.publish import pictureless
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
 from pipeline.settings import exposed
@@ -92,9 +93,11 @@ def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
         m.model.name == READING and m.present for m in models.status(models.models_directory())
     ):
         yield (
-            'A voice is to read what protected people said (hide_with = "voice"), and its model is not here, so nothing '
+            'A voice is to read what protected people said (hide_with = "voice"): its model is not here: nothing '
             f'can be released. Fetch it (zhuzi models fetch {READING}), or write hide_with = "tone" into meeting.toml.'
         )
+    if meeting.publish is Medium.VIDEO and pictureless(folder):
+        yield 'The recording has no picture: publish = "video" gives its sound alone.'
 
 
 def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
