@@ -357,7 +357,7 @@ EXITS = {
     "rediarize": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting, 9 disk, 12 the bounds",
     "unenroll": "8 no such voiceprint, 9 disk",
     "register list": "16 if the register cannot be opened",
-    "register show": "16 likewise, or if there is no such entry",
+    "register show": "8 no such entry, 16 likewise",
     "register add": "4 if the file says something that cannot be, 9 disk, 16 if nobody in it is to be hidden, a label "
     "would tell, or the register cannot be opened",
     "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, if two people would be one, or if "

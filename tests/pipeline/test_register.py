@@ -548,3 +548,36 @@ def test_a_usual_wish_that_shows_somebody_needs_the_flag_too(
     refused = zhuzi("register", "set", entry.id, "--wish", "named")
     assert_told(refused, RegisterError, "Where a meeting says nothing else")
     assert zhuzi("register", "set", entry.id, "--wish", "not named").exit_code == 0
+
+
+def test_the_beginning_of_an_id_is_enough(zhuzi: Zhuzi, people: Register, entry: Entry) -> None:
+    short = entry.id[:6]
+    shown = zhuzi("register", "show", short).stdout
+    assert shown.startswith(entry.id)
+    assert one_object(zhuzi("register", "log", short, "--json").stdout)["log"]
+    assert zhuzi("register", "set", short, "--consent", "form 12").exit_code == 0
+    again = zhuzi("register", "show", short).stdout
+    assert f"    consent: form 12\n    entered by {entry.entered_by}, {entry.entered_at}\n" in again
+    for command in (("show", entry.id[:3]), ("show", "r0000"), ("set", "x"), ("remove", "r00000000000")):
+        result = zhuzi("register", *command)
+        assert_told(result, NotFoundError, "zhuzi register list")
+        assert "backup" not in result.output
+    removed = zhuzi("register", "remove", short)
+    assert removed.stdout.startswith(f"{entry.id} is deleted")
+    assert people.ids == ()
+
+
+def test_errors_name_the_file_that_was_given(
+    zhuzi: Zhuzi, recording: Path, entry: Entry, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.toml"
+    for text, says in (
+        ("[[participants", "bad.toml is not valid TOML"),
+        ("titel = 1", "bad.toml has an unknown"),
+    ):
+        bad.write_text(text, encoding="utf-8")
+        assert_told(zhuzi("register", "add", bad), MeetingError, says)
+        assert_told(zhuzi("register", "set", entry.id, "--from", bad), MeetingError, says)
+        assert_told(zhuzi("run", recording, "--meeting", bad), MeetingError, says)
+        given = zhuzi("register", "add", "-", input=text)
+        assert_told(given, MeetingError, says.replace("bad.toml", "standard input"))
