@@ -48,7 +48,7 @@ _ORDINARY = frozenset(
 )
 """What is no error, and does not become more frequent where more goes wrong."""
 
-_SURNAMES = (
+SURNAMES = (
     "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周徐蘇葉莊呂江何蕭羅高潘簡朱鍾游彭詹胡施沈"
     "余趙盧梁顏柯翁魏孫戴范方宋鄧杜傅侯曹薛丁卓阮馬董溫唐藍石蔣古紀姚連馮歐程湯田康姜"
     "白汪鄒尤巫鐘黎塗龔嚴韓袁金童陸夏柳凃邵錢伍倪溫于譚駱熊任甘秦顧毛章史官萬俞雷粘饒"
@@ -209,7 +209,7 @@ def drawn(chance: random.Random, language: str) -> list[_Person]:
     """Four to eight people."""
     people: list[_Person] = []
     while len(people) < chance.randint(4, 8) or len(people) < 4:
-        name = chance.choice(_SURNAMES) + "".join(chance.sample(_GIVEN, chance.choice((2, 2, 2, 2, 1))))
+        name = chance.choice(SURNAMES) + "".join(chance.sample(_GIVEN, chance.choice((2, 2, 2, 2, 1))))
         latin = f"{chance.choice(_LATIN.split())} {chance.choice(_LAST.split())}"
         if any(p.name == name or p.latin.split()[0] == latin.split(maxsplit=1)[0] for p in people):
             continue

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable
 
+from redaction.escapes import code_points, continued, dos, metafied, octal, rtf, unfolded, zone
 from redaction.folding import IDEOGRAPH
 from redaction.tokens import from_bytes
 
@@ -60,6 +61,8 @@ def texts_of(data: bytes) -> tuple[tuple[str, str], ...]:
         # Arguments of a process, fields of a record: text with a NUL for a line break.
         apart = _strict(data.rstrip(b"\0").replace(b"\0", b"\n"), "utf-8")
         return (("separated by NUL", apart),) if apart and plausible(apart) else ()
+    if b"\x83" in data and (typed := _strict(metafied(data), "utf-8")) and plausible(typed):
+        return (("history of zsh", typed),)
     codecs_left = [("cp950", "Big5"), ("gb18030", "GB18030")]
     if sum(b > 0x7F for b in data[:4096]) * 5 < len(data[:4096]):
         codecs_left.append(("cp1252", "Windows-1252"))
@@ -101,7 +104,6 @@ _UNIT = re.compile(
 )
 _BYTE = re.compile(r"(?:(?:\\{1,8}x[0-9A-Fa-f]{2}|\\{1,8}[0-3][0-7]{2}|\\{1,8}'[0-9A-Fa-f]{2})[@-\[\]-~]?)+")
 _CSS = re.compile(r"\\([0-9A-Fa-f]{4,6})[ \t]?")
-_RTF = re.compile(r"\\u(-?\d{1,5})[ ]?(?:\?|\\'3f)?")
 _SIMPLE = re.compile(r"\\{1,8}([nrtbf\"/])")
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]{2,59})", re.IGNORECASE)
 _MOJIBAKE = re.compile(
@@ -197,7 +199,7 @@ def _css(text: str) -> str:
 
 
 def _rtf(text: str) -> str:
-    return _paired(_RTF.sub(lambda m: chr(int(m[1]) % 65536), text)) if _RTF.search(text) else text
+    return _paired(decoded) if (decoded := rtf(text)) != text else text
 
 
 def _punycode(text: str) -> str:
@@ -283,10 +285,13 @@ ASIDE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("CSS escape", "\\", _css),
     ("encoded word", "=?", _mail),
     ("byte-level tokens", "", from_bytes),
+    ("folded line", "BEGIN:V", unfolded),
+    ("machine-readable zone", "<<", zone),
 )
 """Likewise, where what comes of it would be in the way of the others: looked at, and put aside."""
 
 IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("continued parameter", "*1", continued),
     ("percent doubled", "%%", _doubled),
     ("percent-encoded", "%", _percent),
     ("XML entity", "&", _entities),
@@ -301,5 +306,8 @@ IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("colours of a terminal", "[", _terminal),
     ("right to left", "", _turned),
     ("Braille", "", _braille),
+    ("octal escape", "#", octal),
+    ("code point", "#", code_points),
+    ("code page of DOS", "", dos),
 )
 """`(name, what text must hold for it to apply, how it is undone)`: each keeps everything else in place."""

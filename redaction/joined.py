@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _RUBY = re.compile(r"<rt[^<>]*>([^<>]{1,40})</?r", re.IGNORECASE)
 UPRIGHT = 12
 """Characters of a line that may be one of several set side by side."""
+_STRINGS = re.compile(r"(?:[\"'`][^\"'`\n]{1,3}[\"'`]\s{0,4}[,+]\s{0,4}){1,40}[\"'`][^\"'`\n]{1,3}[\"'`]")
 _COLUMN = re.compile(r"[,\t;|]")
 
 
@@ -28,6 +29,9 @@ def joined(text: str) -> Iterator[tuple[str, str]]:
         for values in _json_values(text):
             yield "split over JSON values", _in_a_row(values)
             yield from pieced(values)
+    else:
+        for found in _STRINGS.finditer(text):
+            yield "split over strings", _in_a_row(re.findall("[^\"'`,+\\s]+", found[0]))
     if readings := _RUBY.findall(text):
         yield "ruby readings", " ".join(readings)
     lines = text.split("\n")

@@ -24,7 +24,7 @@ from speakers.record import Record, Statement, digest
 
 __all__ = ["VERSION", "find", "name_cues", "reads_as", "written"]
 
-VERSION = "4"
+VERSION = "5"
 
 _REACH = 40
 """Characters on either side of a change of speaker in which a name may stand that it cuts."""

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from redaction.audible import picture_of, sound_of
@@ -30,11 +30,15 @@ _LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for."""
+    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for.
+
+    One that is tied is read in one caption with the next: a name that a reviewer kept stands whole.
+    """
 
     text: str
     span: Span
     spaced: bool
+    tied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +193,17 @@ def _whose(found: Counter[tuple[str, str]]) -> str:
 
 def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
     """What reviewers decided may stand in a statement."""
+    for start, end in _kept_spans(draft, statement):
+        yield statement.text[start:end]
+
+
+def _kept_spans(draft: Draft, statement: Statement) -> Iterator[tuple[int, int]]:
     for mark in draft.marks:
         if mark.statement_id != statement.id:
             continue
         decision = draft.decision(mark)
         if decision and decision.verdict is Verdict.KEEP:
-            yield statement.text[mark.char_start : mark.char_end]
+            yield mark.char_start, mark.char_end
 
 
 def labels(draft: Draft) -> dict[SpeakerId, str]:
@@ -234,18 +243,23 @@ def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
     text = statement.text
     pieces: list[_Piece] = []
     spans = _hidden_spans(draft, statement, labels)
+    kept_spans = tuple(_kept_spans(draft, statement))
+
+    def as_it_is(from_: int, to: int, span: Span, *, spaced: bool) -> _Piece:
+        return _Piece(text[from_:to], span, spaced, any(a < to < b for a, b in kept_spans))
+
     before = 0  # where the word before ends
     for start, end, word in statement.placed():
         at = start
         for from_, to, label in [s for s in spans if s[0] < end and s[1] > start]:
             if from_ > at:
-                pieces.append(_Piece(text[at:from_], word.span, word.spaced and at == start))
+                pieces.append(as_it_is(at, from_, word.span, spaced=word.spaced and at == start))
             if from_ >= before:
                 spaced = word.spaced and from_ <= start
                 pieces.append(_Piece(label, statement.time_of(from_, to), spaced))
             at = max(at, min(to, end))
         if at < end:
-            pieces.append(_Piece(text[at:end], word.span, word.spaced and at == start))
+            pieces.append(as_it_is(at, end, word.span, spaced=word.spaced and at == start))
         before = end
     return pieces
 
@@ -263,7 +277,7 @@ def _joined(pieces: list[_Piece]) -> str:
 
 
 def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
-    """Captions of a readable length, cut after punctuation where there is some; never inside a placeholder."""
+    """Captions of a readable length, cut after punctuation where there is any; never inside what is hidden or kept."""
     cues: list[Cue] = []
     group: list[_Piece] = []
     pieces = _spread(pieces)
@@ -272,7 +286,7 @@ def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
         length = sum(len(p.text) for p in group)
         long = piece.span.end - group[0].span.start >= _CUE_MS or length >= _CUE_CHARACTERS
         half = length >= _CUE_CHARACTERS // 2 and piece.text.endswith(tuple("。？！，；.?!,"))
-        if long or half or index == len(pieces) - 1:
+        if ((long or half) and not piece.tied) or index == len(pieces) - 1:
             start = max(group[0].span.start, cues[-1].span.end if cues else 0)
             end = max(*(p.span.end for p in group), start + 1)
             text = _joined(group)
@@ -292,7 +306,7 @@ def _spread(pieces: list[_Piece]) -> list[_Piece]:
             start = span.start + span.length * at // total
             at += len(piece.text)
             end = max(start + 1, span.start + span.length * at // total)
-            spread.append(_Piece(piece.text, Span(Millis(start), Millis(end)), piece.spaced))
+            spread.append(replace(piece, span=Span(Millis(start), Millis(end))))
     return spread
 
 

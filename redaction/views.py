@@ -152,6 +152,8 @@ class Reading:
         lower = View(text.lower()) if len(text.lower()) == len(text) else raw
         written = [*needles.find_literal(text), *needles.find_latin(lower.text)]
         self._count(raw, written, steps, "", allowed=not steps)
+        for term, times in () if steps else self._tolerated.spelt(text):
+            self._most[term, WRITTEN] = max(self._most[term, WRITTEN], times)
         digests = [Sighting(at, at, term, how) for at, term, how in needles.digests.find(text)]
         self._count(raw, digests, steps, "")
         if self._numbers:

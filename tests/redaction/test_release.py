@@ -464,3 +464,16 @@ def test_released_holds_only_what_may_be_told() -> None:
     text = re.sub("[0-9a-f]{64}", "", repr(release(approved(MEETING, RECORD, Named(S2, "p2")))))
     for secret in ("筱", "0912", "p1", "p2", "S1", "S2", "a1", "0.5", "amy", "heard_at", "confidence"):
         assert secret not in text, secret
+
+
+@pytest.mark.parametrize("before", range(8, 15))
+def test_a_caption_never_cuts_what_was_kept(before: int) -> None:
+    meeting = Meeting(participants=(hidden(1, "蔡佩珊"),))
+    record = spoken(("S1", "好" * before + "蔡佩珊的書" + "嗎" * 20))
+    acts = (
+        Absent("p1"),
+        *(Decided(m.id, Verdict.KEEP, "another") for m in replay(meeting, record, ()).marks),
+    )
+    (statement,) = release(approved(meeting, record, *acts)).statements
+    assert len(statement.cues) > 1
+    assert sum("蔡佩珊" in cue.text for cue in statement.cues) == 1
