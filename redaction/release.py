@@ -49,6 +49,13 @@ class Obstacle:
     cure: str
 
 
+UNLISTENED = Obstacle(
+    "The recording was not listened to for the names that the register holds now.",
+    "Listen again: zhuzi run RECORDING.",
+)
+"""Somebody asked for a second hearing."""
+
+
 def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
     """Why a draft may not be released; none if it may.
 
@@ -69,6 +76,8 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
                 "Say which voice it is, or that they do not speak: zhuzi review ID.",
             )
         )
+    if draft.unlistened:
+        reasons.append(UNLISTENED)
     reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
         reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
