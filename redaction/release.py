@@ -268,7 +268,7 @@ def _joined(pieces: list[_Piece]) -> str:
 
 
 def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
-    """Captions of a readable length, cut after punctuation where there is some; never inside a placeholder or what was kept."""
+    """Captions of a readable length, cut after punctuation where there is any; never inside what is hidden or kept."""
     cues: list[Cue] = []
     group: list[_Piece] = []
     pieces = _spread(pieces)
