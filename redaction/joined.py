@@ -61,7 +61,7 @@ def joined(text: str) -> Iterator[tuple[str, str]]:
 def _told(text: str) -> str:
     """Characters that somebody explains by a word that each is in.
 
-    >>> _told("雙木林的林，大小的小，漁港的漁。王先生，明天的明")
+    >>> _told("雙木林的林，大小的小，漁港的漁。這是她的全名，謝謝。明天的明")
     '林小漁。明'
     """
     parts: list[str] = []
