@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline import register, unhidden
 from pipeline.folder import MeetingFolder
 from pipeline.heard_names import hearing_of
 from pipeline.microphones import with_owners
@@ -63,12 +64,13 @@ def draft_of(folder: MeetingFolder) -> Draft:
     again = hearing_of(folder, meeting)
     meeting = with_owners(folder, meeting)
     record = record_json.parse_record(path.read_bytes())
+    shown = unhidden.told(meeting, folder.id, register.of(folder.root.parent.parent))
     return replay(
         meeting,
         record,
         ledger.read(folder.ledger),
         heard.matches,
-        (*heard.notices, *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ())),
+        (*shown, *heard.notices, *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ())),
         heard_names=again.names,
         unlistened=again.stale,
     )
