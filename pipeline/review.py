@@ -26,7 +26,7 @@ from redaction.decision import (
 )
 from redaction.draft import Draft, after, replay
 from redaction.labels import telling
-from redaction.release import obstacles
+from redaction.release import approvals_needed, obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError
 from speakers.meeting import Wish
@@ -188,6 +188,30 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
     for reason in telling(draft.meeting):
         raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
     return decide(folder, who, (Approved(seen or draft.digest),), how=how)
+
+
+def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:
+    """What an approval came to, for whoever gave it, each as a sentence.
+
+    Args:
+        draft: after the approval.
+        meeting_id: whose draft it is.
+        approvers: as in `redaction.release.obstacles`.
+    """
+    shut = obstacles(draft, approvers=approvers)
+    if not shut:
+        return (f"已核可。Approved. Release it: zhuzi release {meeting_id}",)
+    have, needed = len(draft.approvals), approvals_needed(draft, approvers)
+    if have >= needed:
+        return (
+            "已核可，但還不能公開。Approved, but it cannot be released yet.",
+            *(f"{o.what} {o.cure}" for o in shut),
+        )
+    return (
+        f"已有 {have} 人核可，需要 {needed} 人：還要由另一個人讀過。"
+        f"{have} of {needed}; somebody else must read it too.",
+        *(f"{o.what} {o.cure}" for o in shut[:-1]),
+    )
 
 
 def questions(draft: Draft) -> tuple[str, ...]:
