@@ -28,7 +28,7 @@ from redaction.draft import Draft, after, replay
 from redaction.labels import telling
 from redaction.release import approvals_needed, obstacles
 from speakers import record_json
-from speakers.error import NotFoundError, NotReleasableError
+from speakers.error import NotFoundError, NotReleasableError, RecordError
 from speakers.meeting import Wish
 from speakers.record import SpeakerId, clock
 from speakers.transcribe import unheard
@@ -81,6 +81,7 @@ def decide(
 
     Raises:
         NotFoundError: If an act is about something that is not there.
+        RecordError: If somebody is said not to speak who has a voice.
         NotReleasableError: If it is about voices, and others than were shown are there now.
     """
     before = draft_of(folder)
@@ -92,6 +93,8 @@ def decide(
     now = before
     for act in acts:
         _check(now, act)
+        if isinstance(act, Absent):
+            _silent(draft=now, act=act, acts=acts)
         if isinstance(act, Accepted):  # several of one statement follow each other
             now = replace(now, record=after(now.record, act))
     ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
@@ -106,6 +109,17 @@ def _sealed(draft: Draft, act: Act) -> Act:
     if isinstance(act, Approved):
         return draft.approval
     return act
+
+
+def _silent(draft: Draft, act: Absent, acts: tuple[Act, ...]) -> None:
+    """Refuse to say that somebody does not speak who has a voice: it would change nothing."""
+    given = {a.speaker for a in acts if isinstance(a, Named | Merged)}
+    theirs = [voice for voice in draft.namings.voices(act.participant_id) if voice not in given]
+    if theirs:
+        raise RecordError(
+            f"{act.participant_id} does speak: {', '.join(theirs)} is their voice.",
+            f"If it is not, say so first ({theirs[0]}=), then that they do not speak.",
+        )
 
 
 def _check(draft: Draft, act: Act) -> None:
@@ -232,6 +246,7 @@ def questions(draft: Draft) -> tuple[str, ...]:
     asked += [
         f"Voice {speaker}: too little speaks for anybody{_whom(draft, speaker)}. Who is it?"
         for speaker in found.weak
+        if speaker not in draft.nobodies
     ]
     for person in draft.unheard:
         consequence = (

@@ -27,8 +27,10 @@ def voice_label(draft: Draft, speaker: SpeakerId) -> str:
     person = draft.meeting.participant(link.participant_id) if link else None
     if speaker == UNKNOWN:
         return f"{speaker} (unknown)"
+    if speaker in draft.nobodies:
+        return f"{speaker} (審閱者說都不是 nobody of the list, a reviewer said)"
     if person is None or link is None:
-        return f"{speaker} (not named)"
+        return f"{speaker} (尚未指認 nobody yet)"
     doubt = "" if link.confirmed else f", proposed: {link.why}"
     return f"{speaker} = {person.id} {person.name} ({person.wish}{doubt})"
 

@@ -95,7 +95,9 @@ def _voices(desk: Desk) -> None:
         if not answer:
             return
         acts = _voice_acts(draft, answer)
-        if acts:
+        if answer.casefold() == "y" and not acts:
+            desk.say("  沒有待確認的建議。Nothing is proposed.")
+        elif acts:
             desk.tried(acts, seen=draft)
         else:
             desk.say(NOT_UNDERSTOOD)

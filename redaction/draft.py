@@ -52,6 +52,7 @@ class Draft:
         lapses: why other approvals do not count.
         notices: what else staff have to know; of no consequence for what is published.
         rejected: suggestions that were refused, where their words stand now; likewise of no consequence.
+        nobodies: voices of which a reviewer said that they are none of the participants; that is in `namings` already.
     """
 
     meeting: Meeting
@@ -64,6 +65,7 @@ class Draft:
     lapses: tuple[Lapse, ...] = ()
     notices: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    nobodies: frozenset[SpeakerId] = frozenset()
 
     @property
     def digest(self) -> str:
@@ -155,6 +157,7 @@ def replay(
     """
     named: dict[SpeakerId, str] = {}
     inferred: set[SpeakerId] = set()
+    nobodies: set[SpeakerId] = set()
     absent: set[str] = set()
     decided: dict[str, Decided] = {}
     added: list[Added] = []
@@ -177,8 +180,12 @@ def replay(
                     named[into] = said if named.get(into, said) == said else ""
                 inferred.discard(speaker)
                 inferred.add(into)
+                nobodies -= {speaker, into}
             case Named() as naming:
                 named[naming.speaker] = _meant(meeting, naming)
+                nobodies.discard(naming.speaker)
+                if not naming.participant_id:
+                    nobodies.add(naming.speaker)
                 inferred.discard(naming.speaker)
                 absent.discard(named[naming.speaker])
             case Absent() as absence:
@@ -205,6 +212,7 @@ def replay(
         absent=frozenset(absent - {""}),
         notices=notices,
         rejected=tuple(rejected),
+        nobodies=frozenset(nobodies),
     )
     found = approvals(entries, draft.approval)
     return replace(draft, approvals=found.counted, lapses=found.lapses)

@@ -347,3 +347,14 @@ def test_with_two_approvers_the_first_yes_is_one_of_two(approved: MeetingFolder)
     last = Person("", "yes")
     assert terminal.review(approved, "Third", last.ask, last.say, approvers=3)
     assert f"Release it: zhuzi release {approved.id}" in last.seen[-1]
+
+
+def test_an_answer_about_voices_that_does_nothing_says_why(undecided: MeetingFolder) -> None:
+    assert not review.draft_of(undecided).unconfirmed
+    person = Person("y", "p3-", "S3=", "q")
+    assert not person.reviews(undecided)
+    assert acts(undecided) == [Named(review.voice("S3"), "")]
+    assert "Nothing is proposed" in shown(person)
+    assert "p3 does speak: S3 is their voice" in shown(person)
+    assert "not understood" not in shown(person)
+    assert any("S3 (審閱者說都不是" in line for line in person.seen)
