@@ -114,6 +114,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "passages[].statement": "id of a statement to read in full, with its sound",
         "passages[].start_ms": "milliseconds from the start of the recording",
         "passages[].end_ms": "likewise",
+        "passages[].first": "whether it is in the third to listen to first",
         "passages[].why": "`a protected person's own words`, `near a mention`, `beside a protected person's turn`, "
         "`several speak at once`, `heard unsurely`, `not understood` or `in English`",
         "statements": "how many there are in all",
