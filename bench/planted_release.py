@@ -14,9 +14,10 @@ from bench.planted import Mention, Planted
 from output import files
 from redaction.decision import Act, Approved, Decided, Verdict
 from redaction.draft import Draft, replay
+from redaction.forbidden import forbidden
 from redaction.ledger import Entry
-from redaction.release import kept, release
-from redaction.scan import scan, terms_of
+from redaction.release import release
+from redaction.scan import scan
 from speakers.error import NotReleasableError
 
 _AT = "2026-01-01T00:00:00+08:00"
@@ -29,6 +30,7 @@ class Outcome:
     Attributes:
         mentions: that were planted.
         leaks: of these, those that stand in a published file as they stood in the record.
+        alike: of these, those that are spelt or sound like the name, as far as the usual confusions go.
         listed: of these, those that are spelt as a name or alias that staff wrote down.
         refused: meetings that the gate did not release.
         hits: findings of the scanner.
@@ -40,6 +42,7 @@ class Outcome:
 
     mentions: int = 0
     leaks: int = 0
+    alike: int = 0
     listed: int = 0
     refused: int = 0
     hits: int = 0
@@ -70,11 +73,13 @@ def _one(planted: Planted, total: Outcome) -> None:
     with tempfile.TemporaryDirectory() as folder:
         written = files.write(released, Path(folder), None)
         total.files += len(written)
-        hits = scan(Path(folder), terms_of(planted.meeting.protected), allowed=kept(draft))
+        sought = forbidden(draft)
+        hits = scan(Path(folder), sought.terms, allowed=sought.allowed, public=sought.public)
         published = next(p for p in written if p.suffix == ".txt").read_text(encoding="utf-8")
     total.hits += len(hits)
     leaks = list(_leaks(planted, [s.text for s in released.statements], published))
     total.leaks += len(leaks)
+    total.alike += sum(mention.written != "outside" for mention, _ in leaks)
     names = {p.id: p.names for p in planted.meeting.protected}
     total.listed += sum(surface in names[mention.subject] for mention, surface in leaks)
     total.whole += len(everybody - {mention.subject for mention, _ in leaks})

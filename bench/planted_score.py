@@ -82,6 +82,8 @@ def groups(mention: Mention) -> Iterable[str]:
     yield "all"
     yield "in class" if mention.written != "outside" else "out of class"
     yield mention.form
+    length = "three or more" if mention.syllables > 2 else "two or one"
+    yield f"{length} characters" if mention.syllables else "Latin letters"
     yield f"{mention.written}, {'cued' if mention.cued else 'no cue'}"
     if mention.written == "outside":
         yield f"out of class, {min(mention.wrong, 3)} wrong"

@@ -173,7 +173,9 @@ def _false(name: str, falses: Falses) -> Iterator[Row]:
     """What is marked in published transcripts, in which nobody protected speaks."""
     if not falses.hours:
         if name == "ours":
-            yield Row("ours: different false forms an hour", None, "≤ 15", False, "not measured: no --data")
+            yield Row(
+                "ours: different false forms an hour", None, "≤ 15", False, "not measured: no --data or hours"
+            )
         return
     own = name == "ours"
     how = f"{falses.hours} hours of {CHARACTERS_AN_HOUR} characters, {PROTECTED} protected people each"
@@ -204,6 +206,12 @@ def _released(split: str, ear: Ear, paragraphs: Sequence[str], mentions: int) ->
     end = outcome(meetings)
     how = f"of {end.mentions} mentions, every proposal masked, nobody read the rest; {end.files} files"
     yield limited("released: leaks", end.leaks, 0, how)
+    yield limited(
+        "released: leaks that are spelt or sound like the name",
+        end.alike,
+        0,
+        "of these; all others are other words",
+    )
     yield plain("released: leaks that are spelt as staff listed them", end.listed, "of these")
     scanned = f"{end.hits} findings; the rest of the leaks lie in meetings in which it found nothing"
     yield plain("released: leaks in meetings that the scanner stops", end.stopped, scanned)

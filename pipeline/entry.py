@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline.voiceprints import folded
+from redaction.labels import as_read
 from speakers.error import RegisterError
 from speakers.meeting import Fact, FactKind, Person, Wish
 from speakers.record import digest
@@ -175,12 +176,16 @@ def told_again(entry: Entry, told: Told, meeting: str) -> Entry:
 def with_drawn_label(entry: Entry, taken: frozenset[str]) -> Entry:
     """Somebody who is to have one pseudonym in all meetings has one: drawn by lot if they chose none.
 
+    Args:
+        entry: whose.
+        taken: the labels of others, as `redaction.labels.as_read` has them.
+
     Raises:
         RegisterError: If none is left.
     """
     if not entry.linked or entry.label:
         return entry
-    free = [n for n in range(1_000, 1_000 + _LOTS) if f"代號 {n}" not in taken]
+    free = [n for n in range(1_000, 1_000 + _LOTS) if as_read(f"代號 {n}") not in taken]
     if not free:
         raise RegisterError(
             "No pseudonym is left to draw.", "Let them choose one: zhuzi register set ID --from."

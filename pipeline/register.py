@@ -31,6 +31,7 @@ from pipeline.register_log import Log, account
 from pipeline.settings import register_place
 from pipeline.vault import REGISTER, Vault
 from pipeline.voiceprints import folded
+from redaction.labels import as_read
 from speakers.error import NotFoundError, RegisterError
 from speakers.meeting import Person, Wish
 
@@ -136,7 +137,7 @@ class Register:
             return before, self._written(known, told_again(known, told, meeting), by, meeting)
 
     def change(self, entry_id: str, how: Callable[[Entry], Entry], by: str = "") -> tuple[Entry, Entry]:
-        """Put other values into an entry; what it said before is kept.
+        """Put other values into an entry; what it said before is kept, and an old name is an alias until it is removed.
 
         Args:
             entry_id: whose.
@@ -153,7 +154,10 @@ class Register:
             known = self.read(entry_id, "changed")
             now = how(known)
             if folded(now.name) != folded(known.name):
-                now = replace(now, formerly=tuple(dict.fromkeys((*known.formerly, known.name))))
+                # Records say the old name, until somebody looks and removes it.
+                also = () if folded(known.name) in map(folded, now.aliases) else (known.name,)
+                formerly = tuple(dict.fromkeys((*known.formerly, known.name)))
+                now = replace(now, aliases=(*now.aliases, *also), formerly=formerly)
             namesake = self._named(now.name, "")
             if namesake is not None and namesake.id != entry_id:
                 raise RegisterError(
@@ -217,12 +221,13 @@ class Register:
     def _with_own_label(self, entry: Entry) -> Entry:
         """Somebody who is to have one pseudonym in all meetings, with one that nobody else has."""
         others = [e.label for e in self.all("labels compared") if e.id != entry.id and e.label]
-        if folded(entry.label) in {folded(label) for label in others}:
+        taken = frozenset(as_read(label) for label in others)
+        if entry.label and as_read(entry.label) in taken:
             raise RegisterError(
                 f"Somebody else has the label of entry {entry.id}.",
                 "Two people must not be one: choose another.",
             )
-        return with_drawn_label(entry, frozenset(others))
+        return with_drawn_label(entry, taken)
 
     def _put(self, path: Path, data: bytes) -> None:
         write_atomically(path, data)

@@ -20,7 +20,7 @@ from redaction.stretch import Stretch
 from redaction.visible import original, visible
 from speakers.record import Record, Statement, digest
 
-VERSION = "5"
+VERSION = "6"
 
 _RULES = (mail.find, addresses.find, births.find, plates.find, numbers.find)
 """The first one that finds something at a place is right."""

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable
 
+from redaction.escapes import code_points, continued, dos, metafied, octal, rtf, unfolded, zone
 from redaction.folding import IDEOGRAPH
 from redaction.tokens import from_bytes
 
@@ -60,6 +61,8 @@ def texts_of(data: bytes) -> tuple[tuple[str, str], ...]:
         # Arguments of a process, fields of a record: text with a NUL for a line break.
         apart = _strict(data.rstrip(b"\0").replace(b"\0", b"\n"), "utf-8")
         return (("separated by NUL", apart),) if apart and plausible(apart) else ()
+    if b"\x83" in data and (typed := _strict(metafied(data), "utf-8")) and plausible(typed):
+        return (("history of zsh", typed),)
     codecs_left = [("cp950", "Big5"), ("gb18030", "GB18030")]
     if sum(b > 0x7F for b in data[:4096]) * 5 < len(data[:4096]):
         codecs_left.append(("cp1252", "Windows-1252"))
@@ -101,7 +104,6 @@ _UNIT = re.compile(
 )
 _BYTE = re.compile(r"(?:(?:\\{1,8}x[0-9A-Fa-f]{2}|\\{1,8}[0-3][0-7]{2}|\\{1,8}'[0-9A-Fa-f]{2})[@-\[\]-~]?)+")
 _CSS = re.compile(r"\\([0-9A-Fa-f]{4,6})[ \t]?")
-_RTF = re.compile(r"\\u(-?\d{1,5})[ ]?(?:\?|\\'3f)?")
 _SIMPLE = re.compile(r"\\{1,8}([nrtbf\"/])")
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]{2,59})", re.IGNORECASE)
 _MOJIBAKE = re.compile(
@@ -119,6 +121,7 @@ _TEX_ACCENTS = dict(
     )
 )
 _WORD = re.compile(r"=\?([\w-]{2,20})(?:\*[\w-]*)?\?([QqBb])\?([^?\s]{0,800})\?=(?:\s+(?==\?))?")
+_OFFICE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TERMINAL = re.compile(r"(?:\x1b|\\e|\\033|\\x1b|\u241b)\[[0-9;?]{0,20}[A-Za-z]")
 _TURNED = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{1,400})")
 _BRAILLE = re.compile("[\u2801-\u283f]{2,}")
@@ -197,7 +200,7 @@ def _css(text: str) -> str:
 
 
 def _rtf(text: str) -> str:
-    return _paired(_RTF.sub(lambda m: chr(int(m[1]) % 65536), text)) if _RTF.search(text) else text
+    return _paired(decoded) if (decoded := rtf(text)) != text else text
 
 
 def _punycode(text: str) -> str:
@@ -265,6 +268,10 @@ def _named(text: str) -> str:
     return _NAMED.sub(lambda m: chr(int(m[1], 16)), text)
 
 
+def _office(text: str) -> str:
+    return _paired(_OFFICE.sub(lambda m: chr(int(m[1], 16)), text))
+
+
 def _terminal(text: str) -> str:
     return _TERMINAL.sub("", text)
 
@@ -283,10 +290,13 @@ ASIDE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("CSS escape", "\\", _css),
     ("encoded word", "=?", _mail),
     ("byte-level tokens", "", from_bytes),
+    ("folded line", "BEGIN:V", unfolded),
+    ("machine-readable zone", "<<", zone),
 )
 """Likewise, where what comes of it would be in the way of the others: looked at, and put aside."""
 
 IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("continued parameter", "*1", continued),
     ("percent doubled", "%%", _doubled),
     ("percent-encoded", "%", _percent),
     ("XML entity", "&", _entities),
@@ -298,8 +308,12 @@ IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("UTF-7", "-", _utf7),
     ("mojibake", "", _mojibake),
     ("name of a character", "IDEOGRAPH-", _named),
+    ("escape of Excel", "_x", _office),
     ("colours of a terminal", "[", _terminal),
     ("right to left", "", _turned),
     ("Braille", "", _braille),
+    ("octal escape", "#", octal),
+    ("code point", "#", code_points),
+    ("code page of DOS", "", dos),
 )
 """`(name, what text must hold for it to apply, how it is undone)`: each keeps everything else in place."""

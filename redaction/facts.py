@@ -275,7 +275,8 @@ def _born(text: str, birthday: str) -> Iterator[_Hit]:
     }
     day = tuple(v for v in parts if v <= 31)[-2:]
     numbers = [*_numbers(text)]
-    for (start, end, value), following in zip(numbers, [*numbers[1:], None], strict=True):
+    for place, (start, end, value) in enumerate(numbers, start=1):
+        following = numbers[place] if place < len(numbers) else None
         if following and len(day) == 2 and (value, following[2]) == day:
             between = text[end : following[0]].strip(" ,，、")
             tail = re.match(r"\s?[日號]?", text[following[1] :])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from redaction.draft import Draft
+from redaction.folding import fold
 from redaction.mark import Kind, Mark
 from redaction.mentions import find, reads_as
 from redaction.released import PublicSpeaker
@@ -43,14 +45,6 @@ _WORDS = {
         "quasi": "(withheld)",
     },
 }
-
-
-_NUMBERED = re.compile(
-    "(?:{})[0-9]{{1,3}}".format(
-        "|".join(w[k].casefold() for w in _WORDS.values() for k in ("anonymous", "named"))
-    )
-)
-"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
 
 
 def language_of(draft: Draft) -> str:
@@ -125,18 +119,55 @@ class Labels:
 
 def telling(meeting: Meeting) -> Iterator[str]:
     """Labels by which somebody could be found out, or taken for somebody else, each as a sentence without the label."""
-    reserved = {_plain(word) for words in _WORDS.values() for word in words.values()}
-    for person in (p for p in meeting.protected if p.label):
-        if _plain(person.label) in reserved or _NUMBERED.fullmatch(_plain(person.label)):
+    reserved = {as_read(word) for words in _WORDS.values() for word in words.values()}
+    labelled = [(p, as_read(p.label)) for p in meeting.protected if p.label]
+    taken: dict[str, str] = {}
+    for person, label in labelled:
+        if not label:
+            yield f"The label of {person.id} has no letter, digit or symbol."
+            continue
+        if label in reserved or _NUMBERED.match(label):
             yield f"The label of {person.id} means something else in every record."
+        if (other := taken.setdefault(label, person.id)) != person.id:
+            yield f"The labels of {other} and {person.id} read alike: they would be one person."
         whose = sorted({p.id for p in meeting.protected if _sounds_like(person.label, p)})
         if whose:
             yield f"The label of {person.id} holds a name of {', '.join(whose)}, or sounds like one."
+        for shown in (p for p in meeting.participants if not p.protected):
+            if label == as_read(shown.role) or any(name in label for name in _called(shown)):
+                yield f"By the label of {person.id} readers would take them for {shown.id}, who is named."
+
+
+def as_read(label: str) -> str:
+    """One form for labels that a reader takes for the same.
+
+    >>> as_read("飼主 甲") == as_read("饲主甲：") == as_read("飼主\u200b甲"), as_read("**")
+    (True, '')
+    """
+    return "".join(c for c in fold(label) if unicodedata.category(c)[0] in "LNS")
+
+
+_NUMBERED = re.compile(
+    "(?:{})s?[0-9零〇一二三四五六七八九十]".format(
+        "|".join(as_read(words[k]) for words in _WORDS.values() for k in ("anonymous", "named"))
+    )
+)
+"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
+
+
+def _called(person: Participant) -> Iterator[str]:
+    """What somebody who is named is called, as it is read; a single character is anybody's."""
+    for name in (*person.names, *_given(person)):
+        if len(read := as_read(name)) >= 2:
+            yield read
+
+
+def _given(person: Participant) -> list[str]:
+    return [person.name[-2:]] if len(person.name) in {3, 4} and person.name.isalpha() else []
 
 
 def _sounds_like(label: str, person: Participant) -> bool:
-    given = [person.name[-2:]] if len(person.name) in {3, 4} and person.name.isalpha() else []
-    return any(reads_as(name, label) for name in (*person.names, *given)) or bool(
+    return any(reads_as(name, label) for name in (*person.names, *_given(person))) or bool(
         find(Meeting(participants=(person,)), _spoken(label))
     )
 
@@ -146,7 +177,3 @@ def _spoken(text: str) -> Record:
     span = Span(Millis(0), Millis(1))
     statement = Statement("a1", SpeakerId("S1"), (Word(text, span, 1.0),))
     return Record("zh", (statement,), Diarization((), (), Millis(1)))
-
-
-def _plain(text: str) -> str:
-    return "".join(text.casefold().split())

@@ -20,6 +20,7 @@ from speakers.meeting import Participant
 from speakers.traditional import is_chinese
 
 _BETWEEN = re.compile(r"[\s.·_,'’\-\u2010-\u2015]{0,3}")
+_LETTERS, _DIGIT = re.compile(r"[^\W\d_]+"), re.compile(r"\d")
 _MARKS = frozenset({"Mn", "Mc"})
 _MOST_WORDS = 5
 _LONGEST = 32
@@ -193,6 +194,21 @@ class Speller:
                         where = original(places, start, end)
                         level, cues, tier, nats = hit
                         yield Found(*where, spelling.subject, spelling.kind, tier, level, cues, nats, surface)
+        yield from self._beside_digits(seen, places, tokens)
+
+    def _beside_digits(
+        self, seen: str, places: tuple[int, ...], tokens: list[re.Match[str]]
+    ) -> Iterator[Found]:
+        """Names as written that digits stand right beside: "Ken1990"."""
+        for token in tokens:
+            for run in _LETTERS.finditer(token.group()) if _DIGIT.search(token.group()) else ():
+                for spelling in self._exact.get(_joined(run.group()), ()):
+                    if not spelling.rule and run.group() != token.group():
+                        start = token.start() + run.start()
+                        where = original(places, start, start + len(run.group()))
+                        nats = _LETTER_NATS * len(spelling.letters) - _WORD_NATS
+                        kind, cues = spelling.kind, ("beside-digits",)
+                        yield Found(*where, spelling.subject, kind, Tier.B, "exact", cues, nats, run.group())
 
     def _explain(self, letters: str) -> tuple[tuple[_Spelling, float], ...]:
         """The spellings that letters may be, and how far they are apart."""

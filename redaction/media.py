@@ -156,9 +156,24 @@ def _frame(label: str, body: bytes) -> Iterator[Part]:
     for start in (0, 1, 4):  # bare, after the encoding byte, and after a comment's language too
         for codec in ("utf-16-le", "utf-16-be"):
             yield Part(label, body[start : start + (len(body) - start) // 2 * 2].decode(codec, "replace"))
+    if label.endswith("SYLT"):
+        yield from _timed(label, body)
     for piece in body[1:].split(b"\0"):
         for codec in ("utf-8", "cp950", "gb18030"):
             yield Part(label, piece.decode(codec, "replace"))
+
+
+def _timed(label: str, body: bytes) -> Iterator[Part]:
+    """Lyrics of which every syllable has its time, in a row: text, its end, four bytes of time; a heading first."""
+    codec, end = (("utf-16", b"\0\0"), ("utf-16-be", b"\0\0"), ("utf-8", b"\0"))[min(max(body[0], 1), 3) - 1]
+    step, at, row = len(end), 6, []
+    while at < len(body):
+        closing = next((n for n in range(at, len(body) - step + 1, step) if body[n : n + step] == end), None)
+        if closing is None:
+            break
+        row.append(body[at:closing].decode(codec, "replace"))
+        at = closing + step + (4 if len(row) > 1 else 0)
+    yield from (Part(label, text) for text in (*row[:1], "".join(row[1:])))
 
 
 def _tail(data: Bytes) -> Iterator[Part]:

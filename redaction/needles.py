@@ -14,7 +14,7 @@ from redaction.numerals import Numbers, worded
 from redaction.patterns import Patterns
 from redaction.runs import Runs
 from redaction.sounding import Misheard, Sounding
-from redaction.spellings import COMPOUND_SURNAMES, initialled, romanised, zhuyin
+from redaction.spellings import COMPOUND_SURNAMES, SURNAMES, initialled, romanised, zhuyin
 from redaction.term import Term
 
 
@@ -31,8 +31,12 @@ class Sighting:
 WRITTEN = "as written"
 TITLED = "surname and title"
 _TITLES = (
-    "先生|小姐|女士|太太|老師|教授|委員|議員|醫師|醫生|律師|主任|經理|同學|媽媽|爸爸|阿姨|組長|科長|處長|局長"
+    "先生|小姐|女士|太太|老師|教授|委員|議員|醫師|醫生|律師|主任|經理|同學|媽媽|爸爸|阿姨|組長|科長|處長|局長|"
+    "理事長|會長|理事|監事|代表|秘書長|秘書|董事長|董事|執行長|院長|校長|園長|村長|里長|鄰長|督導|專員|技士|股長|"
+    "護理師|社工|工程師|建築師|研究員|助理|執行秘書"
 )
+_HIDDEN = "○〇◯●□Ｏ*某"
+"""What stands for the middle character where a name is thought to be hidden by it: on bills, in petitions."""
 _WORDS = (
     "able bake bang bike cake change china dance date dine dice dike dime fade fake fence fine game gate "
     "gene guide hate hence huge human hunger lake lame lane late like lime line linen lounge made make "
@@ -47,14 +51,17 @@ _ENGLISH = frozenset(_WORDS.split())
 _TOKEN = re.compile("[a-z]+")
 _LATIN = re.compile(r"[a-z][a-z '’.,_-]*")
 _BETWEEN = re.compile(
-    r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
+    r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘ʻʽʾʿ′`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
 )
 _SEPARATED_LEAST = 4
 SURNAME_LEAST = 5
 """Letters of a surname that gives somebody away with an initial; any Lee may be an A. Lee."""
+FACT_LEAST = 4
+"""Characters of a fact that is looked for by its sound."""
+_NUMERALS = "0-9零〇一二三四五六七八九十百千兩"
 _Key = TypeVar("_Key", str, bytes)
-_NOT_ZHUYIN = re.compile(r"[\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/-]+")
-_ZHUYIN = re.compile(r"[\u3105-\u312f][\u3105-\u312f\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/一丨-]{2,}")
+_NOT_ZHUYIN = re.compile(r"[\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/1-5-]+")
+_ZHUYIN = re.compile(r"[\u3105-\u312f][\u3105-\u312f\sˊˇˋ˙ˉ\u0300-\u036f·・_.,|/1-5一丨-]{2,}")
 _BYTE_CODECS = (
     ("", "utf-8"), ("UTF-16", "utf-16-le"), ("UTF-16", "utf-16-be"), ("UTF-32", "utf-32-le"),
     ("UTF-32", "utf-32-be"), ("Big5", "cp950"), ("GB18030", "gb18030"),
@@ -85,6 +92,11 @@ def _partitions(units: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             else:
                 tokens.append(unit)
         yield tuple(tokens)
+
+
+def _is_long_fact(surface: str) -> bool:
+    """Whether a fact is so long that no other words sound like it by chance; a number has its own rules."""
+    return len(surface) >= FACT_LEAST and not re.search(f"[{_NUMERALS}]", surface)
 
 
 def _note(table: dict[_Key, list[tuple[str, str]]], key: _Key, meaning: tuple[str, str]) -> None:
@@ -124,7 +136,7 @@ class Needles:
             for form in forms:
                 self._add_bytes(term, form)
         self.digests = Digests(surfaces, salts)
-        self.sounding = Sounding((t.id, t.surface) for t in terms if not t.fact)
+        self.sounding = Sounding((t.id, t.surface) for t in terms if not t.fact or _is_long_fact(t.surface))
         self.misheard = Misheard((t.id, t.surface) for t in terms if not t.fact)
         self.numbers = Numbers((t.id, t.surface) for t in terms)
         self.runs = Runs((t.id, form) for t in terms for form in (t.surface, *converted(t.surface)))
@@ -184,9 +196,16 @@ class Needles:
             for spelled in zhuyin(form):
                 if len(form) > 1:
                     _note(self._zhuyin, spelled, (term.id, "Zhuyin"))
-            if form[:2] in COMPOUND_SURNAMES and len(form) > 2:
-                for title in _TITLES.split("|"):
-                    _note(self._folded, fold(form[:2] + title), (term.id, TITLED))
+            compound = form[:2] in COMPOUND_SURNAMES and len(form) > 2
+            surname, given = (form[:2], form[2:]) if compound else (form[:1], form[1:])
+            for title in _TITLES.split("|"):
+                if compound:
+                    _note(self._folded, fold(surname + title), (term.id, TITLED))
+                if surname in SURNAMES | COMPOUND_SURNAMES and given:
+                    _note(self._folded, fold(surname + title + given), (term.id, "title within the name"))
+            if surname in SURNAMES | COMPOUND_SURNAMES and len(given) == 2:
+                for hidden in _HIDDEN:
+                    _note(self._folded, fold(surname + hidden + given[1]), (term.id, "half masked"))
             for tokens in initialled(form):
                 self._trie.add(tokens, term.id, "initials")
             for units, scheme in romanised(form).items():

@@ -65,6 +65,9 @@ _EXTENSION = re.compile(
     r"[\s,，、.。]{0,2}(?:分機號碼|分機|轉分機|轉接|轉|extension|ext\.?)\s*(?:是|號|碼|：|:)?[\s,，]{0,2}$",
     re.IGNORECASE,
 )
+_DIALLED = re.compile(r"0[2-9]\d{7,8}")
+"""A whole telephone number of Taiwan's."""
+
 _PLUS = re.compile(r"(?:[+＋]|加號?|plus)\s*$", re.IGNORECASE)
 _OPEN = re.compile(r"[(（]\s*$")
 
@@ -187,7 +190,7 @@ def _read(text: str, groups: list[list[Digits]], value: str) -> _Meaning | None:
     start, end = groups[0][0].start, groups[-1][-1].end
     digits = [d for group in groups for d in group]
     corrected = any(d.corrected for d in digits[1:])
-    if _is_part(text, start, end):
+    if _is_part(text, start, end, dialled=_DIALLED.fullmatch(value) is not None):
         return None
     cue = _cue(text, start)
     if len(value) >= 2 and len(value) <= 6 and _EXTENSION.search(text, max(0, start - 12), start):
@@ -211,11 +214,16 @@ def _read(text: str, groups: list[list[Digits]], value: str) -> _Meaning | None:
     return found
 
 
-def _is_part(text: str, start: int, end: int) -> bool:
-    """Whether the digits are a piece of something written: a decimal, a word with digits, a date."""
+def _is_part(text: str, start: int, end: int, *, dialled: bool) -> bool:
+    """Whether the digits are a piece of something written: a decimal, a word with digits, a date.
+
+    A whole telephone number may stand right beside a word: 「0912345678LINE也是」.
+    """
     after = text[end : end + 2]
-    if text[end - 1].isdigit() and re.match(r"[.．]\d|[A-Za-z]", after):
+    if text[end - 1].isdigit() and re.match(r"[.．]\d" if dialled else r"[.．]\d|[A-Za-z]", after):
         return True
+    if dialled and re.search(r"[A-Za-z]$", text[:start][-1:]):
+        return False
     return bool(
         re.search(r"(?:\d[.．/]|第|(?<![A-Za-z])[A-Za-z]{3}-?|[$＄])$", text[max(0, start - 5) : start])
     )

@@ -30,6 +30,8 @@ SIGN = "[" + "".join(_SIGNS) + "]"
 _BETWEEN = r"[\s,、.。·\-‐-―()（）/_]{0,4}"
 _RUN = re.compile(rf"{SIGN}(?:{_BETWEEN}{SIGN}){{4,}}")
 _SHORT = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
+_MOMENT = re.compile(r"(?<![\d:])\d{1,2}:\d{2}:\d{2}[.,]\d{3}(?!\d)")
+"""When a caption begins or ends: digits that nobody says."""
 _HAN = "零一二三四五六七八九"
 LONG = 8
 """Digits that do not come up by chance inside a longer number."""
@@ -108,6 +110,7 @@ class Numbers:
         """
         if not self._terms:
             return
+        text = _MOMENT.sub(lambda m: "¦" * len(m[0]), text)
         taken: list[tuple[int, int, str]] = []
         for start, end, term in sorted((*self._short(text), *self._long(text)), key=lambda f: f[0] - f[1]):
             if all(term != other or end <= s or start >= e for s, e, other in taken):

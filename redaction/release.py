@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from redaction.audible import picture_of, sound_of
@@ -30,11 +30,15 @@ _LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for."""
+    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for.
+
+    One that is tied is read in one caption with the next: a name that a reviewer kept stands whole.
+    """
 
     text: str
     span: Span
     spaced: bool
+    tied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,13 @@ class Obstacle:
 
     what: str
     cure: str
+
+
+UNLISTENED = Obstacle(
+    "The recording was not listened to for the names that the register holds now.",
+    "Listen again: zhuzi run RECORDING.",
+)
+"""Somebody asked for a second hearing."""
 
 
 def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
@@ -65,10 +76,12 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
                 "Say which voice it is, or that they do not speak: zhuzi review ID.",
             )
         )
+    if draft.unlistened:
+        reasons.append(UNLISTENED)
     reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
         reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
-    needed = max(1, approvers, draft.meeting.approvers)
+    needed = approvals_needed(draft, approvers)
     if len(draft.approvals) < needed:
         have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
         have += "; any change voids an approval."
@@ -77,6 +90,11 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
             cure = "Somebody else has to read and approve it: zhuzi review ID."
         reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
+
+
+def approvals_needed(draft: Draft, approvers: int) -> int:
+    """How many different people have to approve: what the settings ask for, or the meeting itself, if that is more."""
+    return max(1, approvers, draft.meeting.approvers)
 
 
 def release(draft: Draft, *, approvers: int = 1) -> Released:
@@ -180,12 +198,17 @@ def _whose(found: Counter[tuple[str, str]]) -> str:
 
 def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
     """What reviewers decided may stand in a statement."""
+    for start, end in _kept_spans(draft, statement):
+        yield statement.text[start:end]
+
+
+def _kept_spans(draft: Draft, statement: Statement) -> Iterator[tuple[int, int]]:
     for mark in draft.marks:
         if mark.statement_id != statement.id:
             continue
         decision = draft.decision(mark)
         if decision and decision.verdict is Verdict.KEEP:
-            yield statement.text[mark.char_start : mark.char_end]
+            yield mark.char_start, mark.char_end
 
 
 def labels(draft: Draft) -> dict[SpeakerId, str]:
@@ -200,6 +223,12 @@ def kept(draft: Draft) -> dict[str, int]:
     for statement in draft.record.statements:
         surfaces.update(_kept_in(draft, statement))
     return dict(surfaces)
+
+
+def stand_ins(draft: Draft) -> dict[str, list[tuple[int, int, str]]]:
+    """What stands where something is masked: `(char_start, char_end, text)` by statement id, sorted and disjoint."""
+    shown = Labels(draft, language_of(draft))
+    return {s.id: _hidden_spans(draft, s, shown) for s in draft.record.statements}
 
 
 def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
@@ -225,18 +254,23 @@ def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
     text = statement.text
     pieces: list[_Piece] = []
     spans = _hidden_spans(draft, statement, labels)
+    kept_spans = tuple(_kept_spans(draft, statement))
+
+    def as_it_is(from_: int, to: int, span: Span, *, spaced: bool) -> _Piece:
+        return _Piece(text[from_:to], span, spaced, any(a < to < b for a, b in kept_spans))
+
     before = 0  # where the word before ends
     for start, end, word in statement.placed():
         at = start
         for from_, to, label in [s for s in spans if s[0] < end and s[1] > start]:
             if from_ > at:
-                pieces.append(_Piece(text[at:from_], word.span, word.spaced and at == start))
+                pieces.append(as_it_is(at, from_, word.span, spaced=word.spaced and at == start))
             if from_ >= before:
                 spaced = word.spaced and from_ <= start
                 pieces.append(_Piece(label, statement.time_of(from_, to), spaced))
             at = max(at, min(to, end))
         if at < end:
-            pieces.append(_Piece(text[at:end], word.span, word.spaced and at == start))
+            pieces.append(as_it_is(at, end, word.span, spaced=word.spaced and at == start))
         before = end
     return pieces
 
@@ -254,7 +288,7 @@ def _joined(pieces: list[_Piece]) -> str:
 
 
 def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
-    """Captions of a readable length, cut after punctuation where there is some; never inside a placeholder."""
+    """Captions of a readable length, cut after punctuation where there is any; never inside what is hidden or kept."""
     cues: list[Cue] = []
     group: list[_Piece] = []
     pieces = _spread(pieces)
@@ -263,7 +297,7 @@ def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
         length = sum(len(p.text) for p in group)
         long = piece.span.end - group[0].span.start >= _CUE_MS or length >= _CUE_CHARACTERS
         half = length >= _CUE_CHARACTERS // 2 and piece.text.endswith(tuple("。？！，；.?!,"))
-        if long or half or index == len(pieces) - 1:
+        if ((long or half) and not piece.tied) or index == len(pieces) - 1:
             start = max(group[0].span.start, cues[-1].span.end if cues else 0)
             end = max(*(p.span.end for p in group), start + 1)
             text = _joined(group)
@@ -283,7 +317,7 @@ def _spread(pieces: list[_Piece]) -> list[_Piece]:
             start = span.start + span.length * at // total
             at += len(piece.text)
             end = max(start + 1, span.start + span.length * at // total)
-            spread.append(_Piece(piece.text, Span(Millis(start), Millis(end)), piece.spaced))
+            spread.append(replace(piece, span=Span(Millis(start), Millis(end))))
     return spread
 
 

@@ -27,7 +27,7 @@ from redaction.views import Inside, Reading
 
 __all__ = ["Hit", "Term", "facts_of", "scan", "terms_of"]
 
-VERSION = "4"
+VERSION = "6"
 """Of what is looked for, and how; noted with every release."""
 
 DEPTH_AT_MOST = 6
@@ -128,14 +128,20 @@ class _Scan:
         if not len(data):
             return
         kind = kind_of(data)
+        guessed = (
+            False  # what is a text only in one encoding may be no text at all: its bytes are searched as well
+        )
         if kind != "sound" and len(data) <= TEXT_AT_MOST and (texts := texts_of(data[:])):
             for codec, text in texts:
                 yield from self._text(text, where, (codec,) if codec else (), depth)
-            if not kind:
+            if not kind and not any(codec for codec, _ in texts):
                 return
+            guessed = not kind
         yield from in_bytes(
             data, self._needles, where, lambda text: self._text(text, where, (), depth, shown=False)
         )
+        if guessed:
+            return
         try:
             for part in parts(kind, data):
                 yield from self._part(part, where, depth)

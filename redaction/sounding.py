@@ -17,7 +17,8 @@ SYLLABLES_LEAST = 3
 def _alike(character: str) -> str:
     """All characters that share a reading with this one, as text is folded; itself among them."""
     sounds = {sound for c in (character, fold(character)) for sound in readings(c)}
-    return "".join(dict.fromkeys(fold(c) for sound in sorted(sounds) for c in sharing(sound))) or character
+    shared = (fold(c) for sound in sorted(sounds) for c in sharing(sound))
+    return "".join(dict.fromkeys((fold(character), *shared)))
 
 
 class Sounding:
@@ -61,6 +62,10 @@ CODE_LEAST = 6
 """Consonants by which a name in letters is told from any other words."""
 
 
+WORD_LEAST, WORD_CODE_LEAST = 7, 4
+"""Letters and consonants of a name of one word."""
+
+
 @lru_cache(maxsize=50_000)
 def consonants(word: str) -> str:
     """What remains of a word's sound however its vowels are spelt.
@@ -76,30 +81,43 @@ def consonants(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", re.sub("[aeiouyhw]", "", word))
 
 
+def _close(word: str, name: str) -> bool:
+    return word != name and word[0] == name[0] and abs(len(word) - len(name)) <= 1
+
+
 class Misheard:
-    """Names of several words in letters, by their consonants: Noel Darcey Finch for Noëlle D'Arcy-Finch.
+    """Names in letters, by their consonants: Noel Darcey Finch for Noëlle D'Arcy-Finch.
+
+    One word has too few of them to tell a name by: it has to begin with the same letter and be as long as the name,
+    give or take one.
 
     Args:
-        surfaces: `(term, surface)`; names of one word, short ones and those in ideographs are passed over.
+        surfaces: `(term, surface)`; short names and those in ideographs are passed over.
     """
 
     def __init__(self, surfaces: Iterable[tuple[str, str]]) -> None:
         self._terms: dict[str, tuple[str, str]] = {}
         self._beginnings: set[str] = set()
+        self._single: dict[str, tuple[str, str]] = {}
         for term, surface in surfaces:
             words = _WORD.findall(fold(surface))
             code = "".join(map(consonants, words))
-            if len(words) > 1 and len(code) >= CODE_LEAST and not IDEOGRAPH.search(surface):
+            if len(words) == 1 and len(words[0]) >= WORD_LEAST and len(code) >= WORD_CODE_LEAST:
+                if not IDEOGRAPH.search(surface):
+                    self._single.setdefault(code, (term, words[0]))
+            elif len(words) > 1 and len(code) >= CODE_LEAST and not IDEOGRAPH.search(surface):
                 self._terms.setdefault(code, (term, re.sub("[^a-z]", "", "".join(words))))
                 self._beginnings |= {code[:n] for n in range(1, len(code))}
 
     def find(self, folded: str) -> Iterator[tuple[int, int, str]]:
         """Where words have the consonants of a name: `(start, end, term)`; not where it is spelt."""
-        if not self._terms:
+        if not self._terms and not self._single:
             return
         words = [(m.start(), m.end(), consonants(m[0])) for m in _WORD.finditer(folded)]
         for first, (start, _, begun) in enumerate(words):
             at, code = first, begun
+            if (alone := self._single.get(code)) and _close(folded[start : words[at][1]], alone[1]):
+                yield start, words[at][1], alone[0]
             while code in self._beginnings and at + 1 < len(words) and at - first < 8:
                 at += 1
                 if words[at][0] - words[at - 1][1] > 3:

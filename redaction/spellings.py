@@ -1,4 +1,4 @@
-"""How a Chinese name is written in letters, by its sound: Hanyu, Wade-Giles, Tongyong, Zhuyin."""
+"""How a Chinese name is written in letters, by its sound: Hanyu, Wade-Giles, Tongyong, Gwoyeu, Yale, Zhuyin."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ from functools import cache
 
 from pypinyin import Style, pinyin
 
+from redaction.gwoyeu import gwoyeu, yale
+
 _COMPOUND = (
     "歐陽 司馬 諸葛 上官 司徒 東方 皇甫 公孫 慕容 尉遲 長孫 夏侯 令狐 宇文 端木 范姜 張簡 鍾離 軒轅 南宮"
 )
 COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 SURNAMES = frozenset(
-    "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊呂江何蕭羅高潘簡朱鍾彭游詹胡施沈余盧梁趙顏柯翁魏孫"
-    "戴范方宋鄧杜傅侯曹薛丁卓阮馬董温溫唐藍石蔣古紀姚連馮歐程湯田康姜汪白鄒尤巫鐘黎涂龔嚴韓袁金童陸夏柳"
-    "凃邵錢伍倪譚駱熊任甘秦顧毛史章官萬俞雷饒孔武賀龍裴樂單于解查區仇尹賈孟華安"
+    "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊呂江何蕭羅高潘簡朱鍾彭游詹胡施沈余盧梁趙顏柯翁魏"
+    "孫戴范方宋鄧杜傅侯曹薛丁卓阮馬董温溫唐藍石蔣古紀姚連馮歐程湯田康姜汪白鄒尤巫鐘黎涂龔嚴韓袁金童陸"
+    "夏柳凃邵錢伍倪譚駱熊任甘秦顧毛史章官萬俞雷饒孔武賀龍裴樂單于解查區仇尹賈孟華安邢喬莫岳申薄樊霍虞"
+    "岑常卜卞柴晏閻黨鄔臧鄢費祝席隋梅易房符冉景焦糜糠盛寇池覃喻辜丘利練封屈項左崔聶車邰闕滕諶鈕商牟佘"
+    "邸米芮靳鞠翟藺裘鮑浦竇苗耿宣滿戚桂刁褚闞粘巴阿力葛鄺麥伊蒲邊譙殷鄂勞冷"
 )
 """Family names of Taiwan: only after one of these may two characters change places."""
 
 READINGS_AT_MOST = 256
 """Combinations of readings per name and scheme; a name of four characters has rarely more than sixteen."""
+
+RARER_LEAST = 8
+"""Letters of a name in the rarer schemes, whose syllables are English words: "lay man", "day for"."""
+
+USUAL = 2
+"""Readings of a character that a recognizer may have meant by it; those behind them in the table are from old books."""
 
 _SPLIT = re.compile("(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]?)(.+)")
 _WADE_INITIAL = {
@@ -29,7 +39,7 @@ _WADE_INITIAL = {
 }  # fmt: skip
 _WADE_WHOLE = {
     "zhi": ("chih",), "chi": ("ch'ih",), "shi": ("shih",), "ri": ("jih",), "zi": ("tzu",), "ci": ("tz'u",),
-    "si": ("ssu", "szu"), "yi": ("i", "yi"), "ye": ("yeh",), "yan": ("yen",), "yong": ("yung",),
+    "si": ("ssu", "szu"), "yi": ("i", "yi"), "ye": ("yeh",), "yan": ("yen",), "yong": ("yung",), "you": ("yu",),
     "er": ("erh",),
     "e": ("o", "e"), "ge": ("ko",), "ke": ("k'o",), "he": ("ho",), "gui": ("kuei",), "kui": ("k'uei",),
     "guo": ("kuo",), "kuo": ("k'uo",), "huo": ("huo",), "shuo": ("shuo",), "yue": ("yueh",),
@@ -102,8 +112,9 @@ _TAIWAN = {
     "誰": "shei",
     "崖": "yai",
     "暴": "bao",
+    "著": "zhe",
 }
-"""Readings of Taiwan that the table does not have."""
+"""Readings of Taiwan that the table does not have, or not among the first."""
 
 
 @cache
@@ -122,16 +133,17 @@ def readings(character: str) -> tuple[str, ...]:
 def _by_reading() -> dict[str, str]:
     table: dict[str, list[str]] = {}
     for code in (*range(0x4E00, 0xA000), *range(0x3400, 0x4DC0)):
-        for reading in readings(chr(code)):
+        usual = (*readings(chr(code))[:USUAL], *_TAIWAN.get(chr(code), "").split())
+        for reading in dict.fromkeys(usual):
             table.setdefault(reading, []).append(chr(code))
     return {reading: "".join(characters) for reading, characters in table.items()}
 
 
 def sharing(reading: str) -> str:
-    """All characters with this reading.
+    """All characters with this reading as one of their usual ones.
 
-    >>> "曉" in sharing("xiao")
-    True
+    >>> "曉" in sharing("xiao"), "還" in sharing("huan"), "還" in sharing("xuan")
+    (True, True, False)
     """
     return _by_reading().get(reading, "")
 
@@ -181,9 +193,18 @@ def romanised(surface: str) -> dict[tuple[Unit, ...], str]:
         [s for c in columns.values() for s in c[n]] for n in range(len(syllables))
     ]  # people mix the schemes in one passport
     columns["habitual"][0] += [_HABITUAL[r] for r in syllables[0] if r in _HABITUAL]
+    columns["Yale"] = [[s for r in options for s in yale(r)] for options in syllables]
+    toned = [
+        pinyin(c, style=Style.TONE3, heteronym=True, errors="ignore", v_to_u=False)
+        for c in surface
+        if c not in "·・‧ "
+    ]
+    columns["Gwoyeu"] = [[s for r in found[0] for s in gwoyeu(r)] for found in toned if found]
     for scheme, column in columns.items():
         unique = [list(dict.fromkeys(options)) for options in column]
         for chosen in itertools.islice(itertools.product(*unique), READINGS_AT_MOST):
+            if scheme in {"Yale", "Gwoyeu"} and sum(map(len, chosen)) < RARER_LEAST:
+                continue
             units = tuple(tuple(s.split("'")) for s in chosen)
             for order in _orders(surface, len(units)):
                 forms.setdefault(tuple(units[n] for n in order), f"romanised {scheme}")
@@ -197,7 +218,10 @@ def initialled(surface: str) -> frozenset[tuple[str, ...]]:
     (True, True, frozenset())
     """
     count = 2 if surface[:2] in COMPOUND_SURNAMES else 1
-    given = [readings(c) for c in surface[count:]]
+    given = [
+        sorted({s[0] for r in readings(c) for spell in (_hanyu, wade_giles, tongyong) for s in spell(r)})
+        for c in surface[count:]
+    ]
     if (count == 1 and surface[:1] not in SURNAMES) or len(given) < 2 or not all(given):
         return frozenset()
     forms: set[tuple[str, ...]] = set()
@@ -208,7 +232,7 @@ def initialled(surface: str) -> frozenset[tuple[str, ...]]:
             *([s for r in readings(c) for s in spell(r)] for c in surface[:count])
         )
     }
-    for initials in {tuple(r[0] for r in chosen) for chosen in itertools.product(*given)}:
+    for initials in itertools.product(*given):
         together = "".join(initials)
         for surname in spelled:
             if len(surname) + len(together) > 4:

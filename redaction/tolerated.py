@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from redaction.folding import fold
 from redaction.numerals import plain
@@ -30,11 +30,23 @@ class Tolerated:
         self._kept = [(_bare(surface), plain(surface), times) for surface, times in written.items()]
         self._public = "\n".join(_bare(text) for text in public)
         self._numbers = "\n".join(plain(text) for text in public)
-        self._terms = {t.id: self.wording(t.surface) if t.fact else written.get(t.surface, 0) for t in terms}
+        self._spelt: dict[str, dict[str, int]] = {}
+        for term in (t for t in terms if not t.fact):
+            bare = _bare(term.surface)
+            alike = {s: n for s, n in written.items() if s == term.surface or (bare and _bare(s) == bare)}
+            if alike:
+                self._spelt[term.id] = alike
+        facts = {t.id: self.wording(t.surface) for t in terms if t.fact}
+        self._terms = facts | {term: sum(alike.values()) for term, alike in self._spelt.items()}
 
     def term(self, term_id: str) -> int:
-        """How often a term may stand as written."""
+        """How often a term may stand as written, in whatever case or characters: "ann" was kept of Ann."""
         return self._terms.get(term_id, 0)
+
+    def spelt(self, text: str) -> Iterator[tuple[str, int]]:
+        """How often a text holds each name exactly as it was kept, with the signs in it: `(term, times)`."""
+        for term, alike in self._spelt.items():
+            yield term, sum(min(times, text.count(surface)) for surface, times in alike.items())
 
     def wording(self, surface: str) -> int:
         """How often words that are no name may stand.

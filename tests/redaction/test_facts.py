@@ -66,6 +66,7 @@ def test_a_fact_is_found_as_it_is_said(kind: FactKind, fact: str, text: str, sai
         (FactKind.AGE, "39 歲", "預算三十九萬"),
         (FactKind.AGE, "39 歲", "她四十二歲"),
         (FactKind.BIRTHDAY, "1989-03-05", "三月六號"),
+        (FactKind.BIRTHDAY, "1989-03-05", "大家好"),
         (FactKind.NUMBER, "0912345678", "零九一二三四五六七九"),
         (FactKind.OTHER, "Oak", "the oaks are old"),
     ],

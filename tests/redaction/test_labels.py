@@ -79,10 +79,25 @@ def test_somebody_hidden_elsewhere_is_a_person_and_takes_no_number() -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["陳筱明", "陈筱明", "筱明", "曉明", "小陳先生", "陳小姐", "林大同的同事", "Participant 2", "某人"],
+    [
+        *("陳筱明", "陈筱明", "筱明", "曉明", "小陳先生", "陳小姐", "林大同的同事"),
+        *(
+            "Participant 2",
+            "參與者２",
+            "参与者2",
+            "參與者一",
+            "參與者\u200b2",
+            "參與者②",
+            "某人",
+            "不具名",
+            "（隐去）",
+        ),
+        *("王中民", "王 中民", "中民先生", "王中民\u200b", "主持人", "\u200b", "。", "**"),
+    ],
 )
 def test_a_label_that_tells_shuts_the_gate(label: str) -> None:
-    meeting = Meeting(participants=(replace(hidden(1, "陳筱明"), label=label), hidden(2, "林大同")))
+    chair = shown(3, "王中民", role="主持人")
+    meeting = Meeting(participants=(replace(hidden(1, "陳筱明"), label=label), hidden(2, "林大同"), chair))
     draft = approved(meeting, spoken(("S1", "好")), Named(S1, "p1"))
     (reason,) = telling(meeting)
     assert reason in [o.what for o in obstacles(draft)]
@@ -93,3 +108,18 @@ def test_a_label_that_tells_shuts_the_gate(label: str) -> None:
 def test_a_label_that_tells_nothing_is_taken(label: str) -> None:
     meeting = Meeting(participants=(replace(hidden(1, "陳筱明"), label=label), hidden(2, "林大同")))
     assert list(telling(meeting)) == []
+
+
+@pytest.mark.parametrize(
+    "label", ["飼主甲", "飼主 甲", "饲主甲", "飼主甲：", "飼主甲\u200b", "飼主甲\ufe0f", "「飼主甲」"]
+)
+def test_labels_that_read_alike_are_one_label(label: str) -> None:
+    first = replace(hidden(1, "陳筱明"), label="飼主甲")
+    other = replace(hidden(2, "林大同"), label=label)
+    for meeting in (
+        Meeting(participants=(first, other)),
+        Meeting(participants=(first,), elsewhere=(replace(other, id="e1"),)),
+    ):
+        (reason,) = telling(meeting)
+        assert "read alike" in reason
+        assert reason in [o.what for o in obstacles(approved(meeting, spoken(("S1", "好")), Named(S1, "p1")))]

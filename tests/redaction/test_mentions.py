@@ -78,6 +78,8 @@ def found(text: str, *people: Participant) -> Expected:
     (SHEILA, "Sheila’s cat", [("Sheila", "exact", "A")]),
     (SHEILA, "Shiela said", [("Shiela", "near-sound", "B")]),
     (SHEILA, "謝謝Sheila你好", [("Sheila", "exact", "A")]),
+    (SHEILA, "帳號是Sheila1990", [("Sheila", "exact", "B")]),
+    (SHEILA, "第2Sheila", [("Sheila", "exact", "B")]),
     (SHEILA, "Ｓｈｅｉｌａ", [("Ｓｈｅｉｌａ", "exact", "A")]),
     (SHEILA, "She\u200bila", [("She\u200bila", "exact", "A")]),
     (SHEILA, "sheila_chen@example.org", [("sheila_chen", "exact", "A")]),

@@ -74,6 +74,24 @@ def test_simplified_counts_as_the_same_surface(tmp_path: Path) -> None:
     assert scan(path, FISH, allowed={"小魚": 1})
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Ann", "ann"),
+        ("Ken", "KEN"),
+        ("Sheila Wang", "SheilaWang"),
+        ("陳筱明", "陈筱明"),
+        ("毛毛媽", "毛 毛 媽"),
+    ],
+)
+def test_a_name_may_stand_as_it_was_kept_however_that_is_spelt(tmp_path: Path, name: str, kept: str) -> None:
+    terms = (Term("p1/0", name),)
+    once = write(tmp_path / "a.txt", f"他說{kept}，好。")
+    assert scan(once, terms)
+    assert scan(once, terms, allowed={kept: 1}) == ()
+    assert scan(write(tmp_path / "b.txt", f"他說{kept}，好。{name}說。"), terms, allowed={kept: 1})
+
+
 DIGEST = hashlib.md5("小魚".encode(), usedforsecurity=False).hexdigest()
 
 
