@@ -114,6 +114,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "passages[].statement": "id of a statement to read in full, with its sound",
         "passages[].start_ms": "milliseconds from the start of the recording",
         "passages[].end_ms": "likewise",
+        "passages[].first": "whether it is in the third to listen to first",
         "passages[].why": "`a protected person's own words`, `near a mention`, `beside a protected person's turn`, "
         "`several speak at once`, `heard unsurely`, `not understood` or `in English`",
         "statements": "how many there are in all",
@@ -283,6 +284,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "register add": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
     "register set": {
         **_ENTRY,
+        "shown": "where they were hidden and are shown now, and what becomes public, each as a sentence",
+        "hidden": "meetings whose file had their name and has their id now, each as a sentence",
         "stale": "releases that were made of what it said before, each as a sentence",
         "broken": "meetings that cannot be opened with what it says now, and why, each as a sentence",
     },
@@ -358,7 +361,8 @@ EXITS = {
     "register show": "16 likewise, or if there is no such entry",
     "register add": "4 if the file says something that cannot be, 9 disk, 16 if nobody in it is to be hidden, a label "
     "would tell, or the register cannot be opened",
-    "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, or if two people would be one",
+    "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, if two people would be one, or if "
+    "somebody hidden would be shown without --unhide",
     "register remove": "8 no such entry, 9 disk, 16 if meetings name it, or the register cannot be opened",
     "register log": "16 if it cannot be read",
     "doctor": "8 if something that is needed is missing",

@@ -317,8 +317,11 @@ def review_(
         review.accept_proposed(folder, reviewer)
     if approve:
         review.approve(folder, reviewer, how="by option")
+    if accept or approve:
+        for line in review.outcome(review.draft_of(folder), folder.id, approvers=door.settings.approvers):
+            door.say(line)
     if not (asked or accept or approve or door.as_json):
-        terminal.review(folder, reviewer, _ask, click.echo)
+        terminal.review(folder, reviewer, _ask, click.echo, approvers=door.settings.approvers)
     draft = review.draft_of(folder)
     state = review.standing(folder, approvers=door.settings.approvers)
     door.say(f"Meeting {folder.id}: {state}; {len(draft.undecided)} marks undecided.")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, heard_names, intake, meeting_toml, microphones, register, uses
+from pipeline import durable, heard_names, intake, kept, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.hinted import bounds_of, void_if_others
@@ -80,6 +80,7 @@ def run(
             if given is not None:
                 taken = intake.take_in(given, folder.id, people)
                 folder.describe(taken.kept)
+                kept.seal_older(folder, meeting_of(folder).protected)
                 for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
                     tell(sentence)
             if beside is not None or more:

@@ -35,7 +35,7 @@ from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
-POLICY = "4"
+POLICY = "5"
 """Of how a draft becomes public; a change voids approvals."""
 
 
@@ -55,6 +55,7 @@ class Draft:
         notices: what else staff have to know; of no consequence for what is published.
         rejected: suggestions that were refused, where their words stand now; likewise of no consequence.
         unlistened: the recording was to be heard again with protected names in mind, and was not, or for others.
+        nobodies: voices of which a reviewer said that they are none of the participants; that is in `namings` already.
     """
 
     meeting: Meeting
@@ -68,6 +69,7 @@ class Draft:
     notices: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     unlistened: bool = False
+    nobodies: frozenset[SpeakerId] = frozenset()
 
     @property
     def digest(self) -> str:
@@ -164,6 +166,7 @@ def replay(
     """
     named: dict[SpeakerId, str] = {}
     inferred: set[SpeakerId] = set()
+    nobodies: set[SpeakerId] = set()
     absent: set[str] = set()
     decided: dict[str, Decided] = {}
     added: list[Added] = []
@@ -186,8 +189,12 @@ def replay(
                     named[into] = said if named.get(into, said) == said else ""
                 inferred.discard(speaker)
                 inferred.add(into)
+                nobodies -= {speaker, into}
             case Named() as naming:
                 named[naming.speaker] = _meant(meeting, naming)
+                nobodies.discard(naming.speaker)
+                if not naming.participant_id:
+                    nobodies.add(naming.speaker)
                 inferred.discard(naming.speaker)
                 absent.discard(named[naming.speaker])
             case Absent() as absence:
@@ -217,6 +224,7 @@ def replay(
         notices=notices,
         rejected=tuple(rejected),
         unlistened=unlistened,
+        nobodies=frozenset(nobodies),
     )
     found = approvals(entries, draft.approval)
     return replace(draft, approvals=found.counted, lapses=found.lapses)

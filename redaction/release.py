@@ -81,7 +81,7 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
     reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
         reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
-    needed = max(1, approvers, draft.meeting.approvers)
+    needed = approvals_needed(draft, approvers)
     if len(draft.approvals) < needed:
         have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
         have += "; any change voids an approval."
@@ -90,6 +90,11 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
             cure = "Somebody else has to read and approve it: zhuzi review ID."
         reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
+
+
+def approvals_needed(draft: Draft, approvers: int) -> int:
+    """How many different people have to approve: what the settings ask for, or the meeting itself, if that is more."""
+    return max(1, approvers, draft.meeting.approvers)
 
 
 def release(draft: Draft, *, approvers: int = 1) -> Released:
@@ -218,6 +223,12 @@ def kept(draft: Draft) -> dict[str, int]:
     for statement in draft.record.statements:
         surfaces.update(_kept_in(draft, statement))
     return dict(surfaces)
+
+
+def stand_ins(draft: Draft) -> dict[str, list[tuple[int, int, str]]]:
+    """What stands where something is masked: `(char_start, char_end, text)` by statement id, sorted and disjoint."""
+    shown = Labels(draft, language_of(draft))
+    return {s.id: _hidden_spans(draft, s, shown) for s in draft.record.statements}
 
 
 def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
