@@ -211,7 +211,8 @@ def _written(
 ) -> tuple[Released, tuple[Path, ...]]:
     """Write the files; listen to the sound, replace what still names somebody, and listen again; then the video."""
     original = _original(folder) if released.sound.allowed else None
-    if original and released.picture.allowed and not video.pictured(original):
+    # First of all reasons: in public, no sentence about protected people stands where there was nothing to see.
+    if original and (released.picture.allowed or released.picture.reason) and not video.pictured(original):
         released = without_picture(released, "The recording has no picture.")
     microphones = beside(folder, verified=True) if original else ()
     for _ in range(_ROUNDS):
@@ -230,6 +231,14 @@ def _written(
         f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
         "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
     )
+
+
+def pictureless(folder: MeetingFolder) -> bool:
+    """Whether a meeting's recording is there and has no picture."""
+    try:
+        return not video.pictured(folder.original)
+    except StorageError:
+        return False
 
 
 def _made_with(folder: MeetingFolder) -> Iterator[tuple[str, str]]:

@@ -174,8 +174,25 @@ def test_what_cannot_be_opened_stops_everything_and_names_nobody(
         assert_told(result, RegisterError)
         assert not [n for n in NAMES if n in result.output]
     (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
-    assert row["state"] == "released, changed since"
+    assert row["state"] == "register cannot be opened"
     assert row["error"]
+    assert "cannot be told" in row["why"]
+
+
+def test_without_the_register_a_release_is_neither_called_changed_nor_damaged(
+    zhuzi: Zhuzi, approved: MeetingFolder, people: Register, tmp_path: Path
+) -> None:
+    publish(approved)
+    people.place.rename(tmp_path / "gone")
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert row["state"] == "register cannot be opened"
+    assert "ZHUZI_REGISTER" in row["error"]
+    assert row["why"] == "Whether anything changed since its release cannot be told until then."
+    assert zhuzi("revoke", approved.id, "--reviewer", "R", "--reason", "asked").exit_code == 0
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert row["state"] == "register cannot be opened"
+    assert "why" not in row
+    assert zhuzi("release", approved.id).exit_code == RegisterError.exit_code
 
 
 def test_a_register_that_is_lost_is_not_one_that_never_was(
