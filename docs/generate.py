@@ -81,8 +81,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].subject": "the participant's id; empty where it is about nobody on the list",
         "marks[].kind": "`name`, `alias`, `title`, `contact`, `quasi`, or `voice`: words that may be that person's",
         "marks[].tier": "`A`, `B`, `C` or `manual`",
-        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `propagated`, `pattern` "
-        "or `manual`",
+        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `propagated`, `heard`, "
+        "`pattern` or `manual`",
         "marks[].cues": "what stood around it, as words of the program",
         "marks[].confidence": "0 to 1, for ordering; not a probability",
         "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
@@ -114,6 +114,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "passages[].statement": "id of a statement to read in full, with its sound",
         "passages[].start_ms": "milliseconds from the start of the recording",
         "passages[].end_ms": "likewise",
+        "passages[].first": "whether it is in the third to listen to first",
         "passages[].why": "`a protected person's own words`, `near a mention`, `beside a protected person's turn`, "
         "`several speak at once`, `heard unsurely`, `not understood` or `in English`",
         "statements": "how many there are in all",

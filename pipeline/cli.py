@@ -317,8 +317,11 @@ def review_(
         review.accept_proposed(folder, reviewer)
     if approve:
         review.approve(folder, reviewer, how="by option")
+    if accept or approve:
+        for line in review.outcome(review.draft_of(folder), folder.id, approvers=door.settings.approvers):
+            door.say(line)
     if not (asked or accept or approve or door.as_json):
-        terminal.review(folder, reviewer, _ask, click.echo)
+        terminal.review(folder, reviewer, _ask, click.echo, approvers=door.settings.approvers)
     draft = review.draft_of(folder)
     state = review.standing(folder, approvers=door.settings.approvers)
     door.say(f"Meeting {folder.id}: {state}; {len(draft.undecided)} marks undecided.")
@@ -364,7 +367,7 @@ def release(door: _Door, meeting_id: str) -> None:
     from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
-    from pipeline.publish import publish
+    from pipeline.publish import publish, summary
 
     chosen = door.settings
     folder = find(chosen.data, meeting_id)
@@ -377,12 +380,8 @@ def release(door: _Door, meeting_id: str) -> None:
             reader=lambda: reader(chosen),
             report=bars,
         )
-    if released.sound.reason:
-        door.say(f"Text only: {released.sound.reason}")
-    if released.picture.reason:
-        door.say(f"No video: {released.picture.reason}")
-    if unread := len(released.sound.unread):
-        door.say(f"{unread} turns of protected people could not be read in their time; a tone stands there.")
+    for line in summary(released):
+        door.say(line)
     door.say(str(folder.public))
     door.answer(
         {

@@ -112,6 +112,21 @@ def publish(
     return released
 
 
+def summary(released: Released) -> Iterator[str]:
+    """What was hidden in what `publish` let out, and what is missing from it, each as a sentence."""
+    hidden = ", ".join(f"{count} × {kind}" for kind, count in released.hidden) or "nothing"
+    yield f"Hidden in the text: {hidden}. Leak scan of every file: clean."
+    if released.sound.reason:
+        yield f"Text only: {released.sound.reason}"
+    else:
+        replaced = sum(span.length for span in released.sound.replaced) / 1000
+        yield f"Replaced in the sound: {replaced:.1f} s."
+    if released.picture.reason:
+        yield f"No video: {released.picture.reason}"
+    if unread := len(released.sound.unread):
+        yield f"{unread} turns of protected people could not be read in their time; a tone stands there."
+
+
 def _voice(released: Released, reader: Callable[[], Reader] | None) -> Reader | None:
     """The voice, if one has to read."""
     if not released.sound.spoken:

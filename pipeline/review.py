@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline import register, unhidden
 from pipeline.folder import MeetingFolder
+from pipeline.heard_names import hearing_of
 from pipeline.microphones import with_owners
 from pipeline.public import Public, state_of
 from pipeline.recognise import recognition_of
@@ -27,9 +28,9 @@ from redaction.decision import (
 )
 from redaction.draft import Draft, after, replay
 from redaction.labels import telling
-from redaction.release import obstacles
+from redaction.release import UNLISTENED, approvals_needed, obstacles
 from speakers import record_json
-from speakers.error import NotFoundError, NotReleasableError
+from speakers.error import NotFoundError, NotReleasableError, RecordError
 from speakers.meeting import Wish
 from speakers.record import SpeakerId, clock
 from speakers.transcribe import unheard
@@ -60,10 +61,19 @@ def draft_of(folder: MeetingFolder) -> Draft:
         )
     meeting = meeting_of(folder)
     heard = recognition_of(folder, meeting)
+    again = hearing_of(folder, meeting)
     meeting = with_owners(folder, meeting)
     record = record_json.parse_record(path.read_bytes())
     shown = unhidden.told(meeting, folder.id, register.of(folder.root.parent.parent))
-    return replay(meeting, record, ledger.read(folder.ledger), heard.matches, (*shown, *heard.notices))
+    return replay(
+        meeting,
+        record,
+        ledger.read(folder.ledger),
+        heard.matches,
+        (*shown, *heard.notices, *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ())),
+        heard_names=again.names,
+        unlistened=again.stale,
+    )
 
 
 def decide(
@@ -83,6 +93,7 @@ def decide(
 
     Raises:
         NotFoundError: If an act is about something that is not there.
+        RecordError: If somebody is said not to speak who has a voice.
         NotReleasableError: If it is about voices, and others than were shown are there now.
     """
     before = draft_of(folder)
@@ -94,6 +105,8 @@ def decide(
     now = before
     for act in acts:
         _check(now, act)
+        if isinstance(act, Absent):
+            _silent(draft=now, act=act, acts=acts)
         if isinstance(act, Accepted):  # several of one statement follow each other
             now = replace(now, record=after(now.record, act))
     ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
@@ -108,6 +121,17 @@ def _sealed(draft: Draft, act: Act) -> Act:
     if isinstance(act, Approved):
         return draft.approval
     return act
+
+
+def _silent(draft: Draft, act: Absent, acts: tuple[Act, ...]) -> None:
+    """Refuse to say that somebody does not speak who has a voice: it would change nothing."""
+    given = {a.speaker for a in acts if isinstance(a, Named | Merged)}
+    theirs = [voice for voice in draft.namings.voices(act.participant_id) if voice not in given]
+    if theirs:
+        raise RecordError(
+            f"{act.participant_id} does speak: {', '.join(theirs)} is their voice.",
+            f"If it is not, say so first ({theirs[0]}=), then that they do not speak.",
+        )
 
 
 def _check(draft: Draft, act: Act) -> None:
@@ -192,6 +216,30 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
     return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 
+def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:
+    """What an approval came to, for whoever gave it, each as a sentence.
+
+    Args:
+        draft: after the approval.
+        meeting_id: whose draft it is.
+        approvers: as in `redaction.release.obstacles`.
+    """
+    shut = obstacles(draft, approvers=approvers)
+    if not shut:
+        return (f"已核可。Approved. Release it: zhuzi release {meeting_id}",)
+    have, needed = len(draft.approvals), approvals_needed(draft, approvers)
+    if have >= needed:
+        return (
+            "已核可，但還不能公開。Approved, but it cannot be released yet.",
+            *(f"{o.what} {o.cure}" for o in shut),
+        )
+    return (
+        f"已有 {have} 人核可，需要 {needed} 人：還要由另一個人讀過。"
+        f"{have} of {needed}; somebody else must read it too.",
+        *(f"{o.what} {o.cure}" for o in shut[:-1]),
+    )
+
+
 def questions(draft: Draft) -> tuple[str, ...]:
     """What only a person can answer, each as a sentence: voices and people that nobody has brought together."""
     found = draft.namings
@@ -210,6 +258,7 @@ def questions(draft: Draft) -> tuple[str, ...]:
     asked += [
         f"Voice {speaker}: too little speaks for anybody{_whom(draft, speaker)}. Who is it?"
         for speaker in found.weak
+        if speaker not in draft.nobodies
     ]
     for person in draft.unheard:
         consequence = (

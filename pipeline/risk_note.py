@@ -7,7 +7,7 @@ from typing import Any
 
 from redaction.draft import Draft
 from redaction.rates import MEASURED, Length
-from redaction.risk import CHARACTERS_A_MINUTE, Peril, Risk, Why, assess
+from redaction.risk import CHARACTERS_A_MINUTE, Passage, Peril, Risk, Why, assess, listening_ms
 from speakers.meeting import Wish
 from speakers.record import clock
 
@@ -20,11 +20,11 @@ _PERILS = {
 }
 _WHY = {
     Why.OWN: "受保護者本人的話",
-    Why.MENTION: "提及的前後",
     Why.EDGE: "緊鄰受保護者的發言",
     Why.OVERLAP: "多人同時說話",
     Why.UNSURE: "聽得不確定",
     Why.GAP: "聽不清",
+    Why.MENTION: "提及的前後",
     Why.ENGLISH: "英語",
 }
 
@@ -58,7 +58,8 @@ def _arithmetic(risk: Risk) -> Iterator[str]:
             f"  {_LENGTHS[m.length]} {m.length}: 找到 found {m.found} × {1 - m.recall:.3f} / {m.recall:.3f} = "
             f"{m.expected:.2f} 漏掉 missed"
         )
-    yield f"  估計漏掉 Expected still unmarked: {risk.expected:.2f}"
+    total = sum(round(m.expected, 2) for m in risk.missed)  # of what is shown, so that it adds up
+    yield f"  估計漏掉 Expected still unmarked: {total:.2f}"
     for length, recall in MEASURED.misheard.items():
         yield (
             f"  有音節完全聽錯時 With a syllable misheard beyond likeness, {_LENGTHS[length]} {length}: "
@@ -78,8 +79,17 @@ def _reading(risk: Risk) -> Iterator[str]:
         f"{clock(risk.listening_ms)}；全文讀一遍約 reading everything takes about {clock(risk.reading_ms)} "
         f"({CHARACTERS_A_MINUTE} 字/分 characters a minute)"
     )
+    yield f"  先聽這些 First: {clock(listening_ms(risk.first))}"
+    yield from _by_reason(risk.first)
+    if risk.rest:
+        yield f"  其餘 The rest: {clock(listening_ms(risk.rest))}"
+        yield from _by_reason(risk.rest)
+
+
+def _by_reason(passages: tuple[Passage, ...]) -> Iterator[str]:
+    """Statements by their gravest reason."""
     for why in Why:
-        found = [p.statement_id for p in risk.passages if why in p.why]
+        found = [p.statement_id for p in passages if p.why[0] is why]
         if found:
             yield f"    {_WHY[why]} {why}: {', '.join(found)}"
 
@@ -87,13 +97,14 @@ def _reading(risk: Risk) -> Iterator[str]:
 def table(draft: Draft) -> dict[str, Any]:
     """The same for programs; documented in docs/cli.md."""
     risk = assess(draft)
+    first = set(risk.first)
     return {
         "measured": {"version": MEASURED.version, "on": MEASURED.on, "how": MEASURED.how[0]},
         "missed": [
             {"length": str(m.length), "found": m.found, "recall": m.recall, "expected": round(m.expected, 3)}
             for m in risk.missed
         ],
-        "expected": round(risk.expected, 3),
+        "expected": round(sum(round(m.expected, 3) for m in risk.missed), 3),
         "misheard": {str(length): recall for length, recall in MEASURED.misheard.items()},
         "dangers": [
             {"person": d.person, "name": d.name, "perils": [str(p) for p in d.perils]} for d in risk.dangers
@@ -106,6 +117,7 @@ def table(draft: Draft) -> dict[str, Any]:
                 "start_ms": p.span.start,
                 "end_ms": p.span.end,
                 "why": list(map(str, p.why)),
+                "first": p in first,
             }
             for p in risk.passages
         ],

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, intake, kept, meeting_toml, microphones, register, uses
+from pipeline import durable, heard_names, intake, kept, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.hinted import bounds_of, void_if_others
@@ -103,6 +103,7 @@ def perform(
         _header(meeting),
         engines.transcription,
         engines.diarization,
+        engines.listening,
         *(stage.name for stage in stages),
     )
     durable.perform(folder, stages, revision)
@@ -209,6 +210,16 @@ def plan(
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
 
+    hear_again = heard_names.stage(
+        folder,
+        meeting,
+        record=RECORD,
+        sound=SOUND,
+        listener=engines.listener,
+        listening=engines.listening,
+        progress=progress("heard-names"),
+        result=result,
+    )
     heard_apart = (str([m.shared for m in setup.tracks]),) if setup.several else ()
     return (
         *microphones.align_stage(folder, progress("align")),
@@ -244,6 +255,7 @@ def plan(
             lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
         ),
+        *([hear_again] if heard_names.wanted(meeting) else []),
         *(
             [Stage(STAGE, VOICES, lambda: recogniser.inputs(result("diarize")), recognise)]
             if recogniser.wanted

@@ -11,11 +11,14 @@ from pipeline.review import questions
 from redaction import strangers
 from redaction.draft import Draft
 from redaction.mark import Mark
-from redaction.release import labels
+from redaction.release import labels, preview, stand_ins
+from speakers.meeting import Wish
 from speakers.record import UNKNOWN, SpeakerId, Statement, clock
 
 MASKED, KEPT, OPEN = "■", "□", "?"
 """In front of a mark in brackets: it is hidden, it stays, nobody decided."""
+
+_SAME = "（同上，這裡不再公開任何內容 as above; nothing more is published here）"
 
 
 def voice_label(draft: Draft, speaker: SpeakerId) -> str:
@@ -24,8 +27,10 @@ def voice_label(draft: Draft, speaker: SpeakerId) -> str:
     person = draft.meeting.participant(link.participant_id) if link else None
     if speaker == UNKNOWN:
         return f"{speaker} (unknown)"
+    if speaker in draft.nobodies:
+        return f"{speaker} (審閱者說都不是 nobody of the list, a reviewer said)"
     if person is None or link is None:
-        return f"{speaker} (not named)"
+        return f"{speaker} (尚未指認 nobody yet)"
     doubt = "" if link.confirmed else f", proposed: {link.why}"
     return f"{speaker} = {person.id} {person.name} ({person.wish}{doubt})"
 
@@ -47,20 +52,29 @@ def reasons(draft: Draft, speaker: SpeakerId) -> Iterator[str]:
         yield f"{person_id} {person.name if person else ''}: {speaks[False]}{against}"
 
 
-def marked(draft: Draft, statement: Statement) -> str:
+def marked(draft: Draft, statement: Statement, masked: list[tuple[int, int, str]]) -> str:
     """A statement's text with its marks in brackets.
 
-    A mark reads `[■蔡佩珊]` if it will be masked, `[■蔡佩珊→某人]` if by other words than the usual ones, `[□…]`
-    if it was kept, `[?…]` if it is undecided.
+    What is masked reads `[■蔡佩珊→參與者 1]`, with what will stand there; a mark reads `[□…]` if it was kept, `[?…]` if
+    it is undecided.
+
+    Args:
+        draft: with the marks.
+        statement: one of its record.
+        masked: of that statement, as `redaction.release.stand_ins` has it.
     """
     text = statement.text
     opened: dict[int, str] = {}
     closed: dict[int, str] = {}
-    for mark in (m for m in draft.marks if m.statement_id == statement.id):
-        opened[mark.char_start] = f"{opened.get(mark.char_start, '')}[{_sign(draft, mark)}"
-        decision = draft.decision(mark)
-        instead = f"→{decision.replacement}" if decision and decision.replacement else ""
-        closed[mark.char_end] = closed.get(mark.char_end, "") + f"{instead}]"
+    brackets = [(start, end, MASKED, f"→{instead}") for start, end, instead in masked]
+    brackets += [
+        (mark.char_start, mark.char_end, sign, "")
+        for mark in draft.marks
+        if mark.statement_id == statement.id and (sign := _sign(draft, mark)) != MASKED
+    ]
+    for start, end, sign, instead in sorted(brackets, key=lambda b: (b[0], -b[1])):
+        opened[start] = f"{opened.get(start, '')}[{sign}"
+        closed[end] = f"{instead}]{closed.get(end, '')}"
     edges = sorted({0, len(text), *opened, *closed})
     parts = [
         f"{closed.get(a, '')}{opened.get(a, '')}{text[a:b]}"
@@ -92,16 +106,33 @@ def lines(draft: Draft) -> Iterator[str]:
     if told := suggestions.told(draft):
         yield f"  {told} See: zhuzi suggestions ID."
     yield ""
+    yield from (line for block in statements(draft) for line in block.split("\n"))
+    yield ""
+    yield from risk_note.lines(draft)
+
+
+def statements(draft: Draft) -> Iterator[str]:
+    """What is published of every statement, as whom, and what is hidden for it; each with its lines. Private."""
+    public = {statement_id: (label, text) for statement_id, label, text in preview(draft)}
+    masked = stand_ins(draft)
     for statement in draft.record.statements:
+        label, text = public.get(statement.id, ("", ""))
         overlap = " (overlapped)" if statement.overlapped else ""
-        yield f"{statement.id} {clock(statement.span.start)} {voice_label(draft, statement.speaker)}{overlap}"
-        yield f"    {marked(draft, statement)}"
+        voice = voice_label(draft, statement.speaker)
+        rows = [f"{statement.id} {clock(statement.span.start)} {label or '—'} ← {voice}{overlap}"]
+        person = draft.meeting.participant(draft.namings.person(statement.speaker) or "")
+        if person is not None and person.wish is Wish.NOT_RECORDED:
+            rows.append(f"    {text or _SAME}")
+            rows.append(f"      不公開，僅供您參考 Private, not published: {statement.text}")
+        else:
+            rows.append(f"    {marked(draft, statement, masked[statement.id])}")
         for mark in (m for m in draft.marks if m.statement_id == statement.id):
             decision = draft.decision(mark)
             verdict = decision.verdict if decision else "undecided"
-            yield f"      {mark.id} {mark.kind} {mark.subject or '-'} {mark.evidence.level} tier {mark.tier}: {verdict}"
-    yield ""
-    yield from risk_note.lines(draft)
+            rows.append(
+                f"      {mark.id} {mark.kind} {mark.subject or '-'} {mark.evidence.level} tier {mark.tier}: {verdict}"
+            )
+        yield "\n".join(rows)
 
 
 def table(draft: Draft) -> dict[str, Any]:

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import shlex
 
-from pipeline import risk_note, show, suggestions
+from pipeline import reading, show, suggestions
 from pipeline.desk import NOT_UNDERSTOOD, Ask, Desk, QuitError, Say
 from pipeline.folder import MeetingFolder
-from pipeline.review import approve, decide, draft_of, questions, voice
+from pipeline.review import approve, decide, draft_of, outcome, questions, voice
 from pipeline.scripted import acts_of
 from pipeline.terminal_marks import correct, decide_marks, decide_one
 from redaction.approval import person
 from redaction.decision import Absent, Act, Merged, Named
 from redaction.draft import Draft
-from redaction.release import preview
+from redaction.release import stand_ins
 from speakers.error import NotFoundError, ZhuziError
 from speakers.record import clock
 
-_FIRST = "\n將會公開的內容，括號內為隱去處 This is what would be published, with what is hidden in brackets:"
+_FIRST = (
+    "\n將會公開的內容。[■原文→代替的字] 是隱去處，括號裡的原文不會公開；b 只看實際公開的文字 "
+    "This is what would be published. In [■words→what stands there] the words are not published; b shows "
+    "exactly the public text:"
+)
 _SECOND = (
     "\n您是第二位審閱者：以下就是將會公開的內容，b 顯示隱去處 "
     "You are the second reader: this is exactly what would be published; b shows what is hidden:"
 )
 
 
-def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
+_EXACT = (
+    "\n以下就是將會公開的內容，b 顯示隱去處 This is exactly what would be published; b shows what is hidden:"
+)
+_ONLY_CHANGES = "\n只顯示有改變的部分，l 看全文 Only what changed; l shows all:"
+
+
+_ASKED = (
+    "yes 以 {who} 的名義核可 approves exactly this as {who}; c a7 更正 corrects a statement, "
+    "h a7 字詞 隱去 WORDS hides words in it, r 標記 MARK 重新決定 decides a mark again, "
+    "b 切換實際公開的文字 switches to exactly the public text and back, l 全文再看一次 shows all again, "
+    "s 看建議 looks at the suggestions; Enter 不核可離開 leaves without approval, q 停止 stops"
+)
+
+
+def review(folder: MeetingFolder, who: str, ask: Ask, say: Say, *, approvers: int = 1) -> bool:
     """Lead a reviewer through a meeting.
 
     Every answer is in the ledger before the next question is asked, so one can stop at any time.
@@ -34,15 +52,16 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say) -> bool:
         who: the reviewer.
         ask: asks a question.
         say: shows a line.
+        approvers: how many different people have to approve; the meeting itself may ask for more.
 
     Returns:
-        Whether the meeting was approved.
+        Whether this reviewer approved it; others may have to as well.
     """
     desk = Desk(folder, who, ask, say)
     try:
         _voices(desk)
         _suggestions(desk)
-        return _approval(desk)
+        return _approval(desk, approvers)
     except QuitError:
         say(
             "已停止，做過的決定都留著。Stopped. What you decided is kept; go on with: "
@@ -55,6 +74,7 @@ def _voices(desk: Desk) -> None:
     """Who is who: show every voice with a sample, take names and mergers until the reviewer goes on."""
     while True:
         draft = draft_of(desk.folder)
+        masked = stand_ins(draft)
         desk.say("\n聲音 Voices")
         for speaker in draft.record.speakers:
             first = next(s for s in draft.record.statements if s.speaker == speaker)
@@ -62,7 +82,7 @@ def _voices(desk: Desk) -> None:
             desk.say(f"  {show.voice_label(draft, speaker)}, {clock(said)} in all")
             for reason in show.reasons(draft, speaker):
                 desk.say(f"      {reason}")
-            desk.say(f"      {clock(first.span.start)} {show.marked(draft, first)[:60]}")
+            desk.say(f"      {clock(first.span.start)} {show.marked(draft, first, masked[first.id])[:60]}")
         if draft.meeting.participants:
             people = ", ".join(f"{p.id} {p.name} ({p.wish})" for p in draft.meeting.participants)
             desk.say(f"與會者 People: {people}")
@@ -75,7 +95,9 @@ def _voices(desk: Desk) -> None:
         if not answer:
             return
         acts = _voice_acts(draft, answer)
-        if acts:
+        if answer.casefold() == "y" and not acts:
+            desk.say("  沒有待確認的建議。Nothing is proposed.")
+        elif acts:
             desk.tried(acts, seen=draft)
         else:
             desk.say(NOT_UNDERSTOOD)
@@ -129,43 +151,28 @@ def _suggestions(desk: Desk) -> None:
                 desk.say(NOT_UNDERSTOOD)
 
 
-def _approval(desk: Desk) -> bool:
+def _approval(desk: Desk, approvers: int) -> bool:
     """Show the whole record; take corrections until the reviewer approves or stops.
 
-    Whoever comes after somebody else approved reads blind: what would be published, without what was hidden, so that
-    they do not only nod at the first one's decisions.
+    Whoever comes after somebody else approved reads blind first: what would be published, without what was hidden, so
+    that they do not only nod at the first one's decisions. After a change only what changed is shown again.
     """
-    marked = False
+    view = _View(desk, blind=_signed(desk, draft_of(desk.folder)) == {False})
     while True:
         decide_marks(desk)
         draft = draft_of(desk.folder)
-        others = [e for e in draft.approvals if person(e.who) != person(desk.who)]
-        if others and not marked:
-            desk.say(_SECOND)
-            _read(desk, draft)
-        else:
-            desk.say(_FIRST)
-            for line in show.lines(draft):
-                desk.say(line)
-        if told := suggestions.told(draft):
-            desk.say(told)
-        desk.say(f"內容摘要碼 Digest of this content: {draft.digest[:16]}")
-        answer = desk.answer(
-            f"yes 以 {desk.who} 的名義核可 approves exactly this as {desk.who}; c a7 更正 corrects a statement, "
-            "h a7 字詞 隱去 WORDS hides words in it, r 標記 MARK 重新決定 decides a mark again, "
-            "s 看建議 looks at the suggestions; Enter 不核可離開 leaves without approval, q 停止 stops",
-        )
+        view.show(draft)
+        answer = desk.answer(_ASKED.format(who=desk.who))
         verb, _, rest = answer.partition(" ")
         match verb.casefold():
             case "yes" | "y" | "是":
-                approve(desk.folder, desk.who, seen=draft.digest)
-                desk.say(f"已核可。Approved. Release it: zhuzi release {desk.folder.id}")
+                _approved(desk, draft, approvers)
                 return True
             case "":
                 desk.say("沒有核可，做過的決定都留著。Not approved. What you decided is kept.")
                 return False
-            case "b" if others:
-                marked = True
+            case "b" | "l":
+                view.again(other=verb.casefold() == "b")
             case "s":
                 _suggestions(desk)
             case "c" | "h" | "r" if rest.strip():
@@ -174,14 +181,51 @@ def _approval(desk: Desk) -> bool:
                 desk.say(NOT_UNDERSTOOD)
 
 
-def _read(desk: Desk, draft: Draft) -> None:
-    """The record as its readers will have it, with each statement's id, and the residual risk."""
-    for statement_id, label, text in preview(draft):
-        statement = draft.record.statement(statement_id)
-        at = clock(statement.span.start) if statement else ""
-        desk.say(f"{statement_id} {at} {label}\n    {text}")
-    for line in risk_note.lines(draft):
+def _signed(desk: Desk, draft: Draft) -> set[bool]:
+    """Whether who approved exactly this is the one at the desk, of each approval."""
+    return {person(e.who) == person(desk.who) for e in draft.approvals}
+
+
+def _approved(desk: Desk, draft: Draft, approvers: int) -> None:
+    if True in _signed(desk, draft):
+        desk.say("您已經核可過這份內容。You have approved exactly this already.")
+    else:
+        draft = approve(desk.folder, desk.who, seen=draft.digest)
+    for line in outcome(draft, desk.folder.id, approvers=approvers):
         desk.say(line)
+
+
+class _View:
+    """What the reviewer has before them: everything once, then only what changed, until they ask for all again.
+
+    Args:
+        desk: where it is shown.
+        blind: whether somebody else approved it, so that it is first shown without what is hidden.
+    """
+
+    def __init__(self, desk: Desk, *, blind: bool) -> None:
+        self._desk, self._blind = desk, blind
+        self._before: frozenset[str] = frozenset()
+        self._opening = _SECOND if blind else _FIRST
+
+    def again(self, *, other: bool) -> None:
+        """Show everything next time; with or without what is hidden, whichever it was not, if `other`."""
+        self._blind ^= other
+        self._before = frozenset()
+        self._opening = _EXACT if self._blind else _FIRST
+
+    def show(self, draft: Draft) -> None:
+        """What is new, and the digest of all of it."""
+        page = tuple(reading.blocks(draft, blind=self._blind))
+        changed = [block for block in page if block not in self._before]
+        if changed:
+            self._desk.say(_ONLY_CHANGES if self._before else self._opening)
+        for block in changed:
+            self._desk.say(block)
+        self._before = frozenset(page)
+        if told := suggestions.told(draft):
+            self._desk.say(told)
+        self._desk.say(f"內容摘要碼 Digest of this content: {draft.digest[:16]}")
 
 
 def _changed(desk: Desk, draft: Draft, verb: str, rest: str) -> None:

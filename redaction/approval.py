@@ -83,9 +83,12 @@ def approvals(entries: tuple[Entry, ...], now: Approved) -> Approvals:
                 if who in standing and standing[who].who != entry.who:
                     twice.add(who)
                 standing[who] = entry
-                lapsed.pop(who, None)
-            case Rejected() | Released():
-                pass  # neither changes what is published
+                # Whoever approves after a revocation knows of it: it is no reason any more why something is missing.
+                lapsed = {w: why for w, why in lapsed.items() if w != who and why is not Lapse.REVOKED}
+            case Released():
+                lapsed.clear()  # what was missing before was not needed, or came
+            case Rejected():
+                pass  # it changes nothing that is published
             case act:
                 lapsed |= dict.fromkeys(standing, _lapse_by(act))
                 standing.clear()

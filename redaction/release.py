@@ -49,6 +49,13 @@ class Obstacle:
     cure: str
 
 
+UNLISTENED = Obstacle(
+    "The recording was not listened to for the names that the register holds now.",
+    "Listen again: zhuzi run RECORDING.",
+)
+"""Somebody asked for a second hearing."""
+
+
 def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
     """Why a draft may not be released; none if it may.
 
@@ -69,10 +76,12 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
                 "Say which voice it is, or that they do not speak: zhuzi review ID.",
             )
         )
+    if draft.unlistened:
+        reasons.append(UNLISTENED)
     reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
         reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
-    needed = max(1, approvers, draft.meeting.approvers)
+    needed = approvals_needed(draft, approvers)
     if len(draft.approvals) < needed:
         have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
         have += "; any change voids an approval."
@@ -81,6 +90,11 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
             cure = "Somebody else has to read and approve it: zhuzi review ID."
         reasons.append(Obstacle(" ".join((*draft.lapses, have)), cure))
     return tuple(reasons)
+
+
+def approvals_needed(draft: Draft, approvers: int) -> int:
+    """How many different people have to approve: what the settings ask for, or the meeting itself, if that is more."""
+    return max(1, approvers, draft.meeting.approvers)
 
 
 def release(draft: Draft, *, approvers: int = 1) -> Released:
@@ -211,6 +225,12 @@ def kept(draft: Draft) -> dict[str, int]:
     return dict(surfaces)
 
 
+def stand_ins(draft: Draft) -> dict[str, list[tuple[int, int, str]]]:
+    """What stands where something is masked: `(char_start, char_end, text)` by statement id, sorted and disjoint."""
+    shown = Labels(draft, language_of(draft))
+    return {s.id: _hidden_spans(draft, s, shown) for s in draft.record.statements}
+
+
 def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
     """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
     spans: list[tuple[int, int, str]] = []
@@ -268,7 +288,7 @@ def _joined(pieces: list[_Piece]) -> str:
 
 
 def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
-    """Captions of a readable length, cut after punctuation where there is some; never inside a placeholder or what was kept."""
+    """Captions of a readable length, cut after punctuation where there is any; never inside what is hidden or kept."""
     cues: list[Cue] = []
     group: list[_Piece] = []
     pieces = _spread(pieces)

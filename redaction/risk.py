@@ -20,7 +20,13 @@ from speakers.record import Millis, Span, SpeakerId, Statement, union
 from speakers.traditional import is_chinese, to_simplified
 
 AROUND = 3
-"""Statements on either side of a mention in which people answer to it, or go on about the same person."""
+"""Statements on either side of a mention in which what was heard badly may be another one."""
+
+_NEXT = 1
+"""Statements on either side of a mention that answer to it."""
+
+_FIRST = 3
+"""One passage in so many is to be listened to before the others."""
 
 CHARACTERS_A_MINUTE = 300
 """Chinese characters that somebody reads who looks for something: an assumption, no measurement."""
@@ -47,14 +53,14 @@ class Peril(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a statement deserves to be read in full, with its sound."""
+    """Why a statement deserves to be read in full, with its sound; the gravest first."""
 
     OWN = "a protected person's own words"
-    MENTION = "near a mention"
     EDGE = "beside a protected person's turn"
     OVERLAP = "several speak at once"
     UNSURE = "heard unsurely"
     GAP = "not understood"
+    MENTION = "near a mention"
     ENGLISH = "in English"
 
 
@@ -99,7 +105,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A statement to read in full, and why."""
+    """A statement to read in full, and why; the gravest reason first."""
 
     statement_id: str
     span: Span
@@ -134,14 +140,35 @@ class Risk:
         return sum(m.expected for m in self.missed)
 
     @property
+    def first(self) -> tuple[Passage, ...]:
+        """The third of the passages with the gravest reasons, in order; more reasons before fewer."""
+        grave = sorted(self.passages, key=lambda p: (_GRAVITY[p.why[0]], -len(p.why)))
+        chosen = set(grave[: -(-len(grave) // _FIRST)])
+        return tuple(p for p in self.passages if p in chosen)
+
+    @property
+    def rest(self) -> tuple[Passage, ...]:
+        """The other passages."""
+        first = set(self.first)
+        return tuple(p for p in self.passages if p not in first)
+
+    @property
     def listening_ms(self) -> int:
         """How long the passages are together."""
-        return sum(span.length for span in union(p.span for p in self.passages))
+        return listening_ms(self.passages)
 
     @property
     def reading_ms(self) -> int:
         """How long it takes to read all of the record."""
         return Millis(self.characters * 60_000 // CHARACTERS_A_MINUTE)
+
+
+_GRAVITY = {why: number for number, why in enumerate(Why)}
+
+
+def listening_ms(passages: tuple[Passage, ...]) -> int:
+    """How long passages are together."""
+    return sum(span.length for span in union(p.span for p in passages))
 
 
 def assess(draft: Draft) -> Risk:
@@ -221,7 +248,7 @@ def _passages(draft: Draft) -> Iterator[Passage]:
         reasons = why[statement.id]
         if statement.id in own:
             reasons[Why.OWN] = None
-        if any(s.id in mentioned for s in near):
+        if any(s.id in mentioned for s in statements[max(0, place - _NEXT) : place + _NEXT + 1]):
             reasons[Why.MENTION] = None
         if any(s.id in own or s.id in mentioned for s in near):
             reasons.update(dict.fromkeys(_doubts(statement)))
@@ -235,7 +262,8 @@ def _passages(draft: Draft) -> Iterator[Passage]:
             why[outside.id][Why.EDGE] = None
     for statement in statements:
         if why[statement.id]:
-            yield Passage(statement.id, statement.span, tuple(why[statement.id]))
+            found = sorted(why[statement.id], key=_GRAVITY.__getitem__)
+            yield Passage(statement.id, statement.span, tuple(found))
 
 
 def _own(draft: Draft, voice: SpeakerId) -> bool:

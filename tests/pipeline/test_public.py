@@ -16,7 +16,7 @@ from pipeline import publish as publishing
 from pipeline.folder import MeetingFolder
 from pipeline.public import NEXT, Public, state_of
 from redaction import ledger
-from redaction.decision import Absent, Released
+from redaction.decision import Named, Released
 from speakers.error import BusyError, LeakError, NotReleasableError, StorageError
 from tests.conftest import one_object
 from tests.engines.scripted import ScriptedTranscriber, publish
@@ -234,7 +234,7 @@ def test_what_cannot_be_looked_into_does_not_go_out(
 def test_an_approval_that_is_voided_while_it_listens_does_not_count(approved: MeetingFolder) -> None:
     class WhileItListens(ScriptedTranscriber):
         def __call__(self, *given: Any) -> Any:
-            review.decide(approved, "R", (Absent("p3"),))
+            review.decide(approved, "R", (Named(review.voice("S3"), "p3"),))
             return ScriptedTranscriber()(*given)
 
     with pytest.raises(NotReleasableError, match="changed while it was being released"):
@@ -243,7 +243,7 @@ def test_an_approval_that_is_voided_while_it_listens_does_not_count(approved: Me
 
 
 def test_a_cut_ledger_releases_nothing(approved: MeetingFolder, zhuzi: Zhuzi) -> None:
-    review.decide(approved, "R", (Absent("p3"),))
+    review.decide(approved, "R", (Named(review.voice("S3"), "p3"),))
     lines = approved.ledger.read_bytes().splitlines(keepends=True)
     approved.ledger.write_bytes(b"".join(lines[:-1]))  # the approval before it would count again
     result = zhuzi("release", approved.id)

@@ -369,6 +369,13 @@ def test_a_key_in_the_data_directory_is_told(
     assert not found["consent register"]["ok"]
 
 
+def test_an_old_name_is_hidden_until_somebody_removes_it(people: Register, entry: Entry) -> None:
+    renamed = people.change(entry.id, lambda e: replace(e, name="蔡美玲", aliases=()))[1]
+    assert entry.name in renamed.seen_in("0f3a9c27d1b4").aliases
+    again = people.change(entry.id, lambda e: replace(e, aliases=()))[1]
+    assert again.seen_in("0f3a9c27d1b4").aliases == ()
+
+
 def test_two_people_of_the_register_have_two_names_and_two_labels(people: Register, entry: Entry) -> None:
     other = people.enter(Told("", "林大同"), "")[1]
     with pytest.raises(RegisterError, match="has that name already"):

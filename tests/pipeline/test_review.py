@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import review
+from pipeline import review, show
 from pipeline.folder import MeetingFolder
 from pipeline.run import RECORD
 from redaction import ledger
 from redaction.decision import Absent, Act, Added, Approved, Corrected, Decided, Merged, Named, Verdict
-from speakers.error import LedgerError, NotFoundError, NotReleasableError, StorageError
+from speakers.error import LedgerError, NotFoundError, NotReleasableError, RecordError, StorageError
 
 
 def acts(folder: MeetingFolder) -> list[Act]:
@@ -101,14 +101,14 @@ def test_half_a_line_at_the_end_was_never_decided(approved: MeetingFolder) -> No
     with approved.ledger.open("ab") as file:
         file.write('{"seq": 99, "who": "林'.encode()[:-1])
     assert acts(approved) == before
-    review.decide(approved, "R", (Absent("p3"),))
-    assert acts(approved) == [*before, Absent("p3")]
+    review.decide(approved, "R", (Named(review.voice("S3"), ""), Absent("p3")))
+    assert acts(approved) == [*before, Named(review.voice("S3"), ""), Absent("p3")]
 
 
 def test_a_full_disk_records_all_of_the_acts_or_none(
     undecided: MeetingFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review.decide(undecided, "R", (Absent("p3"),))
+    review.decide(undecided, "R", (Named(review.voice("S3"), ""),))
     before = undecided.ledger.read_bytes()
 
     def full(_: int) -> None:
@@ -152,7 +152,9 @@ def test_questions_name_no_one(job: MeetingFolder) -> None:
 
 def test_what_was_said_of_a_person_moves_with_their_block(undecided: MeetingFolder) -> None:
     """Blocks of meeting.toml in another order give nobody's voice, and nobody's absence, to somebody else."""
-    review.decide(undecided, "R", (Named(review.voice("S1"), "p2"), Absent("p3")))
+    review.decide(
+        undecided, "R", (Named(review.voice("S1"), "p2"), Named(review.voice("S3"), ""), Absent("p3"))
+    )
     header, *blocks = undecided.meeting_toml.read_text(encoding="utf-8").split("[[participants]]")
     moved = "[[participants]]".join([header, *reversed(blocks)])
     undecided.meeting_toml.write_text(moved, encoding="utf-8")
@@ -164,3 +166,25 @@ def test_what_was_said_of_a_person_moves_with_their_block(undecided: MeetingFold
     gone = "[[participants]]".join([header, *(b for b in blocks if "person = " not in b)])
     undecided.meeting_toml.write_text(gone, encoding="utf-8")
     assert review.draft_of(undecided).namings.person(review.voice("S1")) is None
+
+
+def test_nobody_who_has_a_voice_is_said_not_to_speak(undecided: MeetingFolder) -> None:
+    with pytest.raises(RecordError, match="p3 does speak: S3 is their voice"):
+        review.decide(undecided, "R", (Absent("p3"),))
+    assert not undecided.ledger.exists()
+    review.decide(undecided, "R", (Named(review.voice("S3"), ""), Absent("p3")))
+    assert not review.draft_of(undecided).unheard
+
+
+def test_what_a_reviewer_said_is_nobody_is_not_asked_again(undecided: MeetingFolder) -> None:
+    def about_s1() -> list[str]:
+        return [q for q in review.questions(review.draft_of(undecided)) if "S1" in q]
+
+    text = undecided.meeting_toml.read_text("utf-8").replace('heard_at = "0:01"', "")
+    undecided.meeting_toml.write_text(text, encoding="utf-8")
+    assert about_s1()
+    draft = review.decide(undecided, "R", (Named(review.voice("S1"), ""),))
+    assert not about_s1()
+    assert "a reviewer said" in show.voice_label(draft, review.voice("S1"))
+    draft = review.decide(undecided, "R", (Named(review.voice("S1"), "p1"),))
+    assert "a reviewer said" not in show.voice_label(draft, review.voice("S1"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from click.testing import Result
 
 from pipeline import review, risk_note
 from pipeline.folder import MeetingFolder
+from redaction.rates import Length
+from redaction.risk import Missed, assess
 from tests.conftest import one_object
 from tests.pipeline.test_terminal import Person
 
@@ -51,3 +54,17 @@ def test_who_accepts_everything_is_told_as_well(undecided: MeetingFolder, zhuzi:
 def test_where_nobody_asked_there_is_nothing_to_say(job: MeetingFolder) -> None:
     job.meeting_toml.write_text('[[participants]]\nname = "沈立言"\n', encoding="utf-8")
     assert "Nobody asked for protection" in "\n".join(risk_note.lines(review.draft_of(job)))
+
+
+def test_the_sum_is_the_sum_of_what_is_shown(
+    undecided: MeetingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = review.draft_of(undecided)
+    shown = (Missed(Length.TWO, 3, 3 / 3.054), Missed(Length.MORE, 5, 5 / 5.084))
+    monkeypatch.setattr(risk_note, "assess", lambda d: replace(assess(d), missed=shown))
+    said = "\n".join(risk_note.lines(draft))
+    assert "= 0.05 " in said
+    assert "= 0.08 " in said
+    assert "unmarked: 0.13" in said
+    assert risk_note.table(draft)["expected"] == pytest.approx(0.138)
+    assert said.index("先聽這些 First") < said.index("其餘 The rest")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline import review, show
 from pipeline.folder import MeetingFolder
 from redaction.decision import Added, Corrected, Decided, Verdict
+from redaction.release import stand_ins
 
 
 def test_overlapping_marks_are_all_shown(undecided: MeetingFolder) -> None:
@@ -16,7 +17,7 @@ def test_overlapping_marks_are_all_shown(undecided: MeetingFolder) -> None:
     draft = review.decide(undecided, "R", (wide,))
     outer = next(m for m in draft.marks if m.tier == "manual")
     draft = review.decide(undecided, "R", (Decided(outer.id, Verdict.KEEP, "nobody"),))
-    text = show.marked(draft, statement)
+    text = show.marked(draft, statement, stand_ins(draft)[statement.id])
     assert text.startswith("[□")
     assert text.endswith("]")
     assert "[?" in text

@@ -61,7 +61,7 @@ def test_a_person_who_agrees_approves(undecided: MeetingFolder) -> None:
     assert {d.verdict for d in draft.decisions} == {Verdict.MASK}
     assert any(draft.digest[:16] in line for line in person.seen)
     for statement in draft.record.statements:
-        assert any(line.strip().startswith(statement.text[:2]) for line in person.seen)
+        assert any(statement.text[:2] in line for line in person.seen)
 
 
 def test_one_can_stop_anywhere_and_what_was_decided_is_kept(undecided: MeetingFolder) -> None:
@@ -296,3 +296,65 @@ def test_the_second_reader_reads_what_will_be_published_and_not_what_was_hidden(
     assert "[■" not in blind
     assert "[■" in shown(second)
     assert review.standing(approved, approvers=2) == "approved"
+
+
+def _masked_up_to_the_approval(folder: MeetingFolder) -> tuple[str, ...]:
+    rest = sum(m.tier != "A" for m in review.draft_of(folder).undecided)
+    return ("", "y", *["m"] * rest)
+
+
+def test_the_first_reader_sees_what_will_stand_there_before_they_approve(undecided: MeetingFolder) -> None:
+    person = Person(*_masked_up_to_the_approval(undecided), "b", "yes")
+    assert person.reviews(undecided)
+    first = next(n for n, line in enumerate(person.seen) if "This is what would be published" in line)
+    exact = next(n for n, line in enumerate(person.seen) if "exactly what would be published" in line)
+    with_hidden, public = "\n".join(person.seen[first:exact]), "\n".join(person.seen[exact + 1 :])
+    assert "[■蔡佩珊→參與者 1]" in with_hidden
+    assert "2024-05-01" in with_hidden
+    (quiet,) = (line for line in person.seen[first:exact] if "這一句請不要記。" in line)
+    assert "    （不列入紀錄）\n" in quiet
+    assert "Private, not published: 這一句請不要記。" in quiet
+    assert "我是參與者 1" in public
+    assert "[■" not in public
+    assert "不要記" not in public
+    released = release(review.draft_of(undecided))
+    for statement in released.statements:
+        assert f"\n    {statement.text}" in public
+
+
+def test_a_mistyped_answer_repeats_the_question_and_not_the_record(undecided: MeetingFolder) -> None:
+    person = Person(*_masked_up_to_the_approval(undecided), "zz", "c a1", "各位好。", "l", "yes")
+    assert person.reviews(undecided)
+    said = ["散會" in line and line.startswith("a4") for line in person.seen]
+    assert sum(said) == 2
+    changed = [line for line in person.seen if line.startswith("a1 ")]
+    assert len(changed) == 3
+    assert "各位好。" in changed[1]
+    assert sum("Digest of this content" in line for line in person.seen) == 4
+
+
+def test_with_two_approvers_the_first_yes_is_one_of_two(approved: MeetingFolder) -> None:
+    first = Person("", "yes")
+    assert terminal.review(approved, "Amy Chen", first.ask, first.say, approvers=3)
+    assert "2 of 3; somebody else must read it too" in first.seen[-1]
+    again = Person("", "yes")
+    before = acts(approved)
+    assert terminal.review(approved, "chen, AMY", again.ask, again.say, approvers=3)
+    assert "You have approved exactly this already" in shown(again)
+    assert "2 of 3" in again.seen[-1]
+    assert acts(approved) == before
+    assert "Release it" not in shown(first) + shown(again)
+    last = Person("", "yes")
+    assert terminal.review(approved, "Third", last.ask, last.say, approvers=3)
+    assert f"Release it: zhuzi release {approved.id}" in last.seen[-1]
+
+
+def test_an_answer_about_voices_that_does_nothing_says_why(undecided: MeetingFolder) -> None:
+    assert not review.draft_of(undecided).unconfirmed
+    person = Person("y", "p3-", "S3=", "q")
+    assert not person.reviews(undecided)
+    assert acts(undecided) == [Named(review.voice("S3"), "")]
+    assert "Nothing is proposed" in shown(person)
+    assert "p3 does speak: S3 is their voice" in shown(person)
+    assert "not understood" not in shown(person)
+    assert any("S3 (審閱者說都不是" in line for line in person.seen)

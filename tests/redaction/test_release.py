@@ -477,3 +477,17 @@ def test_a_caption_never_cuts_what_was_kept(before: int) -> None:
     (statement,) = release(approved(meeting, record, *acts)).statements
     assert len(statement.cues) > 1
     assert sum("蔡佩珊" in cue.text for cue in statement.cues) == 1
+
+
+def test_a_revocation_is_no_reason_once_somebody_approved_after_it() -> None:
+    done = (*masked(MEETING, RECORD), approved(MEETING, RECORD).approval, Revoked("asked for it"))
+    revoked = entries(*done)
+    assert "was revoked since" in refused(replay(MEETING, RECORD, revoked))
+    now = approved(MEETING, RECORD).approval
+    at = "2024-05-21T10:00:00+08:00"
+    again = (*revoked, Entry(len(done), at, "bob", "by hand", now, ORIGIN, ORIGIN))
+    assert obstacles(replay(MEETING, RECORD, again)) == ()
+    later = Entry(len(done) + 1, at, "bob", "by hand", Absent("p1"), ORIGIN, ORIGIN)
+    said = refused(replay(MEETING, RECORD, (*again, later)))
+    assert "revoked" not in said
+    assert said.startswith("Something was decided")

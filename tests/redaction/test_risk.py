@@ -81,7 +81,7 @@ def test_own_words_their_neighbours_and_what_surrounds_a_mention_are_read() -> N
     found = why(draft(record))
     assert found["a1"] == {Why.OWN}
     assert found["a2"] == {Why.EDGE}
-    assert {i for i, reasons in found.items() if Why.MENTION in reasons} == {f"a{n}" for n in range(5, 12)}
+    assert {i for i, reasons in found.items() if Why.MENTION in reasons} == {"a7", "a8", "a9"}
     assert "a3" not in found
     assert "a12" not in found
 
@@ -125,3 +125,18 @@ def test_where_nobody_asked_for_anything_nothing_has_to_be_read() -> None:
 def test_names_of_nobody_on_the_list_are_told() -> None:
     found = assess(draft(spoken(("S2", "我叫林宗翰，王大明好，我叫陳筱明。"))))
     assert [(s.surface, s.first) for s in found.strangers] == [("林宗翰", "a1")]
+
+
+def test_the_gravest_third_comes_first_and_nothing_is_left_out() -> None:
+    record = spoken(
+        ("S1", "我說"),
+        *(("S2", "好"),) * 5,
+        *(("S2", "謝謝筱明"), ("S2", "好"), ("S2", "對")) * 3,
+        ("S1", "我說"),
+    )
+    found = assess(draft(record))
+    ids = [p.statement_id for p in found.passages]
+    first = [p.statement_id for p in found.first]
+    assert first == ["a1", "a2", "a6", "a15", "a16"]
+    assert len(first) == -(-len(ids) // 3)
+    assert sorted(first + [p.statement_id for p in found.rest]) == sorted(ids)
