@@ -2,7 +2,7 @@
 
     python bench/leaks.py [--json] [--clean DIR] [--megabytes 140]
 
-Both sets of blind canaries were written by somebody who had not seen the scanner; ours by those who wrote it.
+The three sets of blind canaries were written by somebody who had not seen the scanner; ours by those who wrote it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT)]
 
 from bench.rows import Row, plain, show  # noqa: E402 (the project is found through the line above)
 from redaction.scan import Term, facts_of, scan, terms_of  # noqa: E402
-from tests.redaction import canaries_blind, canaries_second, test_scan_canaries  # noqa: E402
+from tests.redaction import canaries_blind, canaries_second, canaries_third, test_scan_canaries  # noqa: E402
 from tests.redaction.canaries import TERMS, sound  # noqa: E402
 
 LIBRARY_FILES = 400
@@ -37,7 +37,7 @@ class Planted:
     """One leak, or one clean file.
 
     Attributes:
-        group: "blind", "second" (blind too, and written later) or "ours".
+        group: "blind", "second" and "third" (blind too, and written later) or "ours".
         kind: what is given away: "name", "alias", "number", "fact"; "nothing" of a clean file.
         write: writes it into a folder.
         terms: what is looked for.
@@ -50,10 +50,11 @@ class Planted:
 
 
 def planted() -> Iterator[Planted]:
-    """Every canary of the three sets, and the clean files beside them."""
+    """Every canary of the four sets, and the clean files beside them."""
     for group, hidden, canaries in (
         ("blind", canaries_blind.PEOPLE, (*canaries_blind.CANARIES, *canaries_blind.CLEAN)),
         ("second", canaries_second.PEOPLE, (*canaries_second.SECOND, *canaries_second.SECOND_CLEAN)),
+        ("third", canaries_third.PEOPLE, (*canaries_third.THIRD, *canaries_third.THIRD_CLEAN)),
     ):
         people = terms_of(hidden) + facts_of(hidden)
         for canary in canaries:

@@ -81,8 +81,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "marks[].subject": "the participant's id; empty where it is about nobody on the list",
         "marks[].kind": "`name`, `alias`, `title`, `contact`, `quasi`, or `voice`: words that may be that person's",
         "marks[].tier": "`A`, `B`, `C` or `manual`",
-        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `propagated`, `pattern` "
-        "or `manual`",
+        "marks[].level": "`exact`, `variant`, `same-sound`, `near-sound`, `near-miss`, `propagated`, `heard`, "
+        "`pattern` or `manual`",
         "marks[].cues": "what stood around it, as words of the program",
         "marks[].confidence": "0 to 1, for ordering; not a probability",
         "marks[].verdict": "`mask`, `keep`, `edit`, or null while it is undecided",
@@ -284,6 +284,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "register add": {f"people[].{key}": meaning for key, meaning in _ENTRY.items()},
     "register set": {
         **_ENTRY,
+        "shown": "where they were hidden and are shown now, and what becomes public, each as a sentence",
+        "hidden": "meetings whose file had their name and has their id now, each as a sentence",
         "stale": "releases that were made of what it said before, each as a sentence",
         "broken": "meetings that cannot be opened with what it says now, and why, each as a sentence",
     },
@@ -359,7 +361,8 @@ EXITS = {
     "register show": "16 likewise, or if there is no such entry",
     "register add": "4 if the file says something that cannot be, 9 disk, 16 if nobody in it is to be hidden, a label "
     "would tell, or the register cannot be opened",
-    "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, or if two people would be one",
+    "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, if two people would be one, or if "
+    "somebody hidden would be shown without --unhide",
     "register remove": "8 no such entry, 9 disk, 16 if meetings name it, or the register cannot be opened",
     "register log": "16 if it cannot be read",
     "doctor": "8 if something that is needed is missing",

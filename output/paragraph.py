@@ -28,7 +28,7 @@ _NOTES = {
     "代稱所取代的，是應當事人要求或依法不予公開的內容。",
     "en": 'Note: speakers shown with a number (such as "Participant 1"), under a pseudonym, or as "(unnamed)" '
     "are not named. A participant's or speaker's number belongs to this meeting only; the same number elsewhere is "
-    'not the same person, and "(unnamed)" may be several. Placeholders stand for words that are not published, '
+    'not the same person, and "(unnamed)" could be several. Placeholders stand for words that are not published, '
     "at somebody's request or by law.",
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
+from redaction.folding import fold
 from redaction.mentions import written
 from speakers.error import MeetingError
 from speakers.lexicon import dictionary
@@ -80,7 +82,8 @@ def _refuse_doubles(there: tuple[Participant, ...]) -> None:
 def _refuse_unhidable(person: Participant) -> None:
     for number, name in enumerate(person.names):
         plain = _folded(name)
-        if len(plain) == 1 and plain.isalnum() and not is_chinese(plain):
+        letters = [c for c in fold(name) if c.isalnum() or unicodedata.category(c) == "So"]
+        if len(letters) == 1 and letters[0].isalnum() and not is_chinese(letters[0]):
             why = "is a single letter"
         elif plain in _IN_EVERY_RELEASE:
             why = "is a word of every published file"

@@ -134,6 +134,11 @@ def _changing(register: click.Group, command: _Command) -> None:
     @click.option(
         "--everywhere/--not-everywhere", default=None, help="Hide them in meetings without them too; or not."
     )
+    @click.option(
+        "--unhide",
+        is_flag=True,
+        help="They agreed to be shown where they were hidden: their name will be published there.",
+    )
     @click.option("--consent", metavar="TEXT", help=_CONSENT)
     @click.option("--by", default="", help=_BY)
     def register_set(
@@ -145,6 +150,7 @@ def _changing(register: click.Group, command: _Command) -> None:
         file: Path | None,
         linked: bool | None,
         everywhere: bool | None,
+        unhide: bool,
         consent: str | None,
         by: str,
     ) -> None:
@@ -162,12 +168,21 @@ def _changing(register: click.Group, command: _Command) -> None:
             everywhere,
             consent,
             block_of(_text(file)) if file else None,
+            unhide,
         )
-        entry, stale, broken = change(of(data), data, entry_id, wanted, by)
-        door.say(line(entry))
-        for sentence in (*stale, *broken):
+        done = change(of(data), data, entry_id, wanted, by)
+        door.say(line(done.entry))
+        for sentence in (*done.shown, *done.hidden, *done.stale, *done.broken):
             door.say(f"  ! {sentence}")
-        door.answer({**row(entry), "stale": list(stale), "broken": list(broken)})
+        door.answer(
+            {
+                **row(done.entry),
+                "shown": list(done.shown),
+                "hidden": list(done.hidden),
+                "stale": list(done.stale),
+                "broken": list(done.broken),
+            }
+        )
 
     @command(register, "remove")
     @click.argument("entry_id", metavar="ID")

@@ -14,6 +14,7 @@ from pipeline.trust import with_lock
 from speakers.diarize import Diarizer, OfflineDiarizer, PyannoteDiarizer
 from speakers.error import ModelError
 from speakers.kokoro import Kokoro, Reader
+from speakers.listener import Listener, WhisperListener
 from speakers.record import digest
 from speakers.transcribe import Transcriber, WhisperTranscriber
 from speakers.voiceprint import CamPlusEncoder, VoiceEncoder
@@ -21,6 +22,10 @@ from speakers.voiceprint import CamPlusEncoder, VoiceEncoder
 SEGMENTATION = "segmentation-3.0"
 EMBEDDING = "campplus-zh-en"
 READING = "kokoro"
+
+
+def _no_listener() -> Listener:
+    raise ModelError("These engines do not listen for names.", "Use those that the settings name.")
 
 
 def _no_encoder() -> VoiceEncoder:
@@ -39,6 +44,8 @@ class Engines:
         made_with: (name, version or digest) of each model, for the public manifest.
         encoder: gives the engine that tells an enrolled voice from others.
         encoding: what that one is.
+        listener: gives the engine that hears a recording again with names in mind.
+        listening: what that one is.
     """
 
     transcriber: Callable[[], Transcriber]
@@ -48,6 +55,8 @@ class Engines:
     made_with: tuple[tuple[str, str], ...] = ()
     encoder: Callable[[], VoiceEncoder] = _no_encoder
     encoding: str = ""
+    listener: Callable[[], Listener] = _no_listener
+    listening: str = ""
 
 
 def fingerprint(name: str, directory: Path) -> str:
@@ -89,7 +98,7 @@ def engines(settings: Settings) -> Engines:
     voices = "+".join(fingerprint(n, settings.models) for n in (SEGMENTATION, EMBEDDING)) if offline else ""
 
     @cache
-    def transcriber() -> Transcriber:
+    def transcriber() -> WhisperTranscriber:
         folder = open_model(settings.whisper, settings.models)
         return WhisperTranscriber(folder, whisper, device=device, compute_type=arithmetic)
 
@@ -104,6 +113,7 @@ def engines(settings: Settings) -> Engines:
             device=device,
         )
 
+    listening = WhisperListener(lambda: transcriber().whisper, f"{whisper} {arithmetic}")
     encoding = fingerprint(EMBEDDING, settings.models)
 
     @cache
@@ -130,6 +140,8 @@ def engines(settings: Settings) -> Engines:
         ),
         encoder=encoder,
         encoding=encoding,
+        listener=lambda: listening,
+        listening=listening.fingerprint,
     )
 
 

@@ -9,18 +9,19 @@ from urllib.parse import unquote
 
 import tomli_w
 
-from pipeline import meeting_toml
+from pipeline import meeting_toml, unhidden
 from pipeline.clashes import dangers
 from pipeline.entry import Entry, Told
 from pipeline.folder import MeetingFolder
 from pipeline.register import Register
+from pipeline.unhidden import counted
 from pipeline.voiceprints import folded
 from redaction.labels import telling
 from redaction.mentions import written
 from speakers.error import MeetingError
 from speakers.meeting import Meeting, Participant, Wish
 
-_STAY = ("heard_at", "voiceprint")
+STAY = ("heard_at", "voiceprint")
 """Keys of somebody hidden that give nobody away."""
 
 
@@ -48,12 +49,14 @@ def take_in(text: str, meeting_id: str, register: Register) -> Taken:
         register: takes them.
 
     Raises:
-        MeetingError: If it says something that cannot be, or would be published with a name in its header.
+        MeetingError: If it says something that cannot be, would be published with a name in its header, or shows
+            somebody whom the register hides in this meeting.
         RegisterError: If the register cannot be opened.
     """
     meeting = meeting_toml.parse(text, register.seen_from(meeting_id, "entered"))
     for reason in (*_header(meeting), *telling(meeting)):
         raise MeetingError(reason, "Say it otherwise: it is published.")
+    unhidden.refuse(meeting, meeting_id, register)
     before = register.made
     kept, entered, changed = _entered(text, meeting, meeting_id, register)
     plain = sum("name" in b for b in entered)
@@ -65,10 +68,10 @@ def take_in(text: str, meeting_id: str, register: Register) -> Taken:
         )
     if plain:
         notes.append(
-            f"The meeting's file beside your recording still holds the names of {plain} hidden people. They are in the "
-            "consent register now: keep that file as private as the recording, or delete it."
+            "The meeting's file beside your recording still holds the names of "
+            f"{counted(plain, 'hidden person', 'hidden people')}. They are in the consent register now: keep that file "
+            "as private as the recording, or delete it."
         )
-    notes += _namesakes(meeting, register, meeting_id)
     return Taken(kept, tuple(notes), tuple(changed))
 
 
@@ -128,17 +131,17 @@ def _entered(
             changed.append((before, now))
         entered.append(block)
         ids[person.id] = now.id
-        blocks[number] = {"person": now.id, **{k: block[k] for k in _STAY if k in block}}
+        blocks[number] = {"person": now.id, **{k: block[k] for k in STAY if k in block}}
     for block, microphone in zip(table.get("microphones", []), meeting.microphones, strict=True):
         if microphone.participant_id in ids:
             block["participant"] = ids[microphone.participant_id]
     hidden = {folded(n) for p in meeting.protected for n in p.names}
     if "glossary" in table:  # their names are told to the recognizer anyway
         table["glossary"] = [word for word in meeting.glossary if folded(word) not in hidden]
-    return _canonical(table), entered, changed
+    return canonical(table), entered, changed
 
 
-def _canonical(table: dict[str, Any]) -> bytes:
+def canonical(table: dict[str, Any]) -> bytes:
     """TOML without comments, in which every block stands by itself, so that a person can read it."""
     blocks = {key: table[key] for key in ("links", "participants", "microphones") if table.get(key)}
     header = tomli_w.dumps({key: value for key, value in table.items() if key not in blocks})
@@ -170,20 +173,6 @@ def _header(meeting: Meeting) -> Iterator[str]:
         found = sorted({person for person, _ in written(meeting, text)})
         if found:
             yield f"The {what} holds a name of {', '.join(found)}, who is to be hidden."
-
-
-def _namesakes(meeting: Meeting, register: Register, meeting_id: str) -> Iterator[str]:
-    """People who are named here, and have the name of somebody who is hidden elsewhere."""
-    shown = {folded(p.name): p for p in meeting.participants if not p.protected and not p.person}
-    if not shown:
-        return
-    for entry in register.all("looked up by name", meeting_id):
-        person = shown.get(folded(entry.name))
-        if person is not None and entry.hidden:
-            yield (
-                f"Participant {person.id[1:]} will be named, and has the name of {entry.id}, who is hidden in other "
-                "meetings: if they are one person, ask again."
-            )
 
 
 def warnings(meeting: Meeting) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ _KEYS = (
     "publish",
     "hide_with",
     "picture_shows_nobody",
+    "hear_twice",
 )
 _Choice = TypeVar("_Choice", Medium, Stand)
 
@@ -52,6 +53,7 @@ TEMPLATE = """\
 # approvers = 2                # so many different people have to approve it 需要幾位審閱者核可
 # publish = "sound"            # text, sound or video: what goes out beside the text 除文字外要公開什麼
 # hide_with = "tone"           # tone, silence or voice: what is heard instead 隱去的聲音以什麼代替
+# hear_twice = true            # listen again for the names of protected people 再聽一次，找受保護者的名字
 # picture_shows_nobody = true  # video: nobody protected is seen or named in the picture 畫面拍不到受保護的人與其姓名
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
@@ -191,6 +193,7 @@ def parse(text: str, people: People = UNREGISTERED) -> Meeting:
         publish=_chosen(table, "publish", Medium, Medium.SOUND),
         hide_with=_chosen(table, "hide_with", Stand, Stand.TONE),
         picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),
+        hear_twice=toml.flag(table, "hear_twice"),
     )
 
 

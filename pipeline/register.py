@@ -137,7 +137,7 @@ class Register:
             return before, self._written(known, told_again(known, told, meeting), by, meeting)
 
     def change(self, entry_id: str, how: Callable[[Entry], Entry], by: str = "") -> tuple[Entry, Entry]:
-        """Put other values into an entry; what it said before is kept.
+        """Put other values into an entry; what it said before is kept, and an old name is an alias until it is removed.
 
         Args:
             entry_id: whose.
@@ -154,7 +154,10 @@ class Register:
             known = self.read(entry_id, "changed")
             now = how(known)
             if folded(now.name) != folded(known.name):
-                now = replace(now, formerly=tuple(dict.fromkeys((*known.formerly, known.name))))
+                # Records say the old name, until somebody looks and removes it.
+                also = () if folded(known.name) in map(folded, now.aliases) else (known.name,)
+                formerly = tuple(dict.fromkeys((*known.formerly, known.name)))
+                now = replace(now, aliases=(*now.aliases, *also), formerly=formerly)
             namesake = self._named(now.name, "")
             if namesake is not None and namesake.id != entry_id:
                 raise RegisterError(

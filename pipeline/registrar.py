@@ -10,12 +10,14 @@ from typing import Any
 
 import tomli_w
 
-from pipeline import meeting_toml, uses
+from pipeline import kept, meeting_toml, uses
 from pipeline.clashes import dangers, refuse_clashes
 from pipeline.entry import Entry, Told
+from pipeline.folder import meetings
 from pipeline.participant_toml import hidden_elsewhere
 from pipeline.register import Register
 from pipeline.run import meeting_of
+from pipeline.unhidden import counted, shown_now
 from redaction.labels import telling
 from speakers.error import MeetingError, NotFoundError, RegisterError
 from speakers.meeting import Meeting, Participant, Wish
@@ -32,6 +34,7 @@ class Change:
         everywhere: whether they are hidden in meetings without them too.
         consent: where their wish is written down.
         block: what a file says of them, in place of name, aliases, facts, label, and a wish to be hidden.
+        unhide: they agreed to be shown where they were hidden.
     """
 
     wish: Wish | None = None
@@ -40,6 +43,26 @@ class Change:
     everywhere: bool | None = None
     consent: str | None = None
     block: Participant | None = None
+    unhide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of an entry.
+
+    Attributes:
+        entry: as it is now.
+        shown: where they were hidden and are not any more, and what becomes public, each as a sentence.
+        hidden: meetings whose file had their name, each as a sentence.
+        stale: releases that were made of what it said before, each as a sentence.
+        broken: meetings that do not go together with it, each as a sentence.
+    """
+
+    entry: Entry
+    shown: tuple[str, ...]
+    hidden: tuple[str, ...]
+    stale: tuple[str, ...]
+    broken: tuple[str, ...]
 
 
 def add(register: Register, text: str, by: str = "", consent: str = "") -> tuple[Entry, ...]:
@@ -88,24 +111,43 @@ def block_of(text: str) -> Participant:
     return people[0]
 
 
-def change(
-    register: Register, data: Path, entry_id: str, wanted: Change, by: str = ""
-) -> tuple[Entry, tuple[str, ...], tuple[str, ...]]:
+def change(register: Register, data: Path, entry_id: str, wanted: Change, by: str = "") -> Changed:
     """Change an entry; what it said before is kept.
-
-    Returns:
-        The entry as it is now; releases that are stale; and meetings that do not go together with it: each as a
-        sentence.
 
     Raises:
         NotFoundError: If there is no such entry.
-        RegisterError: If two people would be one, or it cannot be opened.
+        RegisterError: If two people would be one, somebody would be shown who was hidden and nobody said that this is
+            meant, or it cannot be opened.
     """
     _there(register, entry_id)
     if wanted.block is not None:
         _refuse_telling((wanted.block,))
-    changed = register.change(entry_id, lambda entry: _changed(entry, wanted), by)
-    return changed[1], tuple(uses.stale(data, (changed,))), tuple(_broken(data, changed[1]))
+    before, now = register.change(entry_id, lambda entry: _meant(entry, _changed(entry, wanted), wanted), by)
+    shown = shown_now(before, now)
+    if shown:
+        register.log.note(entry_id, "shown where they were hidden", wanted.meeting, always=True)
+    stale = tuple(uses.stale(data, ((before, now),)))  # before a file that named them names their entry
+    hidden = tuple(_hidden(data, now, register))
+    return Changed(register.read(entry_id, "changed"), shown, hidden, stale, tuple(_broken(data, now)))
+
+
+def _hidden(data: Path, entry: Entry, register: Register) -> Iterator[str]:
+    for folder in meetings(data):
+        if kept.seal(folder, entry, register):
+            yield (
+                f"The file of meeting {folder.id} had their name, and has their id now: approvals are void. "
+                f'Review it again: zhuzi review {folder.id} --reviewer "Your Name".'
+            )
+
+
+def _meant(before: Entry, now: Entry, wanted: Change) -> Entry:
+    shown = shown_now(before, now)
+    if shown and not wanted.unhide:
+        raise RegisterError(
+            f"Entry {before.id} was hidden and would be shown. {' '.join(shown)}",
+            "If they agreed to that, give --unhide as well; nothing was changed.",
+        )
+    return now
 
 
 def _broken(data: Path, entry: Entry) -> Iterator[str]:
@@ -154,7 +196,7 @@ def remove(register: Register, data: Path, entry_id: str, *, even_if_used: bool 
     naming = tuple(f.id for f in uses.naming(data, entry_id))
     if naming and not even_if_used:
         raise RegisterError(
-            f"Entry {entry_id} is named by {len(naming)} meetings: {', '.join(naming)}.",
+            f"Entry {entry_id} is named by {counted(len(naming), 'meeting')}: {', '.join(naming)}.",
             "Delete those first, or give --even-if-used: they cannot be opened then.",
         )
     register.remove(entry_id)
@@ -189,7 +231,12 @@ def row(entry: Entry) -> dict[str, Any]:
 
 def line(entry: Entry) -> str:
     """A row for people."""
-    also = [f"{len(entry.parts)} meetings", f"{len(entry.aliases)} aliases", f"{len(entry.facts)} facts"]
+    also = [f"in {p.meeting}: {p.wish}" for p in entry.parts if p.wish not in {None, entry.wish}]
+    also += [
+        counted(len(entry.parts), "meeting"),
+        counted(len(entry.aliases), "alias", "aliases"),
+        counted(len(entry.facts), "fact"),
+    ]
     also += ["one pseudonym in all meetings"] if entry.linked else []
     also += ["hidden everywhere"] if entry.everywhere else []
     return f"{entry.id}  {entry.wish:<14}{', '.join(also)}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline import register, unhidden
 from pipeline.folder import MeetingFolder
+from pipeline.heard_names import hearing_of
 from pipeline.microphones import with_owners
 from pipeline.public import Public, state_of
 from pipeline.recognise import recognition_of
@@ -26,7 +28,7 @@ from redaction.decision import (
 )
 from redaction.draft import Draft, after, replay
 from redaction.labels import telling
-from redaction.release import approvals_needed, obstacles
+from redaction.release import UNLISTENED, approvals_needed, obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError, RecordError
 from speakers.meeting import Wish
@@ -59,9 +61,19 @@ def draft_of(folder: MeetingFolder) -> Draft:
         )
     meeting = meeting_of(folder)
     heard = recognition_of(folder, meeting)
+    again = hearing_of(folder, meeting)
     meeting = with_owners(folder, meeting)
     record = record_json.parse_record(path.read_bytes())
-    return replay(meeting, record, ledger.read(folder.ledger), heard.matches, heard.notices)
+    shown = unhidden.told(meeting, folder.id, register.of(folder.root.parent.parent))
+    return replay(
+        meeting,
+        record,
+        ledger.read(folder.ledger),
+        heard.matches,
+        (*shown, *heard.notices, *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ())),
+        heard_names=again.names,
+        unlistened=again.stale,
+    )
 
 
 def decide(

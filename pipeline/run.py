@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, intake, meeting_toml, microphones, register, uses
+from pipeline import durable, heard_names, intake, kept, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.hinted import bounds_of, void_if_others
@@ -80,6 +80,7 @@ def run(
             if given is not None:
                 taken = intake.take_in(given, folder.id, people)
                 folder.describe(taken.kept)
+                kept.seal_older(folder, meeting_of(folder).protected)
                 for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
                     tell(sentence)
             if beside is not None or more:
@@ -102,6 +103,7 @@ def perform(
         _header(meeting),
         engines.transcription,
         engines.diarization,
+        engines.listening,
         *(stage.name for stage in stages),
     )
     durable.perform(folder, stages, revision)
@@ -208,6 +210,16 @@ def plan(
     def result(name: str) -> str:
         return str(folder.manifest()["stages"].get(name, {}).get("sha256", ""))
 
+    hear_again = heard_names.stage(
+        folder,
+        meeting,
+        record=RECORD,
+        sound=SOUND,
+        listener=engines.listener,
+        listening=engines.listening,
+        progress=progress("heard-names"),
+        result=result,
+    )
     heard_apart = (str([m.shared for m in setup.tracks]),) if setup.several else ()
     return (
         *microphones.align_stage(folder, progress("align")),
@@ -243,6 +255,7 @@ def plan(
             lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
         ),
+        *([hear_again] if heard_names.wanted(meeting) else []),
         *(
             [Stage(STAGE, VOICES, lambda: recogniser.inputs(result("diarize")), recognise)]
             if recogniser.wanted

@@ -53,7 +53,8 @@ def stale(data: Path, changed: tuple[tuple[Entry, Entry], ...], *, but: str = ""
     for meeting in found:
         yield (
             f"The release of meeting {meeting} was made before this change: take it down where it must not stay "
-            f"(zhuzi revoke {meeting}), review it again (zhuzi review {meeting}), and release it anew."
+            f'(zhuzi revoke {meeting} --reviewer "Your Name" --reason "…"), review it again '
+            f'(zhuzi review {meeting} --reviewer "Your Name"), and release it anew (zhuzi release {meeting}).'
         )
 
 

@@ -7,6 +7,7 @@ import binascii
 import contextlib
 import itertools
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,11 @@ class Blob:
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _BASE32 = re.compile(r"\b(?:[A-Z2-7]{8,}|[a-z2-7]{8,})={0,6}")
 _HEX = re.compile(r"(?:(?:0[xX]|\\x)?[0-9A-Fa-f]{2}(?:, |[ :,\r\n-])?){4,}")
+_DUMP_LINE = re.compile(
+    r"^[0-9A-Fa-f]{4,16}:?[ \t]+((?:[0-9A-Fa-f]{2}){1,8}(?:[ \t]{1,2}(?:[0-9A-Fa-f]{2}){1,8}){0,31})(?![^\s|>])[^\n]*$",
+    re.MULTILINE,
+)
+_DUMP = re.compile(rf"(?:{_DUMP_LINE.pattern}\n?)+", re.MULTILINE)
 _NUMBERS = re.compile(r"\d{1,7}(?:\s{0,3}[,; ]\s{0,8}\d{1,7})+")
 _DENSE = re.compile(r"(?:<~[!-~\s]{5,20000}?~>|[!-~]{5,20000})")
 _LETTER = re.compile("[A-Za-z]")
@@ -33,6 +39,7 @@ _UU_LINE = re.compile(r"^[!-M][ -`]{4,61}$", re.MULTILINE)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_RUN = re.compile(rf"(?<![A-Za-z0-9])[{_BASE58}]{{6,120}}(?![A-Za-z0-9])")
 _BITS_RUN = re.compile(r"(?<![0-9])[01]{8}(?:[\s,]{0,3}(?:0b)?[01]{8}){3,}(?![0-9])")
+INFLATED_AT_MOST = 1 << 20
 _WRAPPED = re.compile(r"(?<=[A-Za-z0-9+/]{56})(?:\r?\n|\u2029)\s{0,8}(?=[A-Za-z0-9+/])")
 
 
@@ -136,6 +143,22 @@ def _base58(text: str, least: int) -> Iterator[Blob]:
         yield Blob("base58", found.start(), value.to_bytes((value.bit_length() + 7) // 8, "big"))
 
 
+def _dumped(text: str) -> Iterator[Blob]:
+    """Bytes as hexdump, xxd and od show them: every line begins with where it stands."""
+    for found in _DUMP.finditer(text):
+        digits = "".join(re.sub(r"\s", "", m[1]) for m in _DUMP_LINE.finditer(found[0]))
+        yield Blob("hex dump", found.start(), bytes.fromhex(digits[: len(digits) // 2 * 2]))
+
+
+def _inflated(blob: Blob) -> Iterator[Blob]:
+    """A deflated stream without a head, as some addresses and diagrams have it: it ends where the bytes end."""
+    opener = zlib.decompressobj(-15)
+    with contextlib.suppress(zlib.error):
+        opened = opener.decompress(blob.data, INFLATED_AT_MOST)
+        if opener.eof and not opener.unused_data:
+            yield Blob(f"{blob.how}, deflated", blob.at, opened)
+
+
 def _bits(text: str) -> Iterator[Blob]:
     for found in _BITS_RUN.finditer(text):
         octets = re.findall("[01]{8}", found[0])
@@ -150,13 +173,16 @@ def blobs(text: str, least: int) -> Iterator[Blob]:
         least: bytes that the shortest term has; a shorter run holds none.
     """
     unwrapped = _WRAPPED.sub("", text)
+    in_base64 = tuple(_base64(unwrapped, least))
     found = (
-        *_base64(unwrapped, least),
+        *in_base64,
+        *(inner for blob in in_base64 for inner in _inflated(blob)),
         *_base32(text),
         *_base85(text, least),
         *_base58(text, least),
         *_uuencoded(text),
         *_hex(text),
+        *_dumped(text),
         *_numbers(text),
         *_bits(text),
     )

@@ -33,7 +33,8 @@ def kind_of(data: Bytes) -> str:
     head = data[:512]
     for magic, kind in (
         (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"),
-        (b"\xfd7zXZ\0", "xz"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"%PDF-", "pdf"),
+        (b"\xfd7zXZ\0", "xz"), (b"]\0\0", "xz"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"),
+        (b"%PDF-", "pdf"),
         (b"SQLite format 3\0", "sqlite"), (b"GIF8", "gif"), (b"x\x9c", "zlib"), (b"x\xda", "zlib"), (b"x\1", "zlib"),
         (b"\x93NUMPY", "array"), *((magic, "log") for magic in (*LOG, *INDEX)),
     ):  # fmt: skip

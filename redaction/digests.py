@@ -13,6 +13,8 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 
+from speakers.record import digest
+
 ALGORITHMS = (
     "md5",
     "sha1",
@@ -28,6 +30,9 @@ ALGORITHMS = (
 HEX_LEAST, BASE64_LEAST = 12, 16
 """Characters of a digest that are too many for chance: 2^-48 and 2^-96."""
 
+SEALED_AS = "participant"
+"""What stands before a name in the digest by which this program tells people apart."""
+
 _NAMESPACES = tuple(
     space.bytes
     for space in (
@@ -40,7 +45,7 @@ _NAMESPACES = tuple(
 )
 """What a UUID of version 3 or 5 puts before the name; its first 48 bits are the digest's."""
 
-_HEX = re.compile(r"[0-9a-f](?:[:-]?[0-9a-f]){11,}")
+_HEX = re.compile(r"[0-9a-f](?:[:/-]?[0-9a-f]){11,}")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9])(?=([A-Za-z0-9+/_-]{16}))")
 
 
@@ -66,6 +71,9 @@ class Digests:
                 for algorithm in ALGORITHMS:
                     value = hashlib.new(algorithm, data, usedforsecurity=False).digest()
                     self._note(value, term, algorithm + (", salted" if data in salted else ""))
+            plain = unicodedata.normalize("NFC", surface)
+            for parts in ((plain,), *((before, plain) for before in (SEALED_AS, *salts))):
+                self._note(bytes.fromhex(digest(*parts)), term, "sha256, a seal")
             for key in (salt.encode() for salt in salts):
                 for algorithm in ("md5", "sha1", "sha256", "sha512"):
                     value = hmac.digest(key, unicodedata.normalize("NFC", surface).encode(), algorithm)
@@ -102,7 +110,7 @@ class Digests:
             text: as written; a base64 digest would not survive folding.
         """
         for found in _HEX.finditer(text.lower()):
-            run = found[0].replace(":", "").replace("-", "")
+            run = re.sub("[:/-]", "", found[0])
             # Within a run of ordinary length a digest may follow other digits; a long run is data.
             for at in range(len(run) - HEX_LEAST + 1 if len(run) <= 300 else 1):
                 if hit := self._hex.get(run[at : at + HEX_LEAST]):

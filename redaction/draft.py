@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
+from redaction import heard_names as hearing
 from redaction import mentions
 from redaction import propose as rules
 from redaction.approval import Lapse, approvals
@@ -23,6 +24,7 @@ from redaction.decision import (
     Verdict,
 )
 from redaction.found import LITERAL
+from redaction.heard_names import HeardName
 from redaction.ledger import Entry, in_force
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.propagate import Sighting
@@ -33,7 +35,7 @@ from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
-POLICY = "4"
+POLICY = "5"
 """Of how a draft becomes public; a change voids approvals."""
 
 
@@ -52,6 +54,7 @@ class Draft:
         lapses: why other approvals do not count.
         notices: what else staff have to know; of no consequence for what is published.
         rejected: suggestions that were refused, where their words stand now; likewise of no consequence.
+        unlistened: the recording was to be heard again with protected names in mind, and was not, or for others.
         nobodies: voices of which a reviewer said that they are none of the participants; that is in `namings` already.
     """
 
@@ -65,6 +68,7 @@ class Draft:
     lapses: tuple[Lapse, ...] = ()
     notices: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    unlistened: bool = False
     nobodies: frozenset[SpeakerId] = frozenset()
 
     @property
@@ -140,6 +144,9 @@ def replay(
     entries: tuple[Entry, ...],
     matches: tuple[Match, ...] = (),
     notices: tuple[str, ...] = (),
+    *,
+    heard_names: tuple[HeardName, ...] = (),
+    unlistened: bool = False,
 ) -> Draft:
     """The draft that a ledger makes of a record.
 
@@ -154,6 +161,8 @@ def replay(
         entries: the ledger, in order.
         matches: enrolled people whose voice was recognised.
         notices: what staff have to know about that.
+        heard_names: where the sound names somebody, and the text does not.
+        unlistened: see `Draft`.
     """
     named: dict[SpeakerId, str] = {}
     inferred: set[SpeakerId] = set()
@@ -201,7 +210,9 @@ def replay(
         decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
     namings = _overruled(names.name(meeting, record, matches), named, inferred, record)
-    marks = _with_manual(_proposed(meeting, record, namings, decided, hiding), record, manual, hiding)
+    marks = _with_manual(
+        _proposed(meeting, record, namings, decided, hiding, heard=heard_names), record, manual, hiding
+    )
     present = {mark.id for mark in marks}
     draft = Draft(
         meeting=meeting,
@@ -212,6 +223,7 @@ def replay(
         absent=frozenset(absent - {""}),
         notices=notices,
         rejected=tuple(rejected),
+        unlistened=unlistened,
         nobodies=frozenset(nobodies),
     )
     found = approvals(entries, draft.approval)
@@ -224,13 +236,19 @@ def _plain(values: object) -> str:
 
 
 def _proposed(
-    meeting: Meeting, record: Record, namings: Namings, decided: dict[str, Decided], hiding: list[Mark]
+    meeting: Meeting,
+    record: Record,
+    namings: Namings,
+    decided: dict[str, Decided],
+    hiding: list[Mark],
+    *,
+    heard: tuple[HeardName, ...],
 ) -> tuple[Mark, ...]:
     """What the rules propose, told what reviewers masked: what reads like it is a mark wherever it stands."""
     accepted: frozenset[Sighting] = frozenset()
     texts = {s.id: s.text for s in record.statements}
     while True:
-        found = mentions.find(meeting, record, sorted(accepted))
+        found = hearing.with_heard(record, heard, mentions.find(meeting, record, sorted(accepted)))
         masked = (m for m in found if (d := decided.get(m.id)) and d.verdict is not Verdict.KEEP)
         known = frozenset(
             Sighting(m.subject, texts[m.statement_id][m.char_start : m.char_end])
@@ -238,7 +256,7 @@ def _proposed(
             if m.subject and m.evidence.level not in LITERAL
         )
         if known <= accepted:
-            return rules.propose(meeting, record, namings, sorted(accepted))
+            return rules.propose(meeting, record, namings, sorted(accepted), heard)
         accepted |= known
 
 

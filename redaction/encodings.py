@@ -121,6 +121,7 @@ _TEX_ACCENTS = dict(
     )
 )
 _WORD = re.compile(r"=\?([\w-]{2,20})(?:\*[\w-]*)?\?([QqBb])\?([^?\s]{0,800})\?=(?:\s+(?==\?))?")
+_OFFICE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TERMINAL = re.compile(r"(?:\x1b|\\e|\\033|\\x1b|\u241b)\[[0-9;?]{0,20}[A-Za-z]")
 _TURNED = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{1,400})")
 _BRAILLE = re.compile("[\u2801-\u283f]{2,}")
@@ -267,6 +268,10 @@ def _named(text: str) -> str:
     return _NAMED.sub(lambda m: chr(int(m[1], 16)), text)
 
 
+def _office(text: str) -> str:
+    return _paired(_OFFICE.sub(lambda m: chr(int(m[1], 16)), text))
+
+
 def _terminal(text: str) -> str:
     return _TERMINAL.sub("", text)
 
@@ -303,6 +308,7 @@ IN_PLACE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("UTF-7", "-", _utf7),
     ("mojibake", "", _mojibake),
     ("name of a character", "IDEOGRAPH-", _named),
+    ("escape of Excel", "_x", _office),
     ("colours of a terminal", "[", _terminal),
     ("right to left", "", _turned),
     ("Braille", "", _braille),

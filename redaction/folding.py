@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import cache
 
@@ -50,11 +51,18 @@ def _variants() -> dict[int, str]:
 
 
 @cache
+def _digits() -> dict[int, str]:
+    """The digits of every script."""
+    every = (chr(c) for c in range(0x80, sys.maxunicode + 1))
+    return {ord(c): str(unicodedata.digit(c)) for c in every if unicodedata.category(c) == "Nd"}
+
+
+@cache
 def _folding() -> dict[int, str | None]:
     letters = {ord(a): b for a, b in (_LETTERS_WITHOUT_PARTS | LOOKALIKES).items()}
     # Tone marks of Zhuyin are letters to Unicode, not combining marks.
     tones = dict.fromkeys(map(ord, "ˊˇˋˉ"))
-    return {**_variants(), **letters, **tones, **_invisible()}
+    return {**_variants(), **letters, **tones, **_digits(), **_invisible()}
 
 
 def without_invisible(text: str) -> str:

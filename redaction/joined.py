@@ -18,6 +18,10 @@ _RUBY = re.compile(r"<rt[^<>]*>([^<>]{1,40})</?r", re.IGNORECASE)
 UPRIGHT = 12
 """Characters of a line that may be one of several set side by side."""
 _STRINGS = re.compile(r"(?:[\"'`][^\"'`\n]{1,3}[\"'`]\s{0,4}[,+]\s{0,4}){1,40}[\"'`][^\"'`\n]{1,3}[\"'`]")
+_HAN = "\u3400-\u9fff"
+_TOLD = re.compile(rf"([{_HAN}])[{_HAN}]{{0,4}}的\1|姓([{_HAN}])(?!\w)")
+TOLD_APART = 8
+"""Characters between two explanations of one name, at most."""
 _COLUMN = re.compile(r"[,\t;|]")
 
 
@@ -34,6 +38,8 @@ def joined(text: str) -> Iterator[tuple[str, str]]:
             yield "split over strings", _in_a_row(re.findall("[^\"'`,+\\s]+", found[0]))
     if readings := _RUBY.findall(text):
         yield "ruby readings", " ".join(readings)
+    if told := _told(text):
+        yield "told by its characters", told
     lines = text.split("\n")
     yield "split over lines", _in_a_row([_TIMED.sub("", line) for line in lines])
     yield from pieced(lines)
@@ -50,6 +56,22 @@ def joined(text: str) -> Iterator[tuple[str, str]]:
                 )
             short = ["".join(c if len(c) == 1 else "。" for c in row) for row in rows]
             yield "split over columns", "\n。\n".join(row for row in short if len(row.replace("。", "")) > 1)
+
+
+def _told(text: str) -> str:
+    """Characters that somebody explains by a word that each is in.
+
+    >>> _told("雙木林的林，大小的小，漁港的漁。這是她的全名，謝謝。明天的明")
+    '林小漁。明'
+    """
+    parts: list[str] = []
+    before = 0
+    for found in _TOLD.finditer(text):
+        if parts and found.start() - before > TOLD_APART:
+            parts.append("。")
+        parts.append(found[1] or found[2])
+        before = found.end()
+    return "".join(parts)
 
 
 def _timed(rows: list[list[str]]) -> bool:

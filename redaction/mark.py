@@ -40,7 +40,7 @@ class Evidence:
     Attributes:
         recogniser: the rule's name, the same as its module.
         version: of the rule; a change voids approvals made with the old one.
-        level: "exact", "variant", "same-sound", "near-sound", "near-miss", "propagated", "pattern" or "manual".
+        level: "exact", "variant", "same-sound", "near-sound", "near-miss", "propagated", "heard", "pattern", "manual".
         cues: what stood around it ("cue-word", "word-boundary", "full-name", …), as words of ours.
     """
 

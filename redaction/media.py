@@ -164,7 +164,7 @@ def _frame(label: str, body: bytes) -> Iterator[Part]:
 
 
 def _timed(label: str, body: bytes) -> Iterator[Part]:
-    """Lyrics of which every syllable has its time, in a row: text, its end, four bytes of time."""
+    """Lyrics of which every syllable has its time, in a row: text, its end, four bytes of time; a heading first."""
     codec, end = (("utf-16", b"\0\0"), ("utf-16-be", b"\0\0"), ("utf-8", b"\0"))[min(max(body[0], 1), 3) - 1]
     step, at, row = len(end), 6, []
     while at < len(body):
@@ -172,8 +172,8 @@ def _timed(label: str, body: bytes) -> Iterator[Part]:
         if closing is None:
             break
         row.append(body[at:closing].decode(codec, "replace"))
-        at = closing + step + 4
-    yield Part(label, "".join(row))
+        at = closing + step + (4 if len(row) > 1 else 0)
+    yield from (Part(label, text) for text in (*row[:1], "".join(row[1:])))
 
 
 def _tail(data: Bytes) -> Iterator[Part]:

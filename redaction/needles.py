@@ -51,7 +51,7 @@ _ENGLISH = frozenset(_WORDS.split())
 _TOKEN = re.compile("[a-z]+")
 _LATIN = re.compile(r"[a-z][a-z '’.,_-]*")
 _BETWEEN = re.compile(
-    r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
+    r"(?:[0-5](?=[ _-]?[a-z]))?[ \t\u3000_.,·・‧'’ʼ‘ʻʽʾʿ′`+/|*:~\-\u2010-\u2015]{0,3}\n?[ \t]{0,3}"
 )
 _SEPARATED_LEAST = 4
 SURNAME_LEAST = 5

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from redaction import contacts, edges, facts, kin, mentions, strangers
+from redaction import contacts, edges, facts, heard_names, kin, mentions, strangers
 from redaction.combination import combined
+from redaction.heard_names import HeardName
 from redaction.mark import Mark
 from redaction.nearness import nearness
 from redaction.propagate import Sighting
@@ -15,13 +16,17 @@ from speakers.record import Record
 
 VERSION = (
     f"mentions {mentions.VERSION}, contacts {contacts.VERSION}, facts {facts.VERSION}, kin {kin.VERSION}, "
-    f"strangers {strangers.VERSION}, edges {edges.VERSION}"
+    f"strangers {strangers.VERSION}, edges {edges.VERSION}, heard names {heard_names.VERSION}"
 )
 """Of the rules; approvals made under another version are void."""
 
 
 def propose(
-    meeting: Meeting, record: Record, namings: Namings | None = None, accepted: Iterable[Sighting] = ()
+    meeting: Meeting,
+    record: Record,
+    namings: Namings | None = None,
+    accepted: Iterable[Sighting] = (),
+    heard: Iterable[HeardName] = (),
 ) -> tuple[Mark, ...]:
     """Marks for every mention of a protected person, every contact detail, and what else would give somebody away.
 
@@ -31,6 +36,7 @@ def propose(
         namings: which voice is whom; what protected people tell about themselves, and words that may be
             theirs, are found by it.
         accepted: what reviewers masked as whose mention; it is looked for everywhere.
+        heard: where the sound names somebody, and the text does not.
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
@@ -38,7 +44,7 @@ def propose(
         and what somebody tells about themselves, or a stranger's name, only where no other rule has marked all of it.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    spoken_of = mentions.find(meeting, record, accepted)
+    spoken_of = heard_names.with_heard(record, heard, mentions.find(meeting, record, accepted))
     near = nearness(meeting, record, namings, spoken_of)
     told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
     known = [mark for mark in told if mark.evidence.recogniser == "facts"]

@@ -49,6 +49,13 @@ class Obstacle:
     cure: str
 
 
+UNLISTENED = Obstacle(
+    "The recording was not listened to for the names that the register holds now.",
+    "Listen again: zhuzi run RECORDING.",
+)
+"""Somebody asked for a second hearing."""
+
+
 def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
     """Why a draft may not be released; none if it may.
 
@@ -69,6 +76,8 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
                 "Say which voice it is, or that they do not speak: zhuzi review ID.",
             )
         )
+    if draft.unlistened:
+        reasons.append(UNLISTENED)
     reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
         reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
@@ -279,7 +288,7 @@ def _joined(pieces: list[_Piece]) -> str:
 
 
 def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
-    """Captions of a readable length, cut after punctuation where there is some; never inside what is hidden or kept."""
+    """Captions of a readable length, cut after punctuation where there is any; never inside what is hidden or kept."""
     cues: list[Cue] = []
     group: list[_Piece] = []
     pieces = _spread(pieces)

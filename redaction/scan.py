@@ -27,7 +27,7 @@ from redaction.views import Inside, Reading
 
 __all__ = ["Hit", "Term", "facts_of", "scan", "terms_of"]
 
-VERSION = "5"
+VERSION = "6"
 """Of what is looked for, and how; noted with every release."""
 
 DEPTH_AT_MOST = 6

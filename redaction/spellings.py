@@ -39,7 +39,7 @@ _WADE_INITIAL = {
 }  # fmt: skip
 _WADE_WHOLE = {
     "zhi": ("chih",), "chi": ("ch'ih",), "shi": ("shih",), "ri": ("jih",), "zi": ("tzu",), "ci": ("tz'u",),
-    "si": ("ssu", "szu"), "yi": ("i", "yi"), "ye": ("yeh",), "yan": ("yen",), "yong": ("yung",),
+    "si": ("ssu", "szu"), "yi": ("i", "yi"), "ye": ("yeh",), "yan": ("yen",), "yong": ("yung",), "you": ("yu",),
     "er": ("erh",),
     "e": ("o", "e"), "ge": ("ko",), "ke": ("k'o",), "he": ("ho",), "gui": ("kuei",), "kui": ("k'uei",),
     "guo": ("kuo",), "kuo": ("k'uo",), "huo": ("huo",), "shuo": ("shuo",), "yue": ("yueh",),

@@ -41,7 +41,7 @@ _MARKDOWN = re.compile(
     r"\*{1,3}|_{1,3}|`+|~~|\[(?=[^\[\]\n]{0,300}\]\()|\]\([^)\n]{0,2000}\)|\{[^{}\n]{0,40}\}|\\(?=[!-/:-@\[-`{-~])"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_HEADS = b"PK \x1f\x8b \x89P %P BZ \xfd7 ID SQ \xff\xd8 x\x9c x\xda x\x01 x^ GI"
+_HEADS = b"PK \x1f\x8b \x89P %P BZ \xfd7 ]\0 ID SQ \xff\xd8 x\x9c x\xda x\x01 x^ GI"
 _FILES = frozenset(_HEADS.split(b" "))
 """What a file inside text begins with, as far as anybody can look into it."""
 _PLAIN = frozenset((WRITTEN, "Simplified", "Traditional", "variant"))

@@ -205,6 +205,7 @@ class Meeting:
         publish: what is published beside the text.
         hide_with: what stands in the place of sound that was taken out.
         picture_shows_nobody: staff say that the picture never shows anybody protected, nor names them.
+        hear_twice: the recording is heard again with the names of protected people in mind.
     """
 
     title: str = ""
@@ -224,6 +225,7 @@ class Meeting:
     publish: Medium = Medium.SOUND
     hide_with: Stand = Stand.TONE
     picture_shows_nobody: bool = False
+    hear_twice: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:

@@ -12,11 +12,12 @@ from typing import Protocol
 from speakers.coverage import GAP_MS, accounted, gaps, halves, windows
 from speakers.error import ModelError, RecordingError
 from speakers.hints import likely, occurrences, supported, without_echoes
+from speakers.reading import BEAM, Passage, Reading
 from speakers.record import Millis, Record, Span, Word, joined, union
 from speakers.sound import Progress, Sound
 from speakers.tokens import NOTES
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
-from speakers.whisper import BEAM, Passage, Reading, Whisper, speech
+from speakers.whisper import Whisper, speech
 
 _WINDOW_MS = 18_000
 """Windows are a little shorter than what Whisper hears at once, and end in a pause."""
@@ -111,6 +112,11 @@ class WhisperTranscriber:
         self._fingerprint = (
             f"whisper {fingerprint} {compute_type} batched beam {BEAM} windows {_WINDOW_MS} gaps {GAP_MS}"
         )
+
+    @property
+    def whisper(self) -> Whisper:
+        """The model, for others who hear with it."""
+        return self._whisper
 
     @property
     def fingerprint(self) -> str:

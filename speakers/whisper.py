@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from speakers.error import ModelError
+from speakers.reading import Passage, Reading
 from speakers.record import Millis, Span, Word
 from speakers.sound import SAMPLE_RATE_HZ, Sound
 
@@ -34,9 +35,6 @@ _BATCH = 4
 _GPU_WINDOW_BYTES, _GPU_BATCH = 512 << 20, 64
 """What one window takes of a GPU's memory with the largest model and `BEAM` beams, and the largest batch."""
 
-BEAM = 4
-"""Readings that are followed at once."""
-
 _CHARACTERS_OF_HINT = 120
 """What fits in the prompt beside the text; more would push the model's own context out."""
 
@@ -46,51 +44,11 @@ _OTHER_LANGUAGE = 4.0
 _BLOCK = 600 * SAMPLE_RATE_HZ
 """Samples in which speech is looked for at once."""
 
+_WEIGHED, _NEVER = 16, 1e-10
+"""Texts that are weighed together, and the least probability of a token."""
+
 _TOKENS_PER_SECOND, _TOKENS_AT_LEAST = 20, 48
 """Nobody speaks faster; a reading that goes on repeats itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of sound to be read, and how.
-
-    Attributes:
-        span: shorter than the 30 s that the model hears at once, by the silence after it.
-        terms: what may be said in it, most likely first; as many as fit are told to the model. Never logged.
-        temperature: 0 for the most likely text; above it, the best of five that are drawn.
-    """
-
-    span: Span
-    terms: tuple[str, ...] = ()
-    temperature: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the model reads in a passage.
-
-    Attributes:
-        passage: which.
-        words: (n_words,) in order, on the recording's clock; none if it reads nothing.
-        language: "zh", "en" or another code.
-        likely: mean log probability of a token.
-        loops: compression ratio of the text: above 2.4 it says one thing over and over.
-        silent: probability that nobody speaks.
-        broken: the engine failed on it; an error of this one passage, not of the run.
-    """
-
-    passage: Passage
-    words: tuple[Word, ...]
-    language: str
-    likely: float = 0.0
-    loops: float = 1.0
-    silent: float = 0.0
-    broken: bool = False
-
-    @property
-    def text(self) -> str:
-        """Without the spaces between words: for counting, not for reading."""
-        return "".join(w.text for w in self.words)
 
 
 class Whisper:
@@ -194,10 +152,10 @@ class Whisper:
             languages: that may be spoken, the meeting's first. With several, each passage is read in the one that
                 is spoken in it; nothing is translated.
         """
-        ordered = sorted(passages, key=lambda p: (p.temperature, bool(p.terms), -p.span.length, p.span.start))
+        ordered = sorted(passages, key=lambda p: (*_how(p), -p.span.length, p.span.start))
         batches: list[list[Passage]] = []
         for passage in ordered:
-            alike = batches and _alike(batches[-1][0], passage)
+            alike = batches and _how(batches[-1][0]) == _how(passage)
             if not alike or len(batches[-1]) >= self._batch:
                 batches.append([])
             batches[-1].append(passage)
@@ -281,7 +239,7 @@ class Whisper:
             suppress_blank=True,
             suppress_tokens=self._never(language),
             max_initial_timestamp_index=50,
-            **(drawn if temperature else {"beam_size": BEAM}),
+            **(drawn if temperature else {"beam_size": batch[0].beam}),
         )
         texts = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in found]
         frames = [p.span.length // 10 for p in batch]
@@ -300,6 +258,49 @@ class Whisper:
             for passage, result, text, words in zip(batch, found, texts, aligned, strict=True)
         ]
 
+    def weigh(
+        self, sound: Sound, span: Span, language: str, texts: Sequence[str], told: Sequence[str]
+    ) -> list[float]:
+        """How likely texts are what a stretch of sound says, each by itself; nothing is decoded.
+
+        Args:
+            sound: of the whole recording.
+            span: shorter than what the model hears at once.
+            language: that is spoken in it.
+            texts: (n_texts,) at least one.
+            told: terms that the model is told may be said.
+
+        Returns:
+            (n_texts,) log probability of all tokens of each.
+
+        Raises:
+            ModelError: If the engine fails.
+        """
+        import ctranslate2
+
+        tokenizer = self._tokenizer(language)
+        hint = tokenizer.encode(" " + "、".join(told)) if told else []
+        start = [*([tokenizer.sot_prev, *hint] if hint else []), *tokenizer.sot_sequence]
+        likely: list[float] = []
+        try:
+            encoded = self._encoded(sound, [span]).to_device(ctranslate2.Device.cpu)
+            for begin in range(0, len(texts), _WEIGHED):
+                part = texts[begin : begin + _WEIGHED]
+                rows = np.ascontiguousarray(np.repeat(np.array(encoded), len(part), axis=0))
+                found = self._model.model.align(
+                    ctranslate2.StorageView.from_array(rows),
+                    start,
+                    [tokenizer.encode(text) for text in part],
+                    span.length // 10,
+                )
+                likely += [float(np.log(np.maximum(_NEVER, row.text_token_probs)).sum()) for row in found]
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise ModelError(
+                "The transcription model fails on a part of this recording.",
+                "Run `zhuzi doctor`, then `zhuzi models verify`.",
+            ) from error
+        return likely
+
 
 def _fitting_batch() -> int:
     """As many windows as fit into half of what is free on the GPU; where that was too many, halves are tried."""
@@ -309,8 +310,9 @@ def _fitting_batch() -> int:
     return max(1, min(_GPU_BATCH, free // 2 // _GPU_WINDOW_BYTES))
 
 
-def _alike(a: Passage, b: Passage) -> bool:
-    return (a.temperature, bool(a.terms)) == (b.temperature, bool(b.terms))
+def _how(passage: Passage) -> tuple[float, bool, int]:
+    """What passages have in common that are read together."""
+    return passage.temperature, bool(passage.terms), passage.beam
 
 
 def _language(likely: dict[str, float], languages: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ Calls are noted in a file, one line each, so that a test can count those of othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from pipeline.folder import MeetingFolder
 from redaction.released import Released
 from speakers.diarize import Diarizer
 from speakers.diarize import Progress as DiarizeProgress
+from speakers.listener import Listener
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn, Word
 from speakers.sound import Samples
 from speakers.transcribe import Progress, Sound, Transcriber, Transcript
@@ -111,17 +112,41 @@ class ScriptedEncoder:
         return spectrum.reshape(192, 40).sum(1).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class ScriptedListener:
+    """Reads `said` when it knows the names, and finds each text as likely as its best listed part says."""
+
+    fingerprint: str = "scripted listener 1"
+    said: tuple[tuple[str, int, int, str], ...] = SAID
+    likely: tuple[tuple[str, float], ...] = ()
+    calls: Path | None = None
+
+    def expecting(
+        self, sound: Sound, language: str, names: tuple[str, ...], progress: Progress
+    ) -> tuple[Word, ...]:
+        note(self.calls, "expecting")
+        return words(self.said)
+
+    def weigh(
+        self, sound: Sound, span: Span, language: str, texts: Sequence[str], told: Sequence[str]
+    ) -> list[float]:
+        note(self.calls, "weigh")
+        return [max((nats for part, nats in self.likely if part in text), default=-50.0) for text in texts]
+
+
 def engines(
     calls: Path | None = None,
     *,
     transcriber: Transcriber | None = None,
     diarizer: Diarizer | None = None,
     encoder: VoiceEncoder | None = None,
+    listener: Listener | None = None,
 ) -> Engines:
     """Scripted engines, or others in their place."""
     ears = transcriber or ScriptedTranscriber(calls=calls)
     voices = diarizer or ScriptedDiarizer(calls=calls)
     tones = encoder or ScriptedEncoder(calls=calls)
+    second = listener or ScriptedListener(calls=calls)
     return Engines(
         lambda: ears,
         lambda: voices,
@@ -130,6 +155,8 @@ def engines(
         (("scripted", "1"),),
         lambda: tones,
         tones.fingerprint,
+        lambda: second,
+        second.fingerprint,
     )
 
 

@@ -21,6 +21,8 @@ from tests.scenes import hidden, shown
     [
         ("A", "a single letter"),
         ("ａ", "a single letter"),
+        ("A+", "a single letter"),
+        ("x\u0302", "a single letter"),
         ("mp3", "a word of every published file"),
         ("發言者", "a word of every published file"),
         ("沈", "Participant 1 would be published under a name of participant 2"),

@@ -70,7 +70,7 @@ def test_after_a_whole_run_no_name_is_in_the_data_nor_in_the_clear_beside_it(
     assert holding(data.parent / "data-register") == []
     assert not [name for name in NAMES for warning in ran["warnings"] if name in warning]
     assert "Both are new: back them up" in ran["warnings"][0]
-    assert "still holds the names of 1 hidden people" in ran["warnings"][1]
+    assert "still holds the names of 1 hidden person" in ran["warnings"][1]
 
 
 def test_only_its_owner_can_look_into_the_register(people: Register, entry: Entry) -> None:
@@ -352,6 +352,13 @@ def test_a_key_in_the_data_directory_is_told(
     assert not found["consent register"]["ok"]
 
 
+def test_an_old_name_is_hidden_until_somebody_removes_it(people: Register, entry: Entry) -> None:
+    renamed = people.change(entry.id, lambda e: replace(e, name="蔡美玲", aliases=()))[1]
+    assert entry.name in renamed.seen_in("0f3a9c27d1b4").aliases
+    again = people.change(entry.id, lambda e: replace(e, aliases=()))[1]
+    assert again.seen_in("0f3a9c27d1b4").aliases == ()
+
+
 def test_two_people_of_the_register_have_two_names_and_two_labels(people: Register, entry: Entry) -> None:
     other = people.enter(Told("", "林大同"), "")[1]
     with pytest.raises(RegisterError, match="has that name already"):
@@ -365,7 +372,11 @@ def test_somebody_named_who_is_hidden_elsewhere_is_told(zhuzi: Zhuzi, entry: Ent
     text = MEETING.replace('wish = "anonymous"\n', "")
     recording.with_name("meeting.toml").write_text(text, encoding="utf-8")
     ran = one_object(zhuzi("run", recording, "--json").stdout)
-    assert f"Participant 2 will be named, and has the name of {entry.id}" in ran["warnings"][0]
+    (said,) = [q for q in ran["questions"] if entry.id in q]
+    assert said.startswith("Participant 2 will be published under their name and has the name of")
+    assert "is hidden in other meetings: if they are one person, ask again" in said
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert said in row["questions"]
 
 
 def test_another_meeting_s_new_alias_makes_a_release_stale(
@@ -466,3 +477,64 @@ def test_everybody_in_the_register_is_looked_for(zhuzi: Zhuzi, entry: Entry, tmp
     assert "佩" not in found.output
     (tmp_path / "other.html").write_text("<p>大家</p>", encoding="utf-8")
     assert zhuzi("scan", tmp_path / "other.html", "--register").exit_code == 0
+
+
+@pytest.mark.parametrize("wish", ["named", "not recorded"])
+def test_nobody_hidden_is_shown_by_a_slip(
+    zhuzi: Zhuzi, job: MeetingFolder, people: Register, wish: str
+) -> None:
+    entry_id = entry_of(job)
+    people.change(entry_id, lambda e: replace(e, facts=FACTS))
+    before = people.read(entry_id, "test")
+    arguments = ("register", "set", entry_id, "--wish", wish, "--meeting", job.id)
+    refused = zhuzi(*arguments)
+    assert_told(refused, RegisterError, "--unhide")
+    assert f"In meeting {job.id}, their name will be published" in refused.output
+    assert ("but nothing that they say" in refused.output) is (wish == "not recorded")
+    assert "3 aliases and 1 fact (employer)" in refused.output
+    assert people.read(entry_id, "test") == before
+    done = zhuzi(*arguments, "--unhide")
+    assert f"! In meeting {job.id}, their name will be published" in done.stdout
+    assert f"anonymous     in {job.id}: {wish}, 1 meeting, 3 aliases, 1 fact\n" in done.stdout
+    assert f"in {job.id}: {wish}" in zhuzi("register", "list").stdout
+    assert [r["meeting"] for r in people.log.rows(entry_id) if r["purpose"].startswith("shown where")] == [
+        job.id
+    ]
+    for command in (
+        ("show", job.id),
+        ("status", job.id),
+        ("review", job.id, "--reviewer", "R", "--accept", "proposed"),
+    ):
+        said = zhuzi(*command).stdout
+        assert (
+            f"and is {entry_id}, who was hidden in this meeting before: make sure that they agreed." in said
+        )
+    assert not [n for r in (refused, done) for n in NAMES if n in r.output]
+
+
+@pytest.mark.parametrize("block", ['name = "蔡佩珊"', 'person = "{entry}"\nwish = "named"'])
+def test_no_file_shows_who_is_hidden_in_its_meeting(
+    zhuzi: Zhuzi, job: MeetingFolder, recording: Path, people: Register, block: str
+) -> None:
+    before, entry_id = job.meeting_toml.read_bytes(), entry_of(job)
+    first = "[[participants]]".join(MEETING.split("[[participants]]")[:2])
+    toml = f"{first}\n[[participants]]\n{block.format(entry=entry_id)}\nheard_at = '0:03'\n"
+    recording.with_name("meeting.toml").write_text(toml, encoding="utf-8")
+    result = zhuzi("run", recording)
+    assert_told(result, MeetingError, "Participant 2 is hidden in this meeting")
+    assert job.meeting_toml.read_bytes() == before
+    assert not [n for n in NAMES if n in result.output]
+    cure = ("register", "set", entry_id, "--meeting", job.id, "--wish", "named", "--unhide")
+    assert " ".join(cure).replace("named", '"named"') in result.output
+    assert zhuzi(*cure).exit_code == 0
+    assert zhuzi("run", recording).exit_code == 0
+    assert meeting_of(job).protected == ()
+
+
+def test_a_usual_wish_that_shows_somebody_needs_the_flag_too(
+    zhuzi: Zhuzi, people: Register, entry: Entry
+) -> None:
+    people.change(entry.id, lambda e: replace(e, parts=()))
+    refused = zhuzi("register", "set", entry.id, "--wish", "named")
+    assert_told(refused, RegisterError, "Where a meeting says nothing else")
+    assert zhuzi("register", "set", entry.id, "--wish", "not named").exit_code == 0

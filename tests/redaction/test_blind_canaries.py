@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from redaction.scan import facts_of, scan, terms_of
-from tests.redaction import canaries_second
+from tests.redaction import canaries_second, canaries_third
 from tests.redaction.canaries_blind import CANARIES, CLEAN, PEOPLE, Canary
 from tests.redaction.canaries_second import MISSED, SECOND, SECOND_CLEAN
+from tests.redaction.canaries_third import THIRD, THIRD_CLEAN
 
 TERMS = terms_of(PEOPLE) + facts_of(PEOPLE)
 SECOND_TERMS = terms_of(canaries_second.PEOPLE) + facts_of(canaries_second.PEOPLE)
+THIRD_TERMS = terms_of(canaries_third.PEOPLE) + facts_of(canaries_third.PEOPLE)
 
 
 def planted(folder: Path, canary: Canary) -> Path:
@@ -51,7 +53,20 @@ def test_what_only_looks_like_one_of_the_second_set_is_none(tmp_path: Path, cana
     assert [h for h in scan(planted(tmp_path, canary), SECOND_TERMS) if h.term] == []
 
 
+@pytest.mark.parametrize("canary", THIRD, ids=lambda c: c.name)
+def test_one_of_the_third_set_is_found_and_not_shown(tmp_path: Path, canary: Canary) -> None:
+    hits = scan(planted(tmp_path, canary), THIRD_TERMS)
+    assert [h for h in hits if h.term], f"{canary.channel}: {canary.why}"
+    assert not [t for t in THIRD_TERMS if t.surface in repr(hits)]
+
+
+@pytest.mark.parametrize("canary", THIRD_CLEAN, ids=lambda c: c.name)
+def test_what_only_looks_like_one_of_the_third_set_is_none(tmp_path: Path, canary: Canary) -> None:
+    assert [h for h in scan(planted(tmp_path, canary), THIRD_TERMS) if h.term] == []
+
+
 def test_there_are_enough_of_them_over_every_channel() -> None:
-    assert min(len(CANARIES), len(SECOND)) >= 100
+    assert min(len(CANARIES), len(SECOND), len(THIRD)) >= 100
     assert len({c.name for c in SECOND}) == len(SECOND)
+    assert len({c.name for c in THIRD}) == len(THIRD)
     assert len({c.channel.partition(",")[0] for c in CANARIES}) >= 30

@@ -135,3 +135,21 @@ def test_a_moment_on_which_the_engine_fails_does_not_end_the_search_for_the_lang
     assert Deaf(2000).languages(silence(9), spans) == {"zh": 0.75, "en": 0.25}
     with pytest.raises(ModelError):
         Deaf(0, 1000).languages(silence(9), spans[:2])
+
+
+def test_a_stretch_on_which_the_engine_fails_is_weighed_by_nobody() -> None:
+    with pytest.raises(ModelError, match="models verify"):
+        Dumb().weigh(silence(5), span(0, 3000), "zh", ["好"], ())
+
+
+class Dumb(Whisper):
+    """Cannot encode anything."""
+
+    def __init__(self) -> None:
+        """Load no model."""
+
+    def _tokenizer(self, language: str) -> Any:
+        return type("Tokenizer", (), {"sot_sequence": [1], "sot_prev": 2, "encode": lambda _, text: [3]})()
+
+    def _encoded(self, sound: Sound, spans: list[Span]) -> Any:
+        raise RuntimeError("out of memory")
