@@ -202,14 +202,14 @@ def test_two_terminals_do_not_answer_each_other_s_suggestions(misheard: MeetingF
 
 SAME_SOUND = (
     ("S1", 200, 2_200, "大家好，我是沈立言。"),
-    ("S2", 2_600, 4_600, "我要說陪山很好。"),
+    ("S2", 2_600, 4_600, "我要說倍三很好。"),
     ("S3", 5_000, 6_400, "這一句請不要記。"),
-    ("S1", 6_800, 8_600, "陪山不錯，陪山也好。"),
+    ("S1", 6_800, 8_600, "倍三不錯，倍三也好。"),
 )
 
 
 def sounding_alike(hear: Callable[..., MeetingFolder]) -> MeetingFolder:
-    """A meeting in which 陪山, which sounds like 佩珊, is said three times without a cue."""
+    """A meeting in which 倍三, which sounds like 佩珊, is said three times without a cue."""
     folder = hear(engines=scripted.engines(transcriber=scripted.ScriptedTranscriber(said=SAME_SOUND)))
     marks = [m for m in review.draft_of(folder).undecided if m.subject == "p2"]
     assert [m.tier for m in marks] == ["C", "C", "C"]
@@ -233,7 +233,7 @@ def test_what_reads_alike_is_one_question_with_its_contexts(
     assert not person.reviews(folder)
     assert [d.verdict for d in review.draft_of(folder).decisions] == verdicts
     first = next(n for n, line in enumerate(person.seen) if "全部遮蔽 mask all" in line)
-    assert sum("[陪山]" in line for line in person.seen[:first]) == 3
+    assert sum("[倍三]" in line for line in person.seen[:first]) == 3
     assert sum("00:00:0" in line for line in person.seen[:first]) == 3
 
 
