@@ -25,7 +25,7 @@ def test_the_note_is_printed_and_answered(undecided: MeetingFolder, zhuzi: Zhuzi
     for part in (
         NOTE,
         "找到 found",
-        "/ 0.985 =",
+        "× 0.119 / 0.881 =",
         "「佩珊」",
         "兩個音節 (two syllables)",
         "to read with their sound",

@@ -33,7 +33,8 @@ def test_what_is_missed_follows_from_what_is_found() -> None:
         Missed(Length.TWO, 2, MEASURED.recall[Length.TWO]),
         Missed(Length.MORE, 1, MEASURED.recall[Length.MORE]),
     )
-    assert found.expected == pytest.approx(2 * 0.015 / 0.985 + 0.015 / 0.985)
+    two, more = MEASURED.recall[Length.TWO], MEASURED.recall[Length.MORE]
+    assert found.expected == pytest.approx(2 * (1 - two) / two + (1 - more) / more)
 
 
 def test_what_is_no_mention_counts_for_nothing() -> None:
