@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import cached_property
 
 from redaction.visible import original, visible
@@ -142,8 +141,3 @@ def tokens_of(name: str) -> tuple[str, ...]:
     (('阿', 'Ben'), ('佩', 'ㄕㄢ'), ('毛', '毛', '媽'))
     """
     return Heard(name).tokens
-
-
-def surface_of(tokens: Sequence[str]) -> str:
-    """What tokens read like together."""
-    return "".join(tokens)

@@ -7,13 +7,6 @@ from functools import lru_cache
 
 from rapidfuzz.distance import JaroWinkler
 
-_SPELT = tuple(
-    (re.compile(spelling), sound)
-    for spelling, sound in (
-        ("['’]", ""), ("ph", "f"), ("ck", "k"), ("qu", "kw"), ("x", "ks"), ("c(?=[eiy])", "s"), ("[cq](?!h)", "k"),
-        ("z", "s"), ("y", "i"), (r"(.)\1", r"\1"),
-    )
-)  # fmt: skip
 _VOWELS = frozenset("aeiouv")
 _PAIRS = """
 b/p d/t g/k v/f v/b v/w f/h s/S l/r m/n C/S C/J J/S n/N t/T d/T s/T J/C k/h w/u i/j g/J s/J s/C t/C r/w b/f
@@ -30,19 +23,6 @@ _INITIALS = (
     ("zh", "J"), ("ch", "C"), ("sh", "S"), ("x", "S"), ("q", "C"), ("j", "J"), ("z", "J"), ("c", "C"), ("r", "r"),
     ("y", "i"), ("w", "u"),
 )  # fmt: skip
-
-
-@lru_cache(maxsize=20_000)
-def spelt(word: str) -> str:
-    """A Latin word with letters that sound alike made one.
-
-    >>> spelt("cido"), spelt("phillip") == spelt("filip")
-    ('sido', True)
-    """
-    word = word.casefold()
-    for spelling, sound in _SPELT:
-        word = spelling.sub(sound, word)
-    return word
 
 
 @lru_cache(maxsize=20_000)
