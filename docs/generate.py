@@ -169,7 +169,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].state": (
             "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved`, `released`, "
             "`released, changed since`, `release interrupted`, `public files altered`, `revoked`, "
-            "`revoked, still public`, or `damaged`"
+            "`revoked, still public`, `register cannot be opened`, or `damaged`"
         ),
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
@@ -178,7 +178,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].next": "why it cannot be released, or what is amiss with what is public, and what to do; each as a "
         "sentence; empty where nothing is to be done",
         "meetings[].warnings": "what is dangerous about who is protected, or that nobody is, each as a sentence",
-        "meetings[].why": "why a release is stale, as a sentence; absent otherwise",
+        "meetings[].why": "why a release is stale, or that this cannot be told, as a sentence; absent otherwise",
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
         "meetings[].undecided": "how many of them nobody has decided",
         "meetings[].questions": "what only a person can answer, each as a sentence",
@@ -358,7 +358,7 @@ EXITS = {
     "rediarize": "5 models, 6 if the meeting is not transcribed yet, 8 no such meeting, 9 disk, 12 the bounds",
     "unenroll": "8 no such voiceprint, 9 disk",
     "register list": "16 if the register cannot be opened",
-    "register show": "16 likewise, or if there is no such entry",
+    "register show": "8 no such entry, 16 likewise",
     "register add": "4 if the file says something that cannot be, 9 disk, 16 if nobody in it is to be hidden, a label "
     "would tell, or the register cannot be opened",
     "register set": "4 likewise, 8 no such entry or meeting, 9 disk, 16 likewise, if two people would be one, or if "

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from output.paragraph import labels, labels_with_roles, paragraphs, readable, unlike, web_links
+from output.paragraph import labels, labels_with_roles, note, paragraphs, readable, unlike, web_links
 from output.slug import slug
 from redaction.released import Released
 
@@ -63,6 +63,10 @@ def serialize(released: Released) -> bytes:
         if _NOTE.fullmatch(paragraph.text):
             block = etree.SubElement(block, "i")
         block.text = paragraph.text
+    if said := note(released, spoken):
+        opening, closing = ("（", "）") if released.language == "zh" else ("(", ")")
+        block = etree.SubElement(etree.SubElement(section, "narrative"), "p")
+        etree.SubElement(block, "i").text = f"{opening}{said}{closing}"
     return _bytes(root)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 
-from output.paragraph import paragraphs, readable, web_links
+from output.paragraph import note, paragraphs, readable, web_links
 from redaction.released import Released
 
 _ENTITIES = {
@@ -48,11 +48,15 @@ def serialize(released: Released) -> bytes:
         shown = "，".join(f"[{_inline(label)}]({_address(url)})" for label, url in links)
         blocks.append(f"> （{shown}）")
     speaker: int | None = None
-    for paragraph in paragraphs(released):
+    spoken = paragraphs(released)
+    for paragraph in spoken:
         if paragraph.speaker != speaker:
             speaker = paragraph.speaker
             blocks.append(f"### {_inline(paragraph.label)}{colon}")
         blocks.append(_literal(paragraph.text))
+    if said := note(released, spoken):
+        # In brackets it is nobody's words; only such a quote leaves the speaker before it.
+        blocks.append(f"> （{_inline(said)}）" if released.language == "zh" else f"> ({_inline(said)})")
     return ("\n\n".join(blocks) + "\n").encode("utf-8")
 
 

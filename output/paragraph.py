@@ -22,6 +22,17 @@ Joiners and direction marks (U+200C to U+200F) stay: emoji and right-to-left scr
 """
 
 
+_NOTES = {
+    "zh": "註：以編號（例如「參與者 1」）、代稱或「（不具名）」出現的發言者未具名。"
+    "參與者與發言者的編號只在本次會議內有效，不同會議的相同編號不代表同一人；「（不具名）」可能不只一人。"
+    "代稱所取代的，是應當事人要求或依法不予公開的內容。",
+    "en": 'Note: speakers shown with a number (such as "Participant 1"), under a pseudonym, or as "(unnamed)" '
+    "are not named. A participant's or speaker's number belongs to this meeting only; the same number elsewhere is "
+    'not the same person, and "(unnamed)" could be several. Placeholders stand for words that are not published, '
+    "at somebody's request or by law.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of the published record.
@@ -110,6 +121,18 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
     shown = labels(released)
     texts = ((statement.speaker, readable(statement.text)) for statement in released.statements)
     return tuple(Paragraph(speaker, shown[speaker], text) for speaker, text in texts if text)
+
+
+def note(released: Released, spoken: tuple[Paragraph, ...]) -> str:
+    """What labels and placeholders mean, for readers; empty where there are none.
+
+    Args:
+        released: the record.
+        spoken: its paragraphs.
+    """
+    if released.hidden or any(not released.speakers[p.speaker].named for p in spoken):
+        return _NOTES["zh" if released.language == "zh" else "en"]
+    return ""
 
 
 def web_links(released: Released) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from output.paragraph import labels_with_roles, paragraphs, readable, web_links
+from output.paragraph import labels_with_roles, note, paragraphs, readable, web_links
 from redaction.released import Released
 
 _WORDS = {
@@ -14,9 +14,6 @@ _WORDS = {
         "speakers": "發言者：",
         "between": "、",
         "colon": "：",
-        "note": "註：以編號（例如「參與者 1」）、代稱或「（不具名）」出現的發言者未具名。"
-        "參與者與發言者的編號只在本次會議內有效，不同會議的相同編號不代表同一人；「（不具名）」可能不只一人。"
-        "代稱所取代的，是應當事人要求或依法不予公開的內容。",
     },
     "en": {
         "date": "Date: ",
@@ -26,10 +23,6 @@ _WORDS = {
         "speakers": "Speakers: ",
         "between": ", ",
         "colon": ": ",
-        "note": 'Note: speakers shown with a number (such as "Participant 1"), under a pseudonym, or as "(unnamed)" '
-        "are not named. A participant's or speaker's number belongs to this meeting only; the same number elsewhere is "
-        'not the same person, and "(unnamed)" could be several. Placeholders stand for words that are not published, '
-        "at somebody's request or by law.",
     },
 }
 
@@ -44,8 +37,7 @@ def serialize(released: Released) -> bytes:
     spoken = paragraphs(released)
     blocks = [readable(released.heading), "\n".join(_header(released, words, {p.speaker for p in spoken}))]
     blocks.extend(f"{p.label}{words['colon']}{p.text}" for p in spoken)
-    if released.hidden or any(not released.speakers[p.speaker].named for p in spoken):
-        blocks.append(words["note"])
+    blocks.append(note(released, spoken))
     return ("\n\n".join(block for block in blocks if block) + "\n").encode("utf-8")
 
 

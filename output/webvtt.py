@@ -6,13 +6,16 @@ The one door to webvtt-py, which writes cue text as it is given: escaping is don
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import webvtt
 
 from output.paragraph import labels, readable
 from redaction.released import Released
 from speakers.record import Millis, Span, clock
+
+_SHORTEST_MS = 1_000
+"""A caption stands so long, if it is that long, before another person's takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Caption:
 
 
 def captions(released: Released) -> tuple[Caption, ...]:
-    """(n_captions,) by start, as the format demands; where two people speak at once, cues interleave."""
+    """(n_captions,) by start, as the format demands, one at a time: where two people speak at once, cues take turns."""
     shown = labels(released)
     cues = (
         Caption(cue.span, shown[statement.speaker], text)
@@ -39,7 +42,15 @@ def captions(released: Released) -> tuple[Caption, ...]:
         for cue in statement.cues
         if (text := readable(cue.text))
     )
-    return tuple(sorted(cues, key=lambda caption: caption.span.start))
+    shown_at: list[Caption] = []
+    for caption in sorted(cues, key=lambda caption: caption.span.start):
+        start, end = caption.span.start, caption.span.end
+        if shown_at and shown_at[-1].span.end > start:
+            before = shown_at[-1]
+            start = Millis(min(max(start, before.span.start + _SHORTEST_MS), before.span.end))
+            shown_at[-1] = replace(before, span=Span(before.span.start, start))
+        shown_at.append(replace(caption, span=Span(start, Millis(max(end, start + 1)))))
+    return tuple(shown_at)
 
 
 def serialize(released: Released) -> bytes:

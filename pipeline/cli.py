@@ -367,7 +367,7 @@ def release(door: _Door, meeting_id: str) -> None:
     from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
-    from pipeline.publish import publish
+    from pipeline.publish import publish, summary
 
     chosen = door.settings
     folder = find(chosen.data, meeting_id)
@@ -380,12 +380,8 @@ def release(door: _Door, meeting_id: str) -> None:
             reader=lambda: reader(chosen),
             report=bars,
         )
-    if released.sound.reason:
-        door.say(f"Text only: {released.sound.reason}")
-    if released.picture.reason:
-        door.say(f"No video: {released.picture.reason}")
-    if unread := len(released.sound.unread):
-        door.say(f"{unread} turns of protected people could not be read in their time; a tone stands there.")
+    for line in summary(released):
+        door.say(line)
     door.say(str(folder.public))
     door.answer(
         {

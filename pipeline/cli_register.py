@@ -57,10 +57,10 @@ def _looking(register: click.Group, command: _Command) -> None:
 
         data = door.settings.data
         people = of(data)
-        entry = people.read(entry_id, "shown")
+        entry = people.read(people.find(entry_id), "shown")
         for line in as_toml(entry).splitlines() if as_toml_ else lines(entry, data):
             door.say(line)
-        before = people.earlier(entry_id) if earlier else ()
+        before = people.earlier(entry.id) if earlier else ()
         for version in before:
             door.say(f"Version {version.revision}, {version.changed_at}:")
             for line in lines(version, data):
@@ -104,7 +104,7 @@ def _changing(register: click.Group, command: _Command) -> None:
         from pipeline.registrar import add as add_
         from pipeline.registrar import row
 
-        entries = add_(of(door.settings.data), _text(file), by, consent)
+        entries = add_(of(door.settings.data), _text(file), by, consent, name=_name(file))
         for entry in entries:
             door.say(f"Entered as {entry.id}.")
         door.say(
@@ -167,7 +167,7 @@ def _changing(register: click.Group, command: _Command) -> None:
             linked,
             everywhere,
             consent,
-            block_of(_text(file)) if file else None,
+            block_of(_text(file), _name(file)) if file else None,
             unhide,
         )
         done = change(of(data), data, entry_id, wanted, by)
@@ -195,7 +195,7 @@ def _changing(register: click.Group, command: _Command) -> None:
         from pipeline.registrar import remove
 
         data = door.settings.data
-        naming = remove(of(data), data, entry_id, even_if_used=even_if_used)
+        entry_id, naming = remove(of(data), data, entry_id, even_if_used=even_if_used)
         door.say(f"{entry_id} is deleted. Delete it in backups as well.")
         for meeting in naming:
             door.say(f"  ! Meeting {meeting} names it and cannot be opened now: delete it, or run it again.")
@@ -208,3 +208,7 @@ def _text(file: Path) -> str:
     if str(file) != "-":
         return text_of(file)
     return sys.stdin.read()
+
+
+def _name(file: Path) -> str:
+    return "standard input" if str(file) == "-" else file.name

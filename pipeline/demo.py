@@ -10,7 +10,7 @@ from typing import Any
 from pipeline import review
 from pipeline.engines import engines
 from pipeline.progress import Bars
-from pipeline.publish import publish
+from pipeline.publish import publish, summary
 from pipeline.run import run
 from pipeline.settings import Settings, register_place
 from pipeline.status import in_order
@@ -64,10 +64,8 @@ def demo(
             released = publish(folder, listener=heard_by.transcriber, report=bars)
         text = next(folder.public.glob("*.txt")).read_text(encoding="utf-8")
         say(f"\n{text.strip()}\n")
-        hidden = ", ".join(f"{count} × {kind}" for kind, count in released.hidden) or "nothing"
-        say(f"Hidden in the text: {hidden}. Leak scan of every file: clean.")
-        removed = sum(span.length for span in released.sound.replaced) / 1000
-        say(released.sound.reason or f"Replaced in the sound: {removed:.1f} s.")
+        for line in summary(released):
+            say(line)
         stages = folder.manifest()["stages"]
         took = ", ".join(f"{name} {stage['seconds']:.1f} s" for name, stage in in_order(stages))
         duration = draft.record.diarization.duration / 1000

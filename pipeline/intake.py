@@ -184,4 +184,10 @@ def warnings(meeting: Meeting) -> tuple[str, ...]:
         nobody = ["Nobody is protected in this meeting: everybody listed is published under their name."]
     else:
         nobody = []
-    return (*nobody, *(sentence for p in meeting.protected for sentence in dangers(p)))
+    unrecorded = ", ".join(p.id for p in meeting.participants if p.wish is Wish.NOT_RECORDED)
+    named = (
+        f'{unrecorded}: "not recorded" hides what they say, and still publishes their name as a speaker\'s. Whoever is '
+        'not to be named needs "anonymous" or "not named". 「不列入紀錄」只是不公開發言，姓名仍會公開。'
+    )
+    quiet = [named] if unrecorded else []
+    return (*nobody, *quiet, *(sentence for p in meeting.protected for sentence in dangers(p)))

@@ -36,6 +36,7 @@ _KEYS = (
 )
 _Choice = TypeVar("_Choice", Medium, Stand)
 
+_NAME = "meeting.toml"
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
 
 TEMPLATE = """\
@@ -112,7 +113,7 @@ def read(path: Path, people: People = UNREGISTERED) -> Meeting:
         MeetingError: If it cannot be read, or says something that cannot be; names the line or the person.
         RegisterError: If somebody whom it names by their id cannot be looked up.
     """
-    return parse(text_of(path), people)
+    return parse(text_of(path), people, name=path.name)
 
 
 def text_of(path: Path) -> str:
@@ -132,7 +133,7 @@ def text_of(path: Path) -> str:
         raise MeetingError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
-def table_of(text: str) -> dict[str, Any]:
+def table_of(text: str, name: str = _NAME) -> dict[str, Any]:
     """The keys and values of a text, before anything is asked of them.
 
     Raises:
@@ -143,13 +144,13 @@ def table_of(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         where = re.search(r"line \d+", str(error))
         raise MeetingError(
-            f"meeting.toml is not valid TOML ({where.group() if where else 'at its end'}).",
+            f"{name} is not valid TOML ({where.group() if where else 'at its end'}).",
             "Look for a missing quote or bracket there.",
         ) from error
 
 
-def parse(text: str, people: People = UNREGISTERED) -> Meeting:
-    """The meeting that a text describes.
+def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Meeting:
+    """The meeting that a text describes; errors call the file by `name`.
 
     Raises:
         MeetingError: As `read`.
@@ -158,8 +159,8 @@ def parse(text: str, people: People = UNREGISTERED) -> Meeting:
     >>> parse('title = "會議"').title
     '會議'
     """
-    table = table_of(text)
-    toml.known(table, _KEYS, "meeting.toml")
+    table = table_of(text, name)
+    toml.known(table, _KEYS, name)
     there = tuple(
         participant(number, entry, people)
         for number, entry in enumerate(toml.tables(table.get("participants", []), "participants"), start=1)
@@ -169,44 +170,44 @@ def parse(text: str, people: People = UNREGISTERED) -> Meeting:
         for number, person in enumerate(people.elsewhere(frozenset(p.person for p in there)), start=1)
     )
     refuse_clashes(there, elsewhere)
-    language = toml.text(table, "language", "meeting.toml") or "auto"
+    language = toml.text(table, "language", name) or "auto"
     if language not in {"auto", "zh", "en"}:
         raise MeetingError("The language is none that can be heard.", 'Use "auto", "zh" or "en".')
     return Meeting(
-        title=toml.text(table, "title", "meeting.toml"),
+        title=toml.text(table, "title", name),
         date=_date(table.get("date", "")),
-        place=toml.text(table, "place", "meeting.toml"),
-        case=toml.text(table, "case", "meeting.toml"),
+        place=toml.text(table, "place", name),
+        case=toml.text(table, "case", name),
         links=tuple(_link(entry) for entry in toml.tables(table.get("links", []), "links")),
         participants=there,
         glossary=toml.texts(table.get("glossary", []), "glossary"),
         language=language,
         speakers=_speakers(table.get("speakers")),
-        channels=_channels(table),
+        channels=_channels(table, name),
         microphones=tuple(
             _microphone(number, entry, there)
             for number, entry in enumerate(toml.tables(table.get("microphones", []), "microphones"), start=1)
         ),
         introduced_in_order=toml.flag(table, "introduced_in_order"),
         elsewhere=elsewhere,
-        approvers=toml.count(table, "approvers", "meeting.toml") or 1,
-        publish=_chosen(table, "publish", Medium, Medium.SOUND),
-        hide_with=_chosen(table, "hide_with", Stand, Stand.TONE),
+        approvers=toml.count(table, "approvers", name) or 1,
+        publish=_chosen(table, "publish", Medium, Medium.SOUND, name),
+        hide_with=_chosen(table, "hide_with", Stand, Stand.TONE, name),
         picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),
         hear_twice=toml.flag(table, "hear_twice"),
     )
 
 
-def _chosen(table: dict[str, Any], key: str, among: type[_Choice], usual: _Choice) -> _Choice:
+def _chosen(table: dict[str, Any], key: str, among: type[_Choice], usual: _Choice, name: str) -> _Choice:
     try:
-        return among(toml.text(table, key, "meeting.toml") or usual)
+        return among(toml.text(table, key, name) or usual)
     except ValueError as error:
         known = ", ".join(f'"{value}"' for value in among)
         raise MeetingError(f'"{key}" is none of the words for it.', f"Write one of {known}.") from error
 
 
-def _channels(table: dict[str, Any]) -> str:
-    channels = toml.text(table, "channels", "meeting.toml") or "auto"
+def _channels(table: dict[str, Any], name: str) -> str:
+    channels = toml.text(table, "channels", name) or "auto"
     if channels not in {"auto", "separate", "mixed"}:
         raise MeetingError(
             'What "channels" are is unknown.', 'Write "auto", "separate" (each a microphone) or "mixed".'

@@ -112,6 +112,21 @@ def publish(
     return released
 
 
+def summary(released: Released) -> Iterator[str]:
+    """What was hidden in what `publish` let out, and what is missing from it, each as a sentence."""
+    hidden = ", ".join(f"{count} × {kind}" for kind, count in released.hidden) or "nothing"
+    yield f"Hidden in the text: {hidden}. Leak scan of every file: clean."
+    if released.sound.reason:
+        yield f"Text only: {released.sound.reason}"
+    else:
+        replaced = sum(span.length for span in released.sound.replaced) / 1000
+        yield f"Replaced in the sound: {replaced:.1f} s."
+    if released.picture.reason:
+        yield f"No video: {released.picture.reason}"
+    if unread := len(released.sound.unread):
+        yield f"{unread} turns of protected people could not be read in their time; a tone stands there."
+
+
 def _voice(released: Released, reader: Callable[[], Reader] | None) -> Reader | None:
     """The voice, if one has to read."""
     if not released.sound.spoken:
@@ -196,7 +211,8 @@ def _written(
 ) -> tuple[Released, tuple[Path, ...]]:
     """Write the files; listen to the sound, replace what still names somebody, and listen again; then the video."""
     original = _original(folder) if released.sound.allowed else None
-    if original and released.picture.allowed and not video.pictured(original):
+    # First of all reasons: in public, no sentence about protected people stands where there was nothing to see.
+    if original and (released.picture.allowed or released.picture.reason) and not video.pictured(original):
         released = without_picture(released, "The recording has no picture.")
     microphones = beside(folder, verified=True) if original else ()
     for _ in range(_ROUNDS):
@@ -215,6 +231,14 @@ def _written(
         f"A protected person is still named in the sound after {_ROUNDS} attempts to replace it.",
         "Hide more of what is said there (zhuzi review ID --hide), then approve again.",
     )
+
+
+def pictureless(folder: MeetingFolder) -> bool:
+    """Whether a meeting's recording is there and has no picture."""
+    try:
+        return not video.pictured(folder.original)
+    except StorageError:
+        return False
 
 
 def _made_with(folder: MeetingFolder) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,7 @@ from speakers.error import NotFoundError, RegisterError
 from speakers.meeting import Person, Wish
 
 _ID = re.compile("r[0-9a-f]{12}")
+_BEGINNING = 4
 
 
 class Register:
@@ -71,6 +72,18 @@ class Register:
         if not self._is_there():
             return ()
         return tuple(sorted(p.stem for p in self._people.glob("r*.json") if _ID.fullmatch(p.stem)))
+
+    def find(self, begun: str) -> str:
+        """The id of an entry, from the beginning of one: four characters at least.
+
+        Raises:
+            NotFoundError: If there is none, or more than one.
+        """
+        found = [i for i in self.ids if i == begun or (len(begun) >= _BEGINNING and i.startswith(begun))]
+        if len(found) != 1:
+            what = "More than one entry begins" if found else "There is no entry of the register that begins"
+            raise NotFoundError(f"{what} with that id.", "See which there are: zhuzi register list.")
+        return found[0]
 
     def read(self, entry_id: str, purpose: str, meeting: str = "") -> Entry:
         """An entry, and a row of the log.

@@ -29,7 +29,7 @@ class Log:
         self._path = path
 
     def rows(self, entry_id: str = "") -> tuple[dict[str, str], ...]:
-        """The rows, oldest first; of one entry, or of all.
+        """The rows, oldest first; of the entry whose id begins so, or of all.
 
         Raises:
             RegisterError: If they cannot be read.
@@ -44,7 +44,7 @@ class Log:
             raise RegisterError(
                 "The log of the consent register cannot be read.", "Restore it from a backup."
             ) from error
-        return tuple(row for row in rows if not entry_id or row["entry"] == entry_id)
+        return tuple(row for row in rows if row["entry"].startswith(entry_id))
 
     def note(self, entry_id: str, purpose: str, meeting: str, *, always: bool = False) -> None:
         """Write down a use.

@@ -19,7 +19,7 @@ from pipeline.register import Register
 from pipeline.run import meeting_of
 from pipeline.unhidden import counted, shown_now
 from redaction.labels import telling
-from speakers.error import MeetingError, NotFoundError, RegisterError
+from speakers.error import MeetingError, RegisterError
 from speakers.meeting import Meeting, Participant, Wish
 
 
@@ -65,7 +65,7 @@ class Changed:
     broken: tuple[str, ...]
 
 
-def add(register: Register, text: str, by: str = "", consent: str = "") -> tuple[Entry, ...]:
+def add(register: Register, text: str, by: str = "", consent: str = "", *, name: str) -> tuple[Entry, ...]:
     """Enter everybody of a file who is to be hidden.
 
     Args:
@@ -73,12 +73,13 @@ def add(register: Register, text: str, by: str = "", consent: str = "") -> tuple
         text: of the file, written as a `meeting.toml`.
         by: who enters them; empty for the account that runs the program.
         consent: where their wish is written down.
+        name: the file's, for errors.
 
     Raises:
         MeetingError: If the file says something that cannot be.
         RegisterError: If nobody in it is to be hidden, or the register cannot be opened.
     """
-    people = [p for p in meeting_toml.parse(text).participants if p.protected]
+    people = [p for p in meeting_toml.parse(text, name=name).participants if p.protected]
     if not people:
         raise RegisterError(
             "The file names nobody who is to be hidden.",
@@ -96,14 +97,14 @@ def _added(register: Register, person: Participant, by: str, consent: str) -> En
     return register.change(now.id, lambda entry: replace(entry, **values), by)[1]
 
 
-def block_of(text: str) -> Participant:
+def block_of(text: str, name: str) -> Participant:
     """The one person of a file, written as a `meeting.toml`.
 
     Raises:
         MeetingError: If it says something that cannot be.
         RegisterError: If it is about nobody or about several.
     """
-    people = meeting_toml.parse(text).participants
+    people = meeting_toml.parse(text, name=name).participants
     if len(people) != 1:
         raise RegisterError(
             f"The file names {len(people)} people; one is needed.", "Write one block [[participants]]."
@@ -119,7 +120,7 @@ def change(register: Register, data: Path, entry_id: str, wanted: Change, by: st
         RegisterError: If two people would be one, somebody would be shown who was hidden and nobody said that this is
             meant, or it cannot be opened.
     """
-    _there(register, entry_id)
+    entry_id = register.find(entry_id)
     if wanted.block is not None:
         _refuse_telling((wanted.block,))
     before, now = register.change(entry_id, lambda entry: _meant(entry, _changed(entry, wanted), wanted), by)
@@ -182,17 +183,19 @@ def _changed(entry: Entry, wanted: Change) -> Entry:
     return replace(entry, **values)
 
 
-def remove(register: Register, data: Path, entry_id: str, *, even_if_used: bool = False) -> tuple[str, ...]:
+def remove(
+    register: Register, data: Path, entry_id: str, *, even_if_used: bool = False
+) -> tuple[str, tuple[str, ...]]:
     """Delete an entry and everything it said before.
 
     Returns:
-        Ids of the meetings that named it and cannot be opened now.
+        The entry's whole id, then those of the meetings that named it and cannot be opened now.
 
     Raises:
         NotFoundError: If there is no such entry.
         RegisterError: If meetings name it, unless `even_if_used`.
     """
-    _there(register, entry_id)
+    entry_id = register.find(entry_id)
     naming = tuple(f.id for f in uses.naming(data, entry_id))
     if naming and not even_if_used:
         raise RegisterError(
@@ -200,12 +203,7 @@ def remove(register: Register, data: Path, entry_id: str, *, even_if_used: bool 
             "Delete those first, or give --even-if-used: they cannot be opened then.",
         )
     register.remove(entry_id)
-    return naming
-
-
-def _there(register: Register, entry_id: str) -> None:
-    if entry_id not in register.ids:
-        raise NotFoundError("There is no such entry.", "See which there are: zhuzi register list.")
+    return entry_id, naming
 
 
 def _refuse_telling(people: tuple[Participant, ...]) -> None:
@@ -276,7 +274,8 @@ def lines(entry: Entry, data: Path) -> Iterator[str]:
     if entry.everywhere:
         yield f"    hidden everywhere since {entry.everywhere}"
     yield f"    used in: {', '.join(shown['used_in']) or 'no meeting'}"
-    yield f"    entered by {entry.entered_by}, {entry.entered_at}; consent: {entry.consent or 'not written down'}"
+    yield f"    consent: {entry.consent or 'not written down'}"
+    yield f"    entered by {entry.entered_by}, {entry.entered_at}"
     if entry.revision > 1:
         yield f"    changed by {entry.changed_by}, {entry.changed_at} (version {entry.revision})"
     yield from (f"    ! {sentence}" for sentence in shown["warnings"])

@@ -148,7 +148,7 @@ def lines(taken: Takedown) -> Iterator[str]:
     if taken.outings:
         yield "Take these down wherever they were put (web pages, SayIt, mails, feeds, search engines, archives):"
     for outing in taken.outings:
-        names = ", ".join("".join(c for c in name if c.isprintable()) for name in outing.approvers)
+        names = ", ".join("".join(c for c in name if c.isprintable()).strip() for name in outing.approvers)
         by = f", approved by {names}" if names else ""
         yield f"  released {outing.at or 'at a time that nobody noted'}{by}"
         for file in outing.files:

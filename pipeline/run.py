@@ -70,7 +70,7 @@ def run(
     given, described = None, Meeting()
     if beside is not None:
         given = meeting_toml.text_of(beside)
-        described = meeting_toml.parse(given, people.seen_from("", "before a run"))
+        described = meeting_toml.parse(given, people.seen_from("", "before a run"), name=beside.name)
     files = microphones.files_of(described, beside, more)
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from pipeline import microphones, register
+from pipeline import microphones, models, register
+from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
 from pipeline.public import NEXT, Public, state_of
+from pipeline.publish import pictureless
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
 from pipeline.settings import exposed
@@ -17,6 +20,7 @@ from redaction import ledger
 from redaction.decision import Released
 from redaction.release import obstacles
 from speakers.error import RegisterError, ZhuziError
+from speakers.meeting import Medium, Meeting, Stand
 
 _STALE = "released, changed since"
 
@@ -42,11 +46,23 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
             row["undecided"] = len(draft.undecided)
             row["questions"] = list(questions(draft))
     except ZhuziError as error:
-        # What cannot be compared with what it was made from counts as made from something else.
-        stale = isinstance(error, RegisterError) and folder.public.exists()
-        row["state"] = _STALE if stale else "damaged"
+        row["state"] = "damaged"
         row["error"] = str(error)
+        if isinstance(error, RegisterError):
+            row["state"] = "register cannot be opened"
+            row |= _without_register(folder)
     return row
+
+
+def _without_register(folder: MeetingFolder) -> dict[str, Any]:
+    """What can be said of what is public while nobody can look up who is to be hidden."""
+    try:
+        public = state_of(folder, ledger.read(folder.ledger))
+    except ZhuziError:
+        return {}
+    if public is Public.WHOLE:
+        return {"why": "Whether anything changed since its release cannot be told until then."}
+    return {"next": [NEXT[public]]} if public in NEXT else {}
 
 
 def why_stale(folder: MeetingFolder) -> str:
@@ -66,8 +82,22 @@ def notes_of(folder: MeetingFolder) -> tuple[str, ...]:
 
 def warnings_of(folder: MeetingFolder) -> tuple[str, ...]:
     """What people should know about who is protected in a meeting, and by which key, each as a sentence."""
-    key = exposed(folder.root.parent.parent)
-    return (*warnings(meeting_of(folder)), *([key] if key else []))
+    key, meeting = exposed(folder.root.parent.parent), meeting_of(folder)
+    return (*warnings(meeting), *([key] if key else []), *_lacking(folder, meeting))
+
+
+def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
+    """What was asked for and is not there, so that nobody hears of it only at the release."""
+    reads = meeting.publish is not Medium.TEXT and meeting.hide_with is Stand.VOICE and meeting.protected
+    if reads and not any(
+        m.model.name == READING and m.present for m in models.status(models.models_directory())
+    ):
+        yield (
+            'A voice is to read what protected people said (hide_with = "voice"): its model is not here: nothing '
+            f'can be released. Fetch it (zhuzi models fetch {READING}), or write hide_with = "tone" into meeting.toml.'
+        )
+    if meeting.publish is Medium.VIDEO and pictureless(folder):
+        yield 'The recording has no picture: publish = "video" gives its sound alone.'
 
 
 def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:

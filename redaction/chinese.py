@@ -12,6 +12,7 @@ from redaction.heard import STOP_NATS, Heard
 from redaction.mark import Tier
 from redaction.spellings import SURNAMES
 from redaction.syllable import NOT_A_SYLLABLE_NATS, Likeness, heard_as
+from redaction.weighing import LEAST_NATS, SURE_NATS, features, fitted, weighs
 from speakers.lexicon import dictionary
 from speakers.meeting import Participant
 from speakers.traditional import is_chinese, to_simplified
@@ -41,6 +42,9 @@ _ANCHOR_NATS = 2.2
 _FAR_NATS, _ADDED_NATS = 9.7, 5.0
 """What a syllable costs that has nothing of the name, and one that the name does not have."""
 
+_BESIDE_NATS = 3.7
+"""What the other syllable of two may cost where one has nothing of the name."""
+
 _MISHEARD_PREFIX_NATS = 1.5
 """What it costs more if 小 or 阿 before a name is misheard; what stands behind one has to be there as written."""
 
@@ -52,6 +56,9 @@ _COMMON_FREQUENCY = 1_000
 
 _EVERYDAY_FREQUENCY = 50
 """A word this frequent that is no name is somebody's nickname only as often as not (小魚 in 小魚乾)."""
+
+_ANOTHER_NATS, _SURE_NATS = 3.0, 6.0
+"""What it speaks against a misheard name that it is another's surname, and what makes a mention sure enough."""
 
 _LEVELS = {
     Likeness.EXACT: "exact",
@@ -119,13 +126,16 @@ def _framed(form: Form, heard: Heard, start: int) -> bool:
     """Whether what has to be there as written may be: looked at first, since most nicknames fail here."""
     place = max(form.fixed)
     at = start + place
-    return at < len(heard.tokens) and heard_as(form.tokens[place], heard.tokens[at])[1] >= Likeness.SAME
+    least = Likeness.HALF if not place and form.tokens[0] == "阿" else Likeness.SAME
+    return at < len(heard.tokens) and heard_as(form.tokens[place], heard.tokens[at])[1] >= least
 
 
 def _straight(form: Form, heard: Heard, start: int) -> _Window | None:
     """With as many syllables as the form has."""
     size = len(form.tokens)
     if start + size > len(heard.tokens):
+        return None
+    if form.rule == "doubled" and len(set(heard.tokens[start : start + size])) > 1:
         return None
     nats, least, far = 0.0, Likeness.EXACT, 0
     for place, said in enumerate(form.tokens):
@@ -139,19 +149,23 @@ def _straight(form: Form, heard: Heard, start: int) -> _Window | None:
             cost += _MISHEARD_PREFIX_NATS
         nats += cost
         least = min(least, alike)
+    if far > max(1, size - 2) or (far and size == 2 and nats > _FAR_NATS + _BESIDE_NATS):
+        return None
     gap = heard.gap(start, start + size)
-    return None if gap is None or far > 1 else _Window(start, start + size, nats + gap, least)
+    return None if gap is None else _Window(start, start + size, nats + gap, least)
 
 
 def _least_alike(form: Form, place: int) -> Likeness:
     """How alike a syllable has to be: the more, the less is left of what was written down."""
     if len(form.tokens) == 1 or (place and place in form.fixed):
         return Likeness.VARIANT
-    if place in form.fixed or form.rule == "syllable-dropped":
+    if form.rule == "syllable-dropped":
         return Likeness.SAME
-    if form.rule in {"", "given-name"}:
-        return Likeness.FAR
-    return Likeness.HALF if 0 in form.fixed else Likeness.NEAR
+    if form.fixed and form.tokens[0] == "阿":
+        return Likeness.FAR if place else Likeness.HALF
+    if 0 in form.fixed:
+        return Likeness.HALF if place else Likeness.SAME
+    return Likeness.FAR if form.rule in {"", "given-name"} else Likeness.NEAR
 
 
 def _added(form: Form, heard: Heard, start: int) -> _Window | None:
@@ -193,20 +207,24 @@ def weighed(form: Form, heard: Heard, window: _Window) -> Found | None:
     level = _LEVELS[window.least]
     around, worth = heard.cues(window.start, window.end)
     gain = heard.lattice.gain(window.start, window.end)
-    nats = gain + worth - window.nats - _NAME_NATS - form.nats
+    another = _another_s(form, heard, window) if level == "near-miss" else 0.0
+    nats = gain + worth - window.nats - _NAME_NATS - form.nats - another
     gap = heard.gap(window.start, window.end) or 0.0
     size = len(form.tokens)
-    if level not in LITERAL or form.rule or (gap >= STOP_NATS and size < 3):
-        least = _LEAST_NATS[level] + (0.0 if level in LITERAL else _DERIVED_NATS[form.rule])
-        if level == "near-miss":
-            nats -= _another_s(form, heard, window)
-            least += _LONG_NATS * (size > 2)
-        if gap >= STOP_NATS:
-            least += _STOPPED_NATS
-        if form.rule and is_common("".join(heard.tokens[window.start : window.end])):
-            least += _COMMON_NATS
-        if nats < least:
+    common = form.rule and is_common("".join(heard.tokens[window.start : window.end]))
+    more = (_STOPPED_NATS if gap >= STOP_NATS else 0.0) + (_COMMON_NATS if common else 0.0)
+    if level not in LITERAL and weighs(form) and gap < STOP_NATS:
+        there = heard.tokens[window.start : window.end]
+        likely = fitted(features(form, there, window.nats, gain, worth)) - (another > 0)
+        if likely < LEAST_NATS + more:
             return None
+        sure = likely >= SURE_NATS
+    else:
+        least = _LEAST_NATS[level] + (0.0 if level in LITERAL else _DERIVED_NATS[form.rule]) + more
+        asked = level not in LITERAL or form.rule or (gap >= STOP_NATS and size < 3)
+        if asked and nats < least + _LONG_NATS * (level == "near-miss" and size > 2):
+            return None
+        sure = nats >= _SURE_NATS
     start, end = heard.span(window.start, window.end)
     surface = "".join(heard.tokens[window.start : window.end])
     cues = [*around, *window.cues]
@@ -221,7 +239,15 @@ def weighed(form: Form, heard: Heard, window: _Window) -> Found | None:
     elif size == 2 and (is_word(surface, _EVERYDAY_FREQUENCY) or gain < _NAME_NATS):
         cues.append("everyday-word")
     return Found(
-        start, end, form.subject, form.kind, _tier(form, level, cues, nats), level, tuple(cues), nats, surface
+        start,
+        end,
+        form.subject,
+        form.kind,
+        _tier(form, level, cues, sure=sure),
+        level,
+        tuple(cues),
+        nats,
+        surface,
     )
 
 
@@ -234,11 +260,7 @@ def _another_s(form: Form, heard: Heard, window: _Window) -> float:
     return _ANOTHER_NATS * ((wrong_first and first in SURNAMES) or foreign)
 
 
-_ANOTHER_NATS = 3.0
-_SURE_NATS = 6.0
-
-
-def _tier(form: Form, level: str, cues: list[str], nats: float) -> Tier:
+def _tier(form: Form, level: str, cues: list[str], *, sure: bool) -> Tier:
     doubtful = "common-word" in cues or "everyday-word" in cues or "across-sentences" in cues
     cued = "cue-before" in cues or "cue-after" in cues
     if level in LITERAL:
@@ -250,11 +272,11 @@ def _tier(form: Form, level: str, cues: list[str], nats: float) -> Tier:
         and len(form.tokens) >= 3
         and not form.rule
         and not doubtful
-        and nats >= _SURE_NATS
+        and sure
         and (form.full or cued)
     ):
         return Tier.A
-    return Tier.B if nats >= _SURE_NATS and "common-word" not in cues else Tier.C
+    return Tier.B if sure and "common-word" not in cues else Tier.C
 
 
 def is_common(surface: str) -> bool:

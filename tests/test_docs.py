@@ -370,3 +370,16 @@ def test_the_design_names_the_diarization_settings_in_force() -> None:
     assert f"pieces of at most {in_force.piece} frames" in design
     assert f"at threshold {in_force.threshold}".replace("0.", ".") in design
     assert f"at least {in_force.smallest_s:.0f} s" in design
+
+
+def test_both_readmes_give_the_same_figures_and_lead_to_the_same_places() -> None:
+    english, chinese = ((ROOT / n).read_text("utf-8") for n in ("README.md", "README.zh-TW.md"))
+
+    def facts(text: str) -> tuple[list[str], list[str], list[str]]:
+        keys = [line.partition("#")[0] for line in text.split("\n") if " = " in line]
+        links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("README")]
+        return sorted(set(re.findall(r"\d[\d.]* ?(?:%|GB|MB)", text))), sorted(links), keys
+
+    assert facts(english) == facts(chinese)
+    assert "still publishes their name" in english
+    assert "姓名仍會以發言者的身分公開" in chinese

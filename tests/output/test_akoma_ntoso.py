@@ -37,6 +37,8 @@ def test_it_reads_as_the_archive_writes(released):
     assert root.find("debate/preface/link").get("href") == "https://example.org/v?a=1&b=2"
     assert [s.get("by") for s in root.iter("speech")] == ["#高慧敏", "#參與者1", "#高慧敏", "#高慧敏"]
     assert [s.findtext("from") for s in root.iter("speech")][:2] == ["高慧敏（交通局）", None]
+    assert root.find(".//debateSection")[-1].tag == "narrative"
+    assert root.find(".//debateSection")[-1].findtext("p/i").startswith("（註：以編號")
 
 
 @given(st.data())

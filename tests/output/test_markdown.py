@@ -21,7 +21,10 @@ def test_it_reads_as_the_archive_writes(released):
         "> （[現場錄影](https://example.org/v?a=1&b=2)）\n\n"
         "### 高慧敏：\n\n各位好，今天談開放政府。\n\n"
         "### 參與者 1：\n\n我住在［地址］，&lt;不方便>說。\n\n"
-        "### 高慧敏：\n\n謝謝。\n\n下一位。\n"
+        "### 高慧敏：\n\n謝謝。\n\n下一位。\n\n"
+        "> （註：以編號（例如「參與者 1」）、代稱或「（不具名）」出現的發言者未具名。"
+        "參與者與發言者的編號只在本次會議內有效，不同會議的相同編號不代表同一人；「（不具名）」可能不只一人。"
+        "代稱所取代的，是應當事人要求或依法不予公開的內容。）\n"
     )
 
 
@@ -106,3 +109,12 @@ def _seen(written: str) -> list[tuple[str, str]]:
         (tag, html.unescape(inner))
         for tag, inner in re.findall(r"<(h1|h3|p)>(.*?)</\1>", rendered, flags=re.DOTALL)
     ]
+
+
+def test_the_note_is_nobodys_words_and_only_where_something_is_masked(make, released):
+    assert len(markdown.parse(markdown.serialize(released))) == len(paragraphs(released))
+    named = [PublicSpeaker("Ann", "Ann", "", named=True)]
+    assert markdown.serialize(make([(0, "Hi.")], named, language="en", hidden=(), links=())).endswith(
+        b"Hi.\n"
+    )
+    assert b"\n\n> (Note: " in markdown.serialize(make([(0, "Hi.")], named, language="en"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -49,3 +50,17 @@ def test_cues_are_in_order_where_two_people_speak_at_once(make, released):
 def test_a_record_without_words_has_a_header(make):
     assert webvtt.serialize(make([])) == b"WEBVTT\n"
     assert webvtt.parse(b"WEBVTT\n") == ()
+
+
+def test_two_cues_never_stand_at_the_same_time(make):
+    def said(speaker: int, *spans: tuple[int, int]) -> PublicStatement:
+        cues = tuple(Cue(Span(Millis(start), Millis(end)), f"t{start}") for start, end in spans)
+        return PublicStatement(speaker, " ".join(c.text for c in cues), cues)
+
+    spans = ((0, 33_949), (33_949, 36_000)), ((33_948, 35_000), (33_950, 41_000), (40_999, 41_001))
+    both = make(statements=tuple(said(n, *row) for n, row in enumerate(spans)))
+    shown = [c.span for c in webvtt.parse(webvtt.serialize(both))]
+    assert len(shown) == 5
+    assert all(a.end <= b.start for a, b in itertools.pairwise(shown))
+    assert all(span.length > 0 for span in shown)
+    assert shown[0] == Span(Millis(0), Millis(33_948))

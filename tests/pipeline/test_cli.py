@@ -228,3 +228,23 @@ def test_a_statement_is_not_corrected_and_hidden_in_at_once(zhuzi: Zhuzi, undeci
     refused = zhuzi("review", undecided.id, "--reviewer", "R", *options)
     assert refused.exit_code == 12
     assert not undecided.ledger.exists()
+
+
+def test_a_release_says_what_was_hidden_and_that_it_was_scanned(
+    approved: MeetingFolder, zhuzi: Callable[..., Result]
+) -> None:
+    said = zhuzi("release", approved.id)
+    assert said.exit_code == 0, said.output
+    assert "Hidden in the text: " in said.stdout
+    assert " × name" in said.stdout
+    assert "Leak scan of every file: clean." in said.stdout
+    assert re.search(r"Replaced in the sound: [1-9]\d*\.\d s\.", said.stdout)
+    assert said.stdout.rstrip().endswith(str(approved.public))
+
+
+def test_who_is_not_recorded_is_said_to_be_named_all_the_same(recording: Path, zhuzi: Zhuzi) -> None:
+    said = zhuzi("run", recording)
+    assert said.exit_code == 0, said.output
+    (line,) = (line for line in said.stdout.split("\n") if "still publishes their name" in line)
+    assert "p3" in line
+    assert "林志明" not in line

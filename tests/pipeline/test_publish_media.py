@@ -13,6 +13,7 @@ from output import manifest
 from pipeline import publish as publishing
 from pipeline import review
 from pipeline.folder import MeetingFolder
+from pipeline.status import warnings_of
 from speakers.error import ModelError
 from speakers.kokoro import RATE_HZ
 from speakers.transcribe import Transcript
@@ -88,6 +89,13 @@ def test_a_recording_without_a_picture_gives_its_sound(approve: Approve) -> None
     released = publish(folder)
     assert endings(folder) == {*TEXTS, ".mp3"}
     assert released.picture.reason == "The recording has no picture."
+
+
+def test_without_a_picture_nobody_protected_is_spoken_of(approve: Approve) -> None:
+    folder = approve('publish = "video"')
+    assert [w for w in warnings_of(folder) if "has no picture" in w]
+    assert publish(folder).picture.reason == "The recording has no picture."
+    assert b"protected" not in (folder.public / manifest.NAME).read_bytes()
 
 
 def test_text_alone(approve: Approve) -> None:

@@ -174,8 +174,25 @@ def test_what_cannot_be_opened_stops_everything_and_names_nobody(
         assert_told(result, RegisterError)
         assert not [n for n in NAMES if n in result.output]
     (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
-    assert row["state"] == "released, changed since"
+    assert row["state"] == "register cannot be opened"
     assert row["error"]
+    assert "cannot be told" in row["why"]
+
+
+def test_without_the_register_a_release_is_neither_called_changed_nor_damaged(
+    zhuzi: Zhuzi, approved: MeetingFolder, people: Register, tmp_path: Path
+) -> None:
+    publish(approved)
+    people.place.rename(tmp_path / "gone")
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert row["state"] == "register cannot be opened"
+    assert "ZHUZI_REGISTER" in row["error"]
+    assert row["why"] == "Whether anything changed since its release cannot be told until then."
+    assert zhuzi("revoke", approved.id, "--reviewer", "R", "--reason", "asked").exit_code == 0
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    assert row["state"] == "register cannot be opened"
+    assert "why" not in row
+    assert zhuzi("release", approved.id).exit_code == RegisterError.exit_code
 
 
 def test_a_register_that_is_lost_is_not_one_that_never_was(
@@ -538,3 +555,36 @@ def test_a_usual_wish_that_shows_somebody_needs_the_flag_too(
     refused = zhuzi("register", "set", entry.id, "--wish", "named")
     assert_told(refused, RegisterError, "Where a meeting says nothing else")
     assert zhuzi("register", "set", entry.id, "--wish", "not named").exit_code == 0
+
+
+def test_the_beginning_of_an_id_is_enough(zhuzi: Zhuzi, people: Register, entry: Entry) -> None:
+    short = entry.id[:6]
+    shown = zhuzi("register", "show", short).stdout
+    assert shown.startswith(entry.id)
+    assert one_object(zhuzi("register", "log", short, "--json").stdout)["log"]
+    assert zhuzi("register", "set", short, "--consent", "form 12").exit_code == 0
+    again = zhuzi("register", "show", short).stdout
+    assert f"    consent: form 12\n    entered by {entry.entered_by}, {entry.entered_at}\n" in again
+    for command in (("show", entry.id[:3]), ("show", "r0000"), ("set", "x"), ("remove", "r00000000000")):
+        result = zhuzi("register", *command)
+        assert_told(result, NotFoundError, "zhuzi register list")
+        assert "backup" not in result.output
+    removed = zhuzi("register", "remove", short)
+    assert removed.stdout.startswith(f"{entry.id} is deleted")
+    assert people.ids == ()
+
+
+def test_errors_name_the_file_that_was_given(
+    zhuzi: Zhuzi, recording: Path, entry: Entry, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.toml"
+    for text, says in (
+        ("[[participants", "bad.toml is not valid TOML"),
+        ("titel = 1", "bad.toml has an unknown"),
+    ):
+        bad.write_text(text, encoding="utf-8")
+        assert_told(zhuzi("register", "add", bad), MeetingError, says)
+        assert_told(zhuzi("register", "set", entry.id, "--from", bad), MeetingError, says)
+        assert_told(zhuzi("run", recording, "--meeting", bad), MeetingError, says)
+        given = zhuzi("register", "add", "-", input=text)
+        assert_told(given, MeetingError, says.replace("bad.toml", "standard input"))

@@ -13,7 +13,7 @@ from pipeline import public, register, review
 from pipeline.folder import MeetingFolder
 from pipeline.lock import alone
 from pipeline.public import REVOKED, Public, state_of
-from pipeline.revoke import lines, revoke
+from pipeline.revoke import Outing, Takedown, lines, revoke
 from pipeline.run import RECORD
 from redaction import ledger
 from redaction.decision import Revoked
@@ -203,3 +203,8 @@ def test_a_wish_that_changed_after_the_release_is_told_with_what_to_do(
     assert "zhuzi revoke ID" in row["next"][0]
     assert any("What somebody asked for changed" in step for step in row["next"])
     assert "蔡佩珊" not in str(row)
+
+
+def test_a_name_that_was_typed_with_a_space_is_listed_without_it() -> None:
+    out = Outing("2026-05-01", ("王小明 ", "Chen Mei"), ())
+    assert "  released 2026-05-01, approved by 王小明, Chen Mei" in lines(Takedown(None, (out,), (), (), ()))

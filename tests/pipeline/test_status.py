@@ -12,7 +12,7 @@ from pipeline.folder import MeetingFolder, find, meetings
 from pipeline.lock import alone
 from pipeline.run import RECORD
 from speakers.error import BusyError, NotFoundError
-from tests.conftest import one_object, write_wave
+from tests.conftest import MEETING, one_object, write_wave
 
 Zhuzi = Callable[..., Result]
 
@@ -85,3 +85,17 @@ def test_somebody_at_work_is_told_of(data: Path) -> None:
         alone(data, print, wait=False),
     ):
         pytest.fail("two at once")
+
+
+def test_a_voice_that_is_not_there_is_told_before_the_release(
+    zhuzi: Zhuzi, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHUZI_MODELS", str(tmp_path / "models"))
+    file = recording.with_name("meeting.toml")
+    file.write_text(f'hide_with = "voice"\n{MEETING}', encoding="utf-8")
+    ran = one_object(zhuzi("run", recording, "--json").stdout)
+    (row,) = one_object(zhuzi("status", "--json").stdout)["meetings"]
+    for said in (ran["warnings"], row["warnings"]):
+        assert len([w for w in said if "zhuzi models fetch kokoro" in w]) == 1
+    file.write_text(f'hide_with = "voice"\npublish = "text"\n{MEETING}', encoding="utf-8")
+    assert "kokoro" not in zhuzi("run", recording).stdout

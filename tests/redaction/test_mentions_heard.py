@@ -35,8 +35,11 @@ def surfaces(text: str, *people: Participant) -> list[str]:
     (LIYAN, "那個審立演有沒有來？", "審立演", "A"),
     (HUIMIN, "我記得稿會命在銀行上班。", "稿會命", "B"),
     # a syllable that is wrong altogether
-    (PEISHAN, "佩關說她會來。", "佩關", "B"),
-    (PEISHAN, "謝謝佩聽的說明。", "佩聽", "C"),
+    (PEISHAN, "佩關說她會來。", "佩關", "C"),
+    (PEISHAN, "謝謝佩聽的說明。", "佩聽", "B"),
+    # a nickname of which only 阿 is right, or only the rest
+    (PEISHAN, "謝謝阿村的分享。", "阿村", "B"),
+    (PEISHAN, "謝謝安山的分享。", "安山", "B"),
     # one less, one more
     (PEISHAN, "請蔡佩說明。", "蔡佩", "B"),
     (PEISHAN, "提案人蔡佩佩珊。", "蔡佩佩珊", "B"),
@@ -70,6 +73,8 @@ def test_what_is_found(person: Participant, text: str, surface: str, tier: str) 
     (PEISHAN, "我們陪伴孩子很久。"),
     (PEISHAN, "配合政府的政策。"),
     (PEISHAN, "他在山上罵人。"),
+    (PEISHAN, "我們先散散心再開會。"),
+    (PEISHAN, "這三山都要走一遍。"),
     (PEISHAN, "請大家培養習慣。"),
     (PEISHAN, "那位小姐剛剛先離開了。"),
     (LIYAN, "我們要審理案子。"),
