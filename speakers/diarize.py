@@ -89,7 +89,9 @@ class Settings:
     Attributes:
         step: frames of 16.875 ms from one window of 10 s to the next.
         piece: frames of speech, at most, that are embedded together.
-        threshold: distance between the middles of two voices under which they are one, 0..2.
+        threshold: distance between the middles of two voices under which they are one, 0..2, where few speak.
+        surely_one: the same, for groups by which it is found out what all voices have in common.
+        apart: the same, once that is taken away.
         smallest_s: seconds that a voice has to speak to be one.
         clear_s: seconds of speech from which a piece may found a voice; shorter ones join the nearest.
         share: of the neighbouring pieces of the same track in what is known of a piece's voice.
@@ -98,6 +100,8 @@ class Settings:
     step: int = 178
     piece: int = 100
     threshold: float = 0.7
+    surely_one: float = 0.6
+    apart: float = 0.9
     smallest_s: float = 5.0
     clear_s: float = 1.0
     share: float = 0.5
@@ -156,7 +160,7 @@ class OfflineDiarizer:
         self._device = device
         self._voices = campplus.Voices(embedding, device)
         self._settings = settings
-        self._fingerprint = f"offline 2 {models} {settings}"
+        self._fingerprint = f"offline 3 {models} {settings}"
 
     @property
     def fingerprint(self) -> str:
@@ -250,11 +254,21 @@ class OfflineDiarizer:
         seconds = np.array([len(p.frames) for p in pieces]) * windows.FRAME_SAMPLES / SAMPLE_RATE_HZ
         of_piece = np.array([p.track for p in pieces])
         vectors = voices.smoothed(vectors, of_piece, settings.share)
+        shared = voices.common(
+            vectors,
+            seconds,
+            of_piece,
+            threshold=settings.surely_one,
+            smallest_s=settings.smallest_s,
+            clear_s=settings.clear_s,
+        )
+        if shared is not None:
+            vectors = voices.without(vectors, shared)
         centroids = voices.found(
             vectors,
             seconds,
             of_piece,
-            threshold=settings.threshold,
+            threshold=settings.threshold if shared is None else settings.apart,
             smallest_s=settings.smallest_s,
             clear_s=settings.clear_s,
             least=bounds[0],

@@ -12,6 +12,9 @@ Vectors = npt.NDArray[np.float32]
 MOST_VECTORS = 4_000
 """Clustering needs memory that grows with the square of what it is given; so many take 64 MB."""
 
+FEWEST_VOICES = 3
+"""From so many on, the middle of all voices is something else than one of them."""
+
 
 def unit(vectors: Vectors) -> Vectors:
     """The same directions, each of length 1."""
@@ -129,6 +132,61 @@ def _cut(
     return labels, np.arange(labels.max() + 1)
 
 
+def common(
+    vectors: Vectors,
+    seconds: npt.NDArray[np.float64],
+    of: npt.NDArray[np.intp],
+    *,
+    threshold: float,
+    smallest_s: float,
+    clear_s: float,
+) -> Vectors | None:
+    """(dimension,) what all voices of a recording share: its room, its noise, its microphone; None where few speak.
+
+    Without it voices lie apart as far in a noisy recording as in a clear one. It can only be told from the voices
+    themselves where there are at least `FEWEST_VOICES`.
+
+    Args:
+        vectors: (n, dimension) of length 1, or zeros where nothing is known; sorted by track and time.
+        seconds: (n,) of speech that each stands for.
+        of: (n,) its track.
+        threshold: see `clusters`; low, so that a group is hardly ever of two voices.
+        smallest_s: seconds that a group has to speak to count.
+        clear_s: seconds from which a piece counts.
+    """
+    clear = np.flatnonzero(np.any(vectors, axis=1) & (seconds >= clear_s))
+    if len(clear) < FEWEST_VOICES:
+        return None
+    condensed_vectors, weights = _condensed(vectors, seconds, of, clear)
+    if len(condensed_vectors) < FEWEST_VOICES:
+        return None
+    tree = linkage(condensed_vectors.astype(np.float64), method="centroid")
+    labels = fcluster(tree, threshold, criterion="distance") - 1
+    large = _large(labels, weights, smallest_s)
+    if len(large) < FEWEST_VOICES:
+        return None
+    shared: Vectors = middles(condensed_vectors, weights, [np.flatnonzero(labels == k) for k in large]).mean(
+        0
+    )
+    return shared
+
+
+def without(vectors: Vectors, shared: Vectors) -> Vectors:
+    """The same vectors less what all have in common, each of length 1 again; zeros stay."""
+    known = np.any(vectors, axis=1)
+    apart = np.zeros_like(vectors)
+    apart[known] = unit(vectors[known] - shared)
+    return apart
+
+
+def _condensed(
+    vectors: Vectors, seconds: npt.NDArray[np.float64], of: npt.NDArray[np.intp], clear: npt.NDArray[np.intp]
+) -> tuple[Vectors, npt.NDArray[np.float64]]:
+    """(n_groups, dimension) and (n_groups,) seconds: what is clustered."""
+    groups = [clear[group] for group in condensed(of[clear])]
+    return middles(vectors, seconds, groups), np.array([seconds[group].sum() for group in groups])
+
+
 def found(
     vectors: Vectors,
     seconds: npt.NDArray[np.float64],
@@ -158,9 +216,7 @@ def found(
         clear = np.flatnonzero(known)
     if not len(clear):
         return np.zeros((1, vectors.shape[1]), dtype=np.float32)
-    groups = [clear[group] for group in condensed(of[clear])]
-    weights = np.array([seconds[group].sum() for group in groups])
-    condensed_vectors = middles(vectors, seconds, groups)
+    condensed_vectors, weights = _condensed(vectors, seconds, of, clear)
     labels = clusters(
         condensed_vectors, weights, threshold=threshold, smallest_s=smallest_s, least=least, most=most
     )

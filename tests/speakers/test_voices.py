@@ -89,3 +89,45 @@ def test_where_nothing_can_be_embedded_there_is_one_voice() -> None:
         nothing, np.ones(3), np.arange(3), threshold=0.7, smallest_s=5, clear_s=1, least=None, most=None
     )
     assert found.shape == (1, 192)
+
+
+def in_one_room(people: int, each: int) -> Vectors:
+    """Voices of which a room's noise makes two thirds."""
+    vectors, _ = spoken(people, each, noise=0.02)
+    room = voices.unit(np.random.default_rng(9).normal(size=(1, 192)).astype(np.float32))
+    return voices.unit(vectors + 1.3 * room)
+
+
+def shared_of(vectors: Vectors) -> Vectors | None:
+    return voices.common(
+        vectors,
+        np.full(len(vectors), 2.0),
+        np.arange(len(vectors)),
+        threshold=0.6,
+        smallest_s=5,
+        clear_s=1,
+    )
+
+
+def test_what_a_room_adds_to_every_voice_is_taken_away() -> None:
+    vectors = in_one_room(4, 10)
+    shared = shared_of(vectors)
+    assert shared is not None
+    apart = voices.without(vectors, shared)
+    nearest = [float(np.linalg.norm(v[0] - v[10])) for v in (vectors, apart)]
+    assert nearest[0] < 0.95
+    assert nearest[1] > 1.2
+    assert np.allclose(np.linalg.norm(apart, axis=1), 1)
+
+
+@pytest.mark.parametrize("people", [1, 2])
+def test_of_one_or_two_voices_nobody_can_say_what_they_share(people: int) -> None:
+    assert shared_of(in_one_room(people, 10)) is None
+
+
+def test_what_is_unknown_stays_unknown_without_the_room() -> None:
+    vectors = in_one_room(4, 10)
+    vectors[3] = 0
+    shared = shared_of(vectors)
+    assert shared is not None
+    assert not voices.without(vectors, shared)[3].any()
