@@ -26,7 +26,7 @@ def noise(size: int, seed: int) -> bytes:
 
 @canary("Markdown, body", NOTHING, "people who share the surname, or a character of the given name")
 def shared_surname(folder: Path) -> None:
-    put(folder, "record.md", "### 鄭美惠\n\n謝謝鄭局長，也謝謝林潔如與吳詠晴。鄭州的案例可以參考。\n")
+    put(folder, "record.md", "### 鄭美惠\n\n謝謝大家，也謝謝林潔如與吳詠晴。鄭州的案例可以參考。\n")
 
 
 @canary("TXT, body", NOTHING, "a historical person and a comic's hero share the compound surname")
@@ -49,7 +49,7 @@ def similar_latin(folder: Path) -> None:
     put(
         folder,
         "record.txt",
-        "Noel and Nora watched a finch. Mr. Darcy is in a novel; Joan of Arc is not. No elle here.\n",
+        "Noel and Nora watched a finch. Mr. Darcy is in a novel; Joan of Arc is not. Nobody fell.\n",
     )
 
 
@@ -83,7 +83,7 @@ def entities(folder: Path) -> None:
 
 @canary("WebVTT", NOTHING, "one character for each cue, with a surname in another name")
 def character_cues(folder: Path) -> None:
-    put(folder, "record.vtt", captions(*"請鄭市長先說詠春拳的潔淨計畫"))
+    put(folder, "record.vtt", captions(*"請鄭州市長先說詠春拳的潔淨計畫"))
 
 
 @canary("JSON", NOTHING, "digests of other things, times and scores")

@@ -41,7 +41,9 @@ def film(
     """Write a container with half a second of a tone; its format is the path's suffix."""
     with av.open(path, "w") as container:
         container.metadata.update(tags or {})
-        stream = container.add_stream(codec, rate=48_000 if codec == "libopus" else RATE_HZ)
+        rate_hz = 48_000 if codec == "libopus" else RATE_HZ
+        stream = container.add_stream(codec, rate=rate_hz)
+        assert isinstance(stream, av.AudioStream)
         stream.layout = "mono"
         stream.metadata.update(track or {})
         if attachment:
@@ -59,9 +61,9 @@ def film(
                     for at, title in enumerate(chapters)
                 ]
             )
-        tone = (np.sin(np.arange(stream.rate // 2) / 9) * 9000).astype(np.int16)[None, :]
+        tone = (np.sin(np.arange(rate_hz // 2) / 9) * 9000).astype(np.int16)[None, :]
         frame = av.AudioFrame.from_ndarray(tone, "s16", "mono")
-        frame.sample_rate = stream.rate
+        frame.sample_rate = rate_hz
         for packet in (*stream.encode(frame), *stream.encode(None)):
             container.mux(packet)
 
@@ -146,7 +148,7 @@ def id3_artist(folder: Path) -> None:
 @canary("MP3, ID3v2 unsynchronised", NAME, "bytes that look like sound are broken up")
 def id3_unsynchronised(folder: Path) -> None:
     text = "\ufeff\u00ff".encode("utf-16-le") + CHUKO.name.encode("utf-16-le")
-    put(folder, "record.mp3", id3(b"TIT2", b"\x01" + text, flags=0x80))
+    put(folder, "record.mp3", id3(b"TIT2", b"\x01" + text + b"\0\0", flags=0x80))
 
 
 @canary("MP3, ID3v2 lyrics", NAME, "the words as lyrics, Latin-1")
@@ -255,7 +257,10 @@ def mkv_tag(folder: Path) -> None:
 @canary("MKV, subtitles", NAME, "a subtitle track with one character for each packet")
 def mkv_subtitles(folder: Path) -> None:
     text = captions("請", *CHENG.name, "說明").encode()
-    with av.open(io.BytesIO(text), format="webvtt") as source, av.open(folder / "record.mkv", "w") as out:
+    with (
+        av.open(io.BytesIO(text), "r", format="webvtt") as source,
+        av.open(folder / "record.mkv", "w") as out,
+    ):
         stream = out.add_stream_from_template(source.streams.subtitles[0])
         for packet in source.demux():
             if packet.dts is not None:

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
@@ -167,7 +168,8 @@ def numpy_array(folder: Path) -> None:
 
 @canary("npz", NAME, "the key of a compressed array")
 def numpy_key(folder: Path) -> None:
-    np.savez_compressed(folder / "voices.npz", **{"zheng-yongjie": np.zeros(8), "other": np.zeros(8)})
+    voices: dict[str, Any] = {"zheng-yongjie": np.zeros(8), "other": np.zeros(8)}
+    np.savez_compressed(folder / "voices.npz", **voices)
 
 
 @canary("npy, code points", NAME, "tokens of characters as 32-bit integers, big-endian")
