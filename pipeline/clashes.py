@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from redaction.folding import fold
 from redaction.mentions import written
 from speakers.error import MeetingError
-from speakers.lexicon import dictionary
+from speakers.lexicon import is_everyday
 from speakers.meeting import Meeting, Participant
 from speakers.traditional import is_chinese, to_simplified
 
@@ -25,9 +25,6 @@ _IN_EVERY_RELEASE = frozenset(
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )
 """Words of the published files themselves: somebody called that could never be published."""
-
-_EVERYDAY_FREQUENCY = 50
-"""As `redaction.mentions`: a word this frequent in jieba's dictionary is said without anybody being meant."""
 
 _LATIN_SHORT = 4
 
@@ -107,11 +104,9 @@ def dangers(person: Participant) -> Iterator[str]:
         which = f"{_who(person)}, {f'alias {number}' if number else 'the name'}"
         plain = "".join(c for c in name if c.isalnum())
         chinese = bool(plain) and all(map(is_chinese, plain))
-        known, word_class = dictionary().get(to_simplified(plain), (0, "nr"))
-        everyday = known >= _EVERYDAY_FREQUENCY and not word_class.startswith("nr")
         if chinese and len(plain) == 1:
             yield f"{which}, is one syllable: found only as it is written."
-        elif chinese and everyday:
+        elif chinese and is_everyday(plain):
             yield f"{which}, is also a word that people use: some of its marks mean nobody, and misheard it is missed."
         elif chinese and len(plain) == 2:
             yield f"{which}, has two syllables: misheard in both, it is missed. Listen where this person may be meant."

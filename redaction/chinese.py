@@ -13,9 +13,9 @@ from redaction.mark import Tier
 from redaction.spellings import SURNAMES
 from redaction.syllable import NOT_A_SYLLABLE_NATS, Likeness, heard_as
 from redaction.weighing import LEAST_NATS, SURE_NATS, features, fitted, weighs
-from speakers.lexicon import dictionary
+from speakers.lexicon import is_common, is_everyday
 from speakers.meeting import Participant
-from speakers.traditional import is_chinese, to_simplified
+from speakers.traditional import is_chinese
 
 _NAME_NATS = 7.0
 """How much of a surprise a name is by itself: about every thousandth word."""
@@ -50,12 +50,6 @@ _MISHEARD_PREFIX_NATS = 1.5
 
 _STOPPED_NATS, _COMMON_NATS = 4.0, 4.0
 """How much more where a sentence ends inside, and if it was derived and is a word that everybody uses."""
-
-_COMMON_FREQUENCY = 1_000
-"""A word this frequent in jieba's dictionary is used by everybody, whoever is also called that."""
-
-_EVERYDAY_FREQUENCY = 50
-"""A word this frequent that is no name is somebody's nickname only as often as not (小魚 in 小魚乾)."""
 
 _ANOTHER_NATS, _SURE_NATS = 3.0, 6.0
 """What it speaks against a misheard name that it is another's surname, and what makes a mention sure enough."""
@@ -236,7 +230,7 @@ def weighed(form: Form, heard: Heard, window: _Window) -> Found | None:
         cues.append("full-name")
     if is_common(surface):
         cues.append("common-word")
-    elif size == 2 and (is_word(surface, _EVERYDAY_FREQUENCY) or gain < _NAME_NATS):
+    elif size == 2 and (is_everyday(surface) or gain < _NAME_NATS):
         cues.append("everyday-word")
     return Found(
         start,
@@ -277,14 +271,3 @@ def _tier(form: Form, level: str, cues: list[str], *, sure: bool) -> Tier:
     ):
         return Tier.A
     return Tier.B if sure and "common-word" not in cues else Tier.C
-
-
-def is_common(surface: str) -> bool:
-    """Whether everybody uses this word."""
-    return dictionary().get(to_simplified(surface), (0, ""))[0] >= _COMMON_FREQUENCY
-
-
-def is_word(surface: str, frequency: int) -> bool:
-    """Whether it is a word that is no name, and at least so frequent."""
-    known, word_class = dictionary().get(to_simplified(surface), (0, "nr"))
-    return known >= frequency and not word_class.startswith("nr")

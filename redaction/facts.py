@@ -17,7 +17,7 @@ from redaction.kinship import KIN
 from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.nearness import Nearness
 from redaction.visible import original, visible
-from speakers.lexicon import dictionary, surprise
+from speakers.lexicon import is_common, surprise
 from speakers.meeting import Fact, FactKind, Meeting
 from speakers.phonetics import same_sound
 from speakers.record import Record, Statement, digest
@@ -33,7 +33,6 @@ _TELLING = frozenset(
 _RARE_NATS = 25.0
 """Surprise from which words are nobody else's: two words of everyday use have less."""
 
-_COMMON_FREQUENCY = 1_000
 _FORMS = re.compile("^(?:國立|私立|市立|縣立|省立|財團法人|社團法人|台灣省|臺灣省)+")
 _ENDINGS = re.compile(
     "(?:股份有限公司|有限公司|分公司|公司|商業銀行|銀行|附設醫院|紀念醫院|綜合醫院|總醫院|醫院|診所|醫學中心|"
@@ -229,12 +228,8 @@ def _shortened(name: str, *, town: bool = False) -> Iterator[str]:
     shorts += [f"{m['first']}大" for m in [_UNIVERSITY.match(plain)] if m]
     shorts += [f"{m['first']}中" for m in [_SCHOOL.match(plain)] if m]
     for short in dict.fromkeys(shorts):
-        if short != name and len(short) >= 2 and (town or not _everyday(short)):
+        if short != name and len(short) >= 2 and (town or not is_common(short)):
             yield short
-
-
-def _everyday(word: str) -> bool:
-    return dictionary().get(to_simplified(word), (0, ""))[0] >= _COMMON_FREQUENCY
 
 
 def _dialled(text: str, number: str) -> Iterator[_Hit]:

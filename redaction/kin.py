@@ -16,7 +16,7 @@ from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.nearness import Nearness
 from redaction.tellings import RULES
 from redaction.visible import original, visible
-from speakers.lexicon import dictionary
+from speakers.lexicon import is_word
 from speakers.meeting import Meeting
 from speakers.record import Record, Statement, digest
 from speakers.traditional import to_simplified
@@ -174,6 +174,5 @@ def _tells(what: str, stretch: str) -> bool:
     if not plain or plain in _NOWHERE:
         return False
     if what == "relative":
-        frequency, word_class = dictionary().get(to_simplified(plain), (0, "nr"))
-        return frequency == 0 or word_class.startswith("nr")
+        return not is_word(plain)
     return True

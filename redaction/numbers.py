@@ -69,7 +69,6 @@ _DIALLED = re.compile(r"0[2-9]\d{7,8}")
 """A whole telephone number of Taiwan's."""
 
 _PLUS = re.compile(r"(?:[+＋]|加號?|plus)\s*$", re.IGNORECASE)
-_OPEN = re.compile(r"[(（]\s*$")
 
 _MOST_GROUPS = 40
 _SOFT_AT_MOST = 2

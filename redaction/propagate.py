@@ -7,10 +7,10 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from redaction.chinese import is_common
 from redaction.found import LITERAL, Found
 from redaction.heard import tokens_of
 from redaction.mark import Kind, Tier
+from speakers.lexicon import is_common
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -14,10 +14,10 @@ from redaction.mark import Kind, Mark
 from redaction.mentions import reads_as
 from redaction.rates import MEASURED, Length
 from redaction.strangers import Stranger, find
-from speakers.lexicon import dictionary
+from speakers.lexicon import is_everyday
 from speakers.meeting import Participant, Wish
 from speakers.record import Millis, Span, SpeakerId, Statement, union
-from speakers.traditional import is_chinese, to_simplified
+from speakers.traditional import is_chinese
 
 AROUND = 3
 """Statements on either side of a mention in which what was heard badly may be another one."""
@@ -33,9 +33,6 @@ CHARACTERS_A_MINUTE = 300
 
 _UNSURE = 0.5
 """Below this mean probability of its words, a statement may have been another one."""
-
-_COMMON = 50
-"""How frequent in jieba's dictionary a word is that people say without meaning anybody."""
 
 _LATIN_SHORT = 4
 """Latin names shorter than this are only found exactly."""
@@ -229,8 +226,7 @@ def _perils(name: str, others: list[str]) -> Iterator[Peril]:
     if any(map(is_chinese, letters)):
         if len(letters) <= 2:
             yield Peril.SHORT
-        frequency, word_class = dictionary().get(to_simplified("".join(letters)), (0, "nr"))
-        if frequency >= _COMMON and not word_class.startswith("nr"):
+        if is_everyday("".join(letters)):
             yield Peril.COMMON
     elif letters and len(letters) < _LATIN_SHORT:
         yield Peril.LATIN

@@ -17,11 +17,10 @@ from redaction.mark import Evidence, Kind, Mark, Tier
 from redaction.mentions import reads_as
 from redaction.nearness import Nearness
 from redaction.visible import original, visible
-from speakers.lexicon import dictionary, people
+from speakers.lexicon import is_word, people
 from speakers.meeting import Meeting
 from speakers.phonetics import near_sound
 from speakers.record import Record, digest
-from speakers.roster import TITLE
 from speakers.traditional import is_chinese, to_simplified
 
 VERSION = "1"
@@ -39,7 +38,6 @@ _HAN = "\u3400-\u9fff"
 _INTRODUCED = re.compile(
     rf"(?:我叫|我是|我的名字是|名字叫做?|他叫|她叫|叫做|一位叫|有請|歡迎|我姓名是)(?P<name>[{_HAN}]{{2,4}})"
 )
-_TITLED = re.compile(rf"(?P<name>[{_HAN}])(?:{TITLE})")
 _LATIN = re.compile(
     r"(?:(?:my name is|I am|I'm|this is|named|called|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)) (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 )
@@ -130,8 +128,7 @@ def _full_name(surface: str) -> int:
 
 
 def _word(surface: str) -> bool:
-    frequency, word_class = dictionary().get(to_simplified(surface), (0, "nr"))
-    return frequency >= _COMMON_FREQUENCY and not word_class.startswith("nr")
+    return is_word(surface, _COMMON_FREQUENCY)
 
 
 @lru_cache(maxsize=20_000)

@@ -14,6 +14,8 @@ from speakers.traditional import to_simplified
 _LONGEST = 8
 """Characters of the longest word that is looked for in running text."""
 
+_EVERYDAY_FREQUENCY, _COMMON_FREQUENCY = 50, 1_000
+
 _TAIWAN_FREQUENCY = 500
 """Of a word that only Taiwan has, in a dictionary of 60 million."""
 
@@ -166,3 +168,23 @@ def cut(text: str) -> tuple[str, ...]:
 def frequency(word: str) -> int:
     """How often a word stands in the 60 million of the dictionary; 0 for what is no word."""
     return dictionary().get(to_simplified(word), (0, ""))[0]
+
+
+def is_word(word: str, least: int = 1) -> bool:
+    """Whether it is a word that is no name, and at least so frequent.
+
+    >>> is_word("太陽"), is_word("太陽", 10**9), is_word("王小明")
+    (True, False, False)
+    """
+    known, word_class = dictionary().get(to_simplified(word), (0, "nr"))
+    return known >= least and not word_class.startswith("nr")
+
+
+def is_everyday(word: str) -> bool:
+    """Whether it is no name, and said so often that it is somebody's nickname only as often as not (小魚 in 小魚乾)."""
+    return is_word(word, _EVERYDAY_FREQUENCY)
+
+
+def is_common(word: str) -> bool:
+    """Whether everybody uses this word, whoever is also called that."""
+    return frequency(word) >= _COMMON_FREQUENCY
