@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.voiceprints import folded
 from redaction.labels import as_read
 from speakers.error import RegisterError
-from speakers.meeting import Fact, FactKind, Person, Wish
+from speakers.meeting import HIDDEN, Fact, FactKind, Person, Wish
 from speakers.record import digest
 
 _LOTS = 9_000
@@ -81,7 +81,7 @@ class Entry:
             raise RegisterError(
                 f"Entry {self.id} has an empty name or alias.", "Write it out, or leave it out."
             )
-        if self.everywhere and self.wish not in {Wish.ANONYMOUS, Wish.UNNAMED}:
+        if self.everywhere and self.wish not in HIDDEN:
             raise RegisterError(
                 f"Entry {self.id} cannot be hidden everywhere: its wish is to be {self.wish}.",
                 'Give it the wish "anonymous" or "not named" first.',

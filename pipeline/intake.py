@@ -19,7 +19,7 @@ from pipeline.voiceprints import folded
 from redaction.labels import telling
 from redaction.mentions import written
 from speakers.error import MeetingError
-from speakers.meeting import Meeting, Participant, Wish
+from speakers.meeting import HIDDEN, Meeting, Participant, Wish
 
 STAY = ("heard_at", "voiceprint")
 """Keys of somebody hidden that give nobody away."""
@@ -106,12 +106,9 @@ def _holds_names(data: bytes) -> bool:
     """Whether a file names hidden people; one that cannot be read may."""
     try:
         table = meeting_toml.table_of(data.decode("utf-8-sig"))
-        return any("name" in b and b.get("wish") in _HIDDEN for b in table.get("participants", []))
+        return any("name" in b and b.get("wish") in HIDDEN for b in table.get("participants", []))
     except (MeetingError, UnicodeDecodeError, TypeError, AttributeError):
         return True
-
-
-_HIDDEN = {Wish.ANONYMOUS.value, Wish.UNNAMED.value}
 
 
 def _entered(

@@ -12,7 +12,7 @@ from pipeline.lock import alone
 from pipeline.register import Register
 from pipeline.voiceprints import folded
 from speakers.error import MeetingError
-from speakers.meeting import Participant, Wish
+from speakers.meeting import HIDDEN, Participant, Wish
 
 
 def seal_older(folder: MeetingFolder, hidden: tuple[Participant, ...]) -> None:
@@ -47,7 +47,7 @@ def seal(folder: MeetingFolder, entry: Entry, register: Register) -> bool:
     Returns:
         Whether the meeting's file named them.
     """
-    if not (entry.everywhere or entry.part(folder.id).wish in {Wish.ANONYMOUS, Wish.UNNAMED}):
+    if not (entry.everywhere or entry.part(folder.id).wish in HIDDEN):
         return False
     with alone(folder.root, lambda: None):
         seal_older(folder, (_participant(entry),))

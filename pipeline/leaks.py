@@ -14,7 +14,7 @@ from pipeline.review import draft_of
 from redaction.forbidden import Forbidden, forbidden
 from redaction.scan import Hit, Term, facts_of, scan, terms_of
 from speakers.error import MeetingError, NotFoundError, StorageError
-from speakers.meeting import Participant, Wish
+from speakers.meeting import HIDDEN, Participant, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ def registered(people: Register) -> tuple[Participant, ...]:
     return tuple(
         Participant(entry.id, entry.name, aliases=entry.aliases, wish=Wish.ANONYMOUS, facts=entry.facts)
         for entry in people.all("scan")
-        if entry.everywhere
-        or {entry.wish, *(part.wish for part in entry.parts)} & {Wish.ANONYMOUS, Wish.UNNAMED}
+        if entry.everywhere or {entry.wish, *(part.wish for part in entry.parts)} & HIDDEN
     )
 
 

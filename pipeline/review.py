@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline import register, unhidden
@@ -284,21 +285,27 @@ def _whom(draft: Draft, speaker: SpeakerId) -> str:
     return f" ({', '.join(people)})" if people else ""
 
 
-def standing(folder: MeetingFolder, *, approvers: int = 1) -> str:
-    """Where a meeting stands, in a few words."""
+def standing(folder: MeetingFolder, *, approvers: int = 1, draft: Callable[[], Draft] | None = None) -> str:
+    """Where a meeting stands, in a few words.
+
+    Args:
+        folder: the meeting.
+        approvers: how many different people have to approve it.
+        draft: gives its draft, for who has it already.
+    """
     stages = folder.manifest()["stages"]
     if not stages.get("attribute", {}).get("finished"):
         begun = [name for name, stage in stages.items() if not stage.get("finished")]
         return f"interrupted in {begun[0]}" if begun else "not transcribed"
-    draft = draft_of(folder)
+    now = draft() if draft else draft_of(folder)
     entries = ledger.read(folder.ledger)
     public = state_of(folder, entries)
     if public in _AMISS:
         return _AMISS[public]
     if public is Public.WHOLE:
         last = next(e.act for e in reversed(entries) if isinstance(e.act, Released))
-        return "released" if last.digest == draft.digest else "released, changed since"
-    if not obstacles(draft, approvers=approvers):
+        return "released" if last.digest == now.digest else "released, changed since"
+    if not obstacles(now, approvers=approvers):
         return "approved"
     return "revoked" if public is Public.REVOKED else "awaiting review"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from pipeline import microphones, models, register
@@ -18,6 +19,7 @@ from pipeline.settings import exposed
 from pipeline.uses import changed_since, people_of
 from redaction import ledger
 from redaction.decision import Released
+from redaction.draft import Draft
 from redaction.release import obstacles
 from speakers.error import RegisterError, ZhuziError
 from speakers.meeting import Medium, Meeting, Stand
@@ -36,15 +38,15 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
         }
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
-        row["next"] = list(next_of(folder, approvers))
-        row["state"] = standing(folder, approvers=approvers)
+        draft = cache(partial(draft_of, folder))  # replayed once, and only once something needs it
+        row["next"] = list(next_of(folder, approvers, draft))
+        row["state"] = standing(folder, approvers=approvers, draft=draft)
         if row["state"] == _STALE:
             row["why"] = why_stale(folder)
         if row["stages"].get("attribute", {}).get("finished"):
-            draft = draft_of(folder)
-            row["marks"] = len(draft.marks)
-            row["undecided"] = len(draft.undecided)
-            row["questions"] = list(questions(draft))
+            row["marks"] = len(draft().marks)
+            row["undecided"] = len(draft().undecided)
+            row["questions"] = list(questions(draft()))
     except ZhuziError as error:
         row["state"] = "damaged"
         row["error"] = str(error)
@@ -100,7 +102,7 @@ def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
         yield 'The recording has no picture: publish = "video" gives its sound alone.'
 
 
-def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
+def next_of(folder: MeetingFolder, approvers: int, draft_now: Callable[[], Draft]) -> tuple[str, ...]:
     """What to do before this meeting can be released, or because of what is public of it; each as a sentence."""
     if not folder.manifest()["stages"].get("attribute", {}).get("finished"):
         return ()
@@ -108,7 +110,7 @@ def next_of(folder: MeetingFolder, approvers: int) -> tuple[str, ...]:
     public = state_of(folder, entries)
     if public in NEXT:
         return (NEXT[public],)
-    draft = draft_of(folder)
+    draft = draft_now()
     last = next((e.act for e in reversed(entries) if isinstance(e.act, Released)), None)
     if public is Public.WHOLE and last is not None and last.digest == draft.digest:
         return ()

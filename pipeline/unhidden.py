@@ -8,9 +8,7 @@ from pipeline.entry import Entry
 from pipeline.register import Register
 from pipeline.voiceprints import folded
 from speakers.error import MeetingError
-from speakers.meeting import Meeting, Participant, Wish
-
-_HIDDEN = frozenset({Wish.ANONYMOUS, Wish.UNNAMED})
+from speakers.meeting import HIDDEN, Meeting, Participant, Wish
 
 
 def counted(number: int, one: str, several: str = "") -> str:
@@ -29,7 +27,7 @@ def shown_now(before: Entry, now: Entry) -> tuple[str, ...]:
         f"{f'In meeting {place}' if place else 'Where a meeting says nothing else'}, "
         f"{becoming_public(before, now.seen_in(place).wish, place)}."
         for place in places
-        if before.seen_in(place).wish in _HIDDEN and now.seen_in(place).wish not in _HIDDEN
+        if before.seen_in(place).wish in HIDDEN and now.seen_in(place).wish not in HIDDEN
     )
 
 
@@ -64,7 +62,7 @@ def refuse(meeting: Meeting, meeting_id: str, register: Register) -> None:
     for person, entry in _known(meeting, register, meeting_id):
         part = entry.part(meeting_id)
         wish = entry.seen_in(meeting_id).wish if person.person else part.wish
-        if wish in _HIDDEN:
+        if wish in HIDDEN:
             raise MeetingError(
                 f"Participant {person.id[1:]} is hidden in this meeting ({entry.id}) and would be shown: "
                 f"{becoming_public(entry, person.wish, meeting_id)}.",
@@ -94,10 +92,10 @@ def _which(person: Participant, entry: Entry) -> str:
 
 def _where(entry: Entry, meeting_id: str, register: Register, *, by_id: bool) -> str:
     versions = (*register.earlier(entry.id), entry)
-    if any((e.seen_in(meeting_id) if by_id else e.part(meeting_id)).wish in _HIDDEN for e in versions):
+    if any((e.seen_in(meeting_id) if by_id else e.part(meeting_id)).wish in HIDDEN for e in versions):
         return "was hidden in this meeting before"
-    elsewhere = any(p.wish in _HIDDEN for p in entry.parts if p.meeting != meeting_id)
-    return "is hidden in other meetings" if elsewhere or entry.wish in _HIDDEN else ""
+    elsewhere = any(p.wish in HIDDEN for p in entry.parts if p.meeting != meeting_id)
+    return "is hidden in other meetings" if elsewhere or entry.wish in HIDDEN else ""
 
 
 def _known(meeting: Meeting, register: Register, meeting_id: str) -> Iterator[tuple[Participant, Entry]]:

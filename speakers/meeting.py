@@ -39,6 +39,10 @@ class Stand(StrEnum):
     VOICE = "voice"
 
 
+HIDDEN = frozenset({Wish.ANONYMOUS, Wish.UNNAMED})
+"""Wishes of those whose names are hidden."""
+
+
 class FactKind(StrEnum):
     """What sort of fact points at somebody without naming them."""
 
@@ -149,7 +153,7 @@ class Participant:
     @property
     def protected(self) -> bool:
         """Whether their names are hidden."""
-        return self.wish in {Wish.ANONYMOUS, Wish.UNNAMED}
+        return self.wish in HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
