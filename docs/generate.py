@@ -184,6 +184,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].questions": "what only a person can answer, each as a sentence",
         "meetings[].error": "what is damaged; absent otherwise",
     },
+    "serve": {"url": "where the room was, once it has been stopped"},
     "scan": {
         "clean": "whether no name was found and everything could be looked into",
         "hits[].where": "file, member or line; a name that would give somebody away is shown as ●",
@@ -349,6 +350,7 @@ EXITS = {
     "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
+    "serve": "9 if the data directory or the port cannot be used",
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
     "eval": "8 no such meeting or file, 9 if the picture cannot be written, 14 if a file cannot be read or a "
     "hypothesis has no reference; for a meeting also 4, 6 and 10",

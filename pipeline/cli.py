@@ -22,6 +22,7 @@ from pipeline import (
     cli_revoke,
     cli_risk,
     cli_scan,
+    cli_serve,
     cli_suggestions,
     cli_voiceprints,
     log,
@@ -539,5 +540,6 @@ cli_register.add(main, _command)
 cli_revoke.add(main, _command)
 cli_risk.add(main, _command)
 cli_scan.add(main, _command)
+cli_serve.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)

@@ -91,6 +91,79 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A statement was cut in two, because it holds what two people said, or two paragraphs.
+
+    Attributes:
+        statement_id: which; it keeps the words before the cut.
+        text_digest: of the statement that was cut; another one is not.
+        char_start: of its text, where the second part begins.
+        into: id of the second part; no other statement has it.
+    """
+
+    statement_id: str
+    text_digest: str
+    char_start: int
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A statement was joined to the one before it, of the same voice.
+
+    Attributes:
+        statement_id: the first of both; it keeps its id.
+        text_digest: of it.
+        next_id: the second one, which stands right behind it.
+        next_digest: of that.
+    """
+
+    statement_id: str
+    text_digest: str
+    next_id: str
+    next_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """A statement was said by another voice; what is heard during it is that voice's as well.
+
+    Attributes:
+        statement_id: which.
+        text_digest: of the statement as it was.
+        speaker: whose it is: a voice that is there, or a new one, for somebody whom diarization gave to another.
+    """
+
+    statement_id: str
+    text_digest: str
+    speaker: SpeakerId
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An earlier act does not count; if that was `Undone` too, what it undid counts again.
+
+    Attributes:
+        seq: of the ledger's entry.
+    """
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What somebody would decide of a mark who does not know how it was decided; decides nothing by itself.
+
+    Attributes:
+        mark_id: which.
+        verdict: mask or keep.
+    """
+
+    mark_id: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A suggested correction was made.
 
@@ -214,6 +287,11 @@ Act = (
     | Named
     | Merged
     | Corrected
+    | Split
+    | Joined
+    | Reassigned
+    | Undone
+    | Judged
     | Accepted
     | Rejected
     | Absent
@@ -249,7 +327,7 @@ def from_json(values: dict[str, Any]) -> Act:
             "Use the version of zhuzi that wrote it.",
         )
     given = {k: v for k, v in values.items() if k != "act"}
-    if kind is Decided:
+    if kind in {Decided, Judged}:
         given["verdict"] = Verdict(given["verdict"])
     if kind is Released:
         given["approvers"] = tuple(given["approvers"])

@@ -110,3 +110,9 @@ class RegisterError(ZhuziError):
     """The consent register cannot be opened, lacks somebody, or would come to hold what cannot be."""
 
     exit_code = 16
+
+
+class AccountError(ZhuziError):
+    """Somebody may not come into the room, may not do that there, or cannot have that account."""
+
+    exit_code = 17

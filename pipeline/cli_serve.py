@@ -1,0 +1,29 @@
+"""The command `zhuzi serve`: no logic, as in `pipeline.cli`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+    """Add the command to the others.
+
+    Args:
+        main: the group of all commands.
+        command: makes a command with the options that every one has.
+    """
+
+    @command(main, "serve")
+    @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+    @click.option(
+        "--port", default=8377, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."
+    )
+    def serve_(door: Any, host: str, port: int) -> None:
+        """Open the review room in a browser of this machine."""
+        from pipeline.room.serve import serve
+
+        door.say(f"逐字 Zhuzi: http://{host}:{port}/ (Ctrl-C stops it)")
+        door.answer({"url": serve(door.settings, host, port)})

@@ -1,0 +1,69 @@
+"""The room as one application: its routes, what guards them, and how it says that something went wrong."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from pipeline import log
+from pipeline.room import meetings, sign_in
+from pipeline.room.accounts import Accounts
+from pipeline.room.headers import HEADERS, SecureHeaders
+from pipeline.room.pages import HERE, problem
+from pipeline.room.state import Room
+from pipeline.settings import Settings
+from speakers.error import NotFoundError, StageError, ZhuziError
+
+TOPICS = (sign_in, meetings)
+"""Every module with pages; each lists its own in ROUTES."""
+
+
+def create(settings: Settings) -> Starlette:
+    """The application of one data directory.
+
+    Raises:
+        ZhuziError: If it cannot be used.
+    """
+    room = Room(settings, Accounts(settings.data / "room" / "accounts.sqlite"))
+    application = Starlette(
+        routes=[
+            *(route for topic in TOPICS for route in topic.ROUTES),
+            Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
+        ],
+        middleware=[Middleware(SecureHeaders)],
+        exception_handlers={
+            ZhuziError: _foreseen,
+            HTTPException: _http,
+            Exception: _unforeseen,
+        },
+    )
+    application.state.room = room
+    return application
+
+
+def _foreseen(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ZhuziError)  # noqa: S101 - Starlette gives what the handler is registered for
+    return problem(request, error)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    answer = problem(request, NotFoundError("There is no such page.", "Go back to the first page."))
+    answer.status_code = error.status_code
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    data = request.app.state.room.data
+    log.write(data / "error.log", "room", error)
+    said = f"Something unforeseen happened ({type(error).__name__})."
+    answer = problem(request, StageError(said, "Try again; if it happens again, report it with error.log."))
+    answer.status_code = 500
+    answer.headers.update(HEADERS)  # no middleware stands around what answers last
+    return answer

@@ -1,0 +1,37 @@
+"""What every page needs, made once when the room opens."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.folder import MeetingFolder
+from pipeline.live import LiveMeeting
+from pipeline.room.accounts import Accounts
+from pipeline.settings import Settings
+
+
+@dataclass(slots=True)
+class Room:
+    """The room of one data directory.
+
+    Attributes:
+        settings: in force.
+        accounts: who may come in.
+    """
+
+    settings: Settings
+    accounts: Accounts
+    _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def data(self) -> Path:
+        """Where meetings live."""
+        return self.settings.data
+
+    def live(self, folder: MeetingFolder) -> LiveMeeting:
+        """The one live meeting of a folder, whoever asks."""
+        with self._lock:
+            return self._meetings.setdefault(folder.id, LiveMeeting(folder))
