@@ -17,6 +17,7 @@ from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
 from pipeline.settings import Settings
+from pipeline.work import Work
 
 if TYPE_CHECKING:
     from pipeline.room.oidc import Provider  # Authlib is loaded only where a provider is configured
@@ -41,6 +42,7 @@ class Room:
         audit: who did what.
         attempts: how often somebody tried to sign in.
         provider: who else says who somebody is, or None.
+        work: what is done in the background.
     """
 
     settings: Settings
@@ -50,6 +52,7 @@ class Room:
     audit: Audit
     attempts: Attempts
     provider: Provider | None
+    work: Work
     _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,6 +83,7 @@ def opened(settings: Settings) -> Room:
         Audit(settings.data),
         Attempts(),
         _provider(settings.doors),
+        Work(settings),
     )
 
 
