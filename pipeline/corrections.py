@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline import history, suggestions
@@ -19,10 +18,11 @@ from redaction.decision import (
     Split,
     Undone,
 )
-from redaction.draft import Draft, after
+from redaction.draft import Draft
 from redaction.ledger import Entry
+from redaction.reviewed import rewritten
 from speakers.error import NotFoundError, RecordError
-from speakers.record import UNKNOWN, Record, SpeakerId, Statement
+from speakers.record import UNKNOWN, SpeakerId, Statement
 
 MOST = 200
 """Changes that are asked for at once."""
@@ -63,15 +63,17 @@ class _Now:
         draft: as it stood before the request.
         entries: its ledger.
         who: asks.
-        record: as the changes before this one left it.
-        begun: ids of statements that those changed; what was seen of them is no longer compared.
+        changed: what the changes before this one made of statements, by id; what was seen of those is not compared.
     """
 
     draft: Draft
     entries: tuple[Entry, ...]
     who: str
-    record: Record
-    begun: frozenset[str] = frozenset()
+    changed: dict[str, Statement] = field(default_factory=dict)
+
+    def statement(self, statement_id: str) -> Statement | None:
+        """The statement as the changes before this one left it."""
+        return self.changed.get(statement_id) or self.draft.statement(statement_id)
 
 
 def acts_of(
@@ -96,7 +98,7 @@ def acts_of(
     wanted = said.get("acts")
     if not isinstance(wanted, list) or not 0 < len(wanted) <= MOST:
         raise RecordError("What was sent asks for no change.", "Load the page again, then try once more.")
-    now, acts = _Now(draft, entries, who, draft.record), list[Act]()
+    now, acts = _Now(draft, entries, who), list[Act]()
     try:
         for one in wanted:
             kind = one.get("act") if isinstance(one, dict) else None
@@ -105,9 +107,8 @@ def acts_of(
                 raise _not_understood()
             for act in make(now, one):
                 acts.append(act)
-                if isinstance(act, Corrected):
-                    begun = now.begun | {act.statement_id}
-                    now = replace(now, record=after(now.record, act), begun=begun)
+                if isinstance(act, Corrected) and (before := now.statement(act.statement_id)):
+                    now.changed[before.id] = rewritten(before, act)
     except _StaleError as error:
         return error.stale
     return tuple(acts)
@@ -134,12 +135,12 @@ def _split(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
         raise RecordError(
             "There is nothing on one side of the cut.", "Put the caret between the words of both people."
         )
-    yield Split(statement.id, statement.digest, at, _free("a", _statement_ids(now)))
+    yield Split(statement.id, statement.digest, at)
 
 
 def _joined(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
     second = _statement(now, said)
-    order = [s.id for s in now.record.statements]
+    order = [s.id for s in now.draft.record.statements]
     place = order.index(second.id)
     if not place or order[place - 1] != said.get("before"):
         if said.get("before") in order or not isinstance(said.get("before"), str):
@@ -155,7 +156,7 @@ def _joined(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
 
 def _reassigned(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
     statement, voice = _statement(now, said), _text(said, "voice")
-    speaker = SpeakerId(_free("S", _voices(now))) if voice == NEW else _voice(now, voice)
+    speaker = SpeakerId("") if voice == NEW else _voice(now, voice)
     if speaker != statement.speaker:
         yield Reassigned(statement.id, statement.digest, speaker)
 
@@ -225,12 +226,12 @@ _ALONE = frozenset({"accept", "reject", "undo", "redo", "name", "merge", "absent
 def _statement(now: _Now, said: Mapping[str, Any]) -> Statement:
     """The statement that a change is about, if it is the one that was seen."""
     statement_id, seen = _text(said, "statement"), said.get("digest")
-    statement = now.record.statement(statement_id)
+    statement = now.statement(statement_id)
     if statement is None:
-        if statement_id in _statement_ids(now):
+        if any(statement_id in history.touched(e.act) for e in now.entries):
             raise _StaleError(Stale(statement_id))
         raise _nothing("statement")
-    if statement_id not in now.begun:
+    if statement_id not in now.changed:
         if not isinstance(seen, str):
             raise _not_understood()
         if seen != statement.digest:
@@ -238,19 +239,8 @@ def _statement(now: _Now, said: Mapping[str, Any]) -> Statement:
     return statement
 
 
-def _statement_ids(now: _Now) -> set[str]:
-    """Of every statement that is there, or was once."""
-    return {s.id for s in now.record.statements} | {i for e in now.entries for i in history.touched(e.act)}
-
-
-def _voices(now: _Now) -> set[str]:
-    """Every voice that is there, or was once."""
-    said = {e.act.speaker for e in now.entries if isinstance(e.act, Named | Merged | Reassigned)}
-    return {*now.record.speakers, *now.record.diarization.speakers, *said}
-
-
 def _voice(now: _Now, voice: str) -> SpeakerId:
-    if voice not in {*now.record.speakers, *now.record.diarization.speakers}:
+    if voice not in {*now.draft.record.speakers, *now.draft.record.diarization.speakers}:
         raise _nothing("voice")
     return SpeakerId(voice)
 
@@ -258,12 +248,6 @@ def _voice(now: _Now, voice: str) -> SpeakerId:
 def _person(now: _Now, participant_id: str) -> None:
     if now.draft.meeting.participant(participant_id) is None:
         raise _nothing("participant")
-
-
-def _free(letter: str, taken: Iterable[str]) -> str:
-    """An id that nothing has, or ever had."""
-    numbers = (re.fullmatch(rf"{letter}(\d+)", each) for each in taken)
-    return f"{letter}{max((int(found[1]) for found in numbers if found), default=0) + 1}"
 
 
 def _text(said: Mapping[str, Any], key: str) -> str:

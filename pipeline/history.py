@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redaction.decision import (
@@ -18,14 +17,13 @@ from redaction.decision import (
     Split,
     Undone,
 )
-from redaction.draft import after
-from redaction.ledger import Entry
-from speakers.record import Record
+from redaction.ledger import Entry, in_force, undone
+from redaction.reviewed import Reviewed
 
 Correction = Corrected | Accepted | Split | Joined | Reassigned
 """What changes statements."""
 
-_STEPS = (Corrected, Accepted, Rejected, Split, Joined, Reassigned, Named, Merged, Absent)
+STEPS = (Corrected, Accepted, Rejected, Split, Joined, Reassigned, Named, Merged, Absent)
 """What a step back takes back; marks are decided again where they are decided."""
 
 BY_HAND = frozenset({"by hand", "in the room"})
@@ -66,15 +64,6 @@ class Step:
     statements: frozenset[str]
 
 
-def undone(entries: Iterable[Entry]) -> frozenset[int]:
-    """Numbers of the entries that a later one made undone, and no still later one brought back."""
-    gone: set[int] = set()
-    for entry in sorted(entries, key=lambda e: e.seq, reverse=True):
-        if isinstance(entry.act, Undone) and entry.seq not in gone:
-            gone.add(entry.act.seq)
-    return frozenset(gone)
-
-
 def touched(act: Act) -> tuple[str, ...]:
     """Ids of the statements that an act is about, before it and after it."""
     match act:
@@ -96,29 +85,31 @@ def corrected(entries: tuple[Entry, ...]) -> frozenset[str]:
     )
 
 
-def changes(record: Record, entries: tuple[Entry, ...], statement_id: str = "") -> tuple[Change, ...]:
+def changes(heard: Reviewed, entries: tuple[Entry, ...], statement_id: str = "") -> tuple[Change, ...]:
     """What was changed, in the ledger's order.
 
     Args:
-        record: as it was heard.
+        heard: the record with no act done to it; afterwards every act in force is.
         entries: the whole ledger.
         statement_id: only what is about this statement, and about those it was cut from or joined with.
     """
-    gone, found = undone(entries), []
+    counting = {e.seq for e in in_force(entries)}
+    found = []
     for entry in entries:
-        act = entry.act
-        if not isinstance(act, _STEPS):
+        if entry.seq not in counting and not isinstance(entry.act, STEPS):
             continue
-        ids = touched(act)
-        counts = entry.seq not in gone
-        before = _texts(record, ids)
-        now = record
-        if isinstance(act, Correction):
-            now = after(record, act) if isinstance(act, Corrected | Accepted) else record
-            found.append(Change(entry, ids, before, _texts(now, ids), counts))
-        else:
-            found.append(Change(entry, ids, before, before, counts))
-        record = now if counts else record
+        ids = touched(entry.act)
+        before = _texts(heard, ids)
+        counts = entry.seq in counting and heard.take(entry)
+        if isinstance(entry.act, STEPS):
+            after = (
+                _texts(heard, ids)
+                if counts
+                else (entry.act.text,)
+                if isinstance(entry.act, Corrected)
+                else ()
+            )
+            found.append(Change(entry, ids, before, after or before, counts))
     if not statement_id:
         return tuple(found)
     family = {statement_id}
@@ -128,14 +119,14 @@ def changes(record: Record, entries: tuple[Entry, ...], statement_id: str = "") 
     return tuple(c for c in found if family & set(c.statements))
 
 
-def _texts(record: Record, ids: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(s.text for i in ids if (s := record.statement(i)) is not None)
+def _texts(reviewed: Reviewed, ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(s.text for i in ids if (s := reviewed.statement(i)) is not None)
 
 
 def back(entries: tuple[Entry, ...], who: str) -> Step | None:
     """The step back that somebody can take: their own newest one that counts; None if there is none."""
     gone = undone(entries)
-    own = [e for e in entries if e.who == who and isinstance(e.act, _STEPS) and e.seq not in gone]
+    own = [e for e in entries if e.who == who and isinstance(e.act, STEPS) and e.seq not in gone]
     return _step(own)
 
 
@@ -144,14 +135,14 @@ def forward(entries: tuple[Entry, ...], who: str) -> Step | None:
     gone = undone(entries)
     by_number = {e.seq: e for e in entries}
     own = [e for e in entries if e.who == who]
-    last = max((e.seq for e in own if isinstance(e.act, _STEPS)), default=-1)
+    last = max((e.seq for e in own if isinstance(e.act, STEPS)), default=-1)
     taken = [
         (e, target)
         for e in own
         if isinstance(e.act, Undone)
         and e.seq > last
         and e.seq not in gone
-        and isinstance((target := by_number[e.act.seq]).act, _STEPS)
+        and isinstance((target := by_number[e.act.seq]).act, STEPS)
     ]
     if not taken:
         return None

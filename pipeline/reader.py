@@ -9,7 +9,6 @@ import itertools
 import secrets
 import threading
 import weakref
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
@@ -98,14 +97,11 @@ class Reader:
         """Note what differs from the draft before; what is given out before stays as it is."""
         entries = ledger.read(self.folder.ledger)
         touched = history.corrected(entries)
-        decided = {d.mark_id: d for d in draft.decisions}
-        marks: dict[str, list[tuple[Mark, Decided | None]]] = defaultdict(list)
-        for mark in draft.marks:
-            marks[mark.statement_id].append((mark, decided.get(mark.id)))
         number = self._number + 1
         shown, columns, changed = {}, {}, {}
         for s in draft.record.statements:
-            now = _Shown(s, tuple(marks.get(s.id, ())), s.id in touched)
+            marks = tuple((m, draft.decision(m)) for m in draft.marks_in(s.id))
+            now = _Shown(s, marks, s.id in touched)
             same = self._shown.get(s.id) == now
             shown[s.id] = now
             columns[s.id] = self._columns[s.id] if same else _column(now)

@@ -20,6 +20,7 @@ from pipeline.status import details
 from pipeline.waveform import waveform
 from redaction.decision import to_json
 from redaction.ledger import Entry
+from redaction.reviewed import Reviewed
 from speakers import record_json
 from speakers.error import NotFoundError
 
@@ -157,7 +158,7 @@ def past(asked: Asked) -> Response:
     folder, look = asked.folder(), _look(asked)
     record = record_json.parse_record((folder.root / RECORD).read_bytes())
     statement = asked.one("statement")
-    found = history.changes(record, look.entries, statement)
+    found = history.changes(Reviewed(look.draft.meeting, record), look.entries, statement)
     heard = record.statement(statement)
     return JSONResponse(
         {
