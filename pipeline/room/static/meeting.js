@@ -250,10 +250,8 @@ if (problem) say(`${problem.error} ${problem.cure}`, {problem: true});
 else {
   const from = store.place.get(at) ?? Number(main.dataset.start);
   await store.want(from, from);
-  $("feed").replaceChildren();
   main.classList.add("live");
-  list.refresh();
-  list.draw();
+  list.start();
   if (from) list.go(from);
   if (at && store.place.has(at)) choose(at);
   $("clock").textContent = `${clock(0)} / ${clock(store.duration)}`;

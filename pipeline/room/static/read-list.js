@@ -31,6 +31,14 @@ export class List {
     store.addEventListener("rows", ({detail}) => this.#refresh(detail));
   }
 
+  /** Take over from what the server wrote into the feed. */
+  start() {
+    this.started = true;
+    this.feed.replaceChildren();
+    this.#lay();
+    this.draw();
+  }
+
   /** Draw in the next frame. */
   soon() {
     if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
@@ -46,7 +54,7 @@ export class List {
     const {order} = this.store;
     this.tops = new Float64Array(order.length + 1);
     for (let i = 0; i < order.length; i++) this.tops[i + 1] = this.tops[i] + (this.heights.get(order[i]) ?? this.#estimate(i));
-    this.feed.style.height = `${this.tops[order.length]}px`;
+    if (this.started) this.feed.style.height = `${this.tops[order.length]}px`;
   }
 
   #index(y) {
@@ -86,7 +94,7 @@ export class List {
   /** Bring statements on screen into the document, and take the others out. */
   draw() {
     const {order} = this.store;
-    if (!order.length || !this.width) return;
+    if (!this.started || !order.length || !this.width) return;
     const top = scrollY - this.#origin();
     const first = this.#index(Math.max(0, top - OVERSCAN_PX));
     const last = this.#index(Math.max(0, top + innerHeight + OVERSCAN_PX));
