@@ -18,6 +18,8 @@ const player = new Player($("audio"));
 const bar = $("player");
 const narrow = matchMedia("(max-width: 40rem)");
 
+if (narrow.matches) $("picture").open = false;
+
 let current = "";  // the statement that keys act on
 let spoken = -1;
 let following = true;
@@ -38,7 +40,8 @@ function dress(article, index, row) {
   article.classList.toggle("current", id === current);
   article.tabIndex = id === current ? 0 : -1;
   article.classList.toggle("spoken", index === spoken);
-  if (id === current && row) article.append(tools(id, index));
+  article.querySelector(".tools")?.remove();
+  if (id === current && row) article.querySelector(".text").after(tools(id, index));
   editing.dress(article, id);
 }
 
@@ -61,7 +64,13 @@ function tools(id, index) {
 function choose(id, {focus = true} = {}) {
   const before = current;
   current = id;
-  if (before !== id) list.refresh([before, id]);
+  if (before !== id) {
+    for (const one of [before, id]) {
+      const article = list.articles.get(one);
+      if (article) dress(article, store.place.get(one), store.rows.get(one) ?? null);
+    }
+    list.measure([before, id]);
+  }
   if (focus) list.articles.get(id)?.focus({preventScroll: true});
 }
 
@@ -160,9 +169,13 @@ $("feed").addEventListener("click", (event) => {
   if (word) player.playFrom(word.from);
   if (getSelection().isCollapsed) choose(id);
 });
+let pressed = false;  // what a click is about must not move before it is one
+$("feed").addEventListener("pointerdown", () => { pressed = true; });
+addEventListener("pointerup", () => setTimeout(() => { pressed = false; }));
+addEventListener("pointercancel", () => { pressed = false; });
 $("feed").addEventListener("focusin", (event) => {
   const article = event.target.closest(".said");
-  if (article && event.target === article && article.dataset.id !== current) choose(article.dataset.id);
+  if (!pressed && article && event.target === article && article.dataset.id !== current) choose(article.dataset.id);
 });
 
 const SPEEDS = [...$("speed").options].map((option) => Number(option.value));

@@ -118,21 +118,22 @@ export class List {
       }
       before = article;
     }
-    if (fresh.length) this.#measure(fresh); else this.#position();
+    if (fresh.length) this.measure(fresh); else this.#position();
     this.first = first;
     this.last = last;
     this.store.want(first, last);
     this.drawn?.();
   }
 
-  #measure(ids) {
+  /** Learn how high these are now; what stands on screen stays where it is. */
+  measure(ids) {
+    ids = ids.filter((id) => this.articles.has(id));
     const anchor = this.#anchor();
     let differs = false;
-    const heights = ids.map((id) => this.articles.get(id)?.offsetHeight ?? 0);
+    const heights = ids.map((id) => this.articles.get(id).offsetHeight);
     ids.forEach((id, i) => {
       if (heights[i] && this.heights.get(id) !== heights[i]) { this.heights.set(id, heights[i]); differs = true; }
-      const article = this.articles.get(id);
-      if (article) this.observer.observe(article);
+      this.observer.observe(this.articles.get(id));
     });
     if (differs) { this.#lay(); this.#position(); this.#restore(anchor); } else this.#position();
   }
@@ -174,7 +175,7 @@ export class List {
   #refresh(ids) {
     const shown = ids.filter((id) => this.articles.has(id) && this.store.place.has(id));
     for (const id of shown) this.#render(this.articles.get(id));
-    if (shown.length) { this.#measure(shown); this.drawn?.(); }
+    if (shown.length) { this.measure(shown); this.drawn?.(); }
   }
 
   refresh(ids) { this.#refresh(ids ?? [...this.articles.keys()]); }
@@ -195,8 +196,8 @@ export class List {
       this.#lay();
       this.#restore(anchor);
       this.draw();
-      this.#measure([...this.articles.keys()]);
-    } else this.#measure(seen.map((one) => one.target.dataset.id).filter((id) => this.articles.has(id)));
+      this.measure([...this.articles.keys()]);
+    } else this.measure(seen.map((one) => one.target.dataset.id));
   }
 
   /** Whether a statement shows as a whole, or begins and fills the window. */
