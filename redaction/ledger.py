@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from redaction.chain import Chain
+from redaction.chain import Chain, Known
 from redaction.decision import (
     UNDOABLE,
     Act,
@@ -82,6 +82,11 @@ def read(path: Path) -> tuple[Entry, ...]:
     return _chain().read(path)
 
 
+def read_on(path: Path, known: Known[Entry] | None) -> Known[Entry]:
+    """The same, of which only what was added is checked; all of it if nothing is known, or the file is another one."""
+    return _chain().read_on(path, known)
+
+
 def undone(entries: tuple[Entry, ...]) -> frozenset[int]:
     """Numbers of the entries that were undone; what undid something and was undone itself undid nothing."""
     acts = {e.seq: e.act for e in entries}
@@ -119,7 +124,12 @@ def grown() -> BusyError:
 
 
 def append(
-    path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand", after: int | None = None
+    path: Path,
+    who: str,
+    acts: tuple[Act, ...],
+    *,
+    how: str = "by hand",
+    after: int | None = None,
 ) -> tuple[Entry, ...]:
     """Add acts at the end, together or not at all, and have them on disk before returning.
 
@@ -130,12 +140,28 @@ def append(
         how: see `Entry`.
         after: so many entries there have to be before; None for any number.
 
+    Returns:
+        All entries.
+
     Raises:
         LedgerError: If the ledger is broken, or `who` is nobody.
         BusyError: If somebody else appended to it: there are more than `after`.
         RecordError: If an act holds half a character (a surrogate), as a broken paste does.
         StorageError: If it cannot be written; nothing is recorded then.
     """
+    return append_on(path, who, acts, None, how=how, after=after).links
+
+
+def append_on(
+    path: Path,
+    who: str,
+    acts: tuple[Act, ...],
+    known: Known[Entry] | None,
+    *,
+    how: str = "by hand",
+    after: int | None = None,
+) -> Known[Entry]:
+    """The same, for who read the ledger before: only what others added since is checked."""
     if not who.strip():
         raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
 
@@ -147,7 +173,7 @@ def append(
             yield Entry(0, at, who, how, act, "", "")
 
     try:
-        return _chain().append(path, make)
+        return _chain().append(path, make, known)
     except UnicodeEncodeError as error:
         raise RecordError("The decision holds half a character.", "Type it again.") from error
     except OSError as error:
