@@ -32,6 +32,9 @@ class Row:
     Attributes:
         id: the mark's.
         statement: its statement's id.
+        start: first character of the statement's text.
+        end: one past the last.
+        digest: of the statement.
         speaker: who says it, as reviewers know them.
         at: when, for people.
         start_ms: beginning of what is replaced in the sound if it is masked, margin included.
@@ -57,6 +60,9 @@ class Row:
 
     id: str
     statement: str
+    start: int
+    end: int
+    digest: str
     speaker: str
     at: str
     start_ms: int
@@ -119,6 +125,9 @@ def rows(draft: Draft, entries: tuple[Entry, ...], who: str, reading: Reading | 
         return Row(
             id=mark_id,
             statement=statement.id,
+            start=mark.char_start,
+            end=mark.char_end,
+            digest=mark.text_digest,
             speaker=voices[statement.speaker],
             at=clock(span.start),
             start_ms=span.start,

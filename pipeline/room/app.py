@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from pipeline import log
-from pipeline.room import meetings, sign_in
+from pipeline.room import marks, meetings, sign_in
 from pipeline.room.accounts import Accounts
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
@@ -19,7 +19,7 @@ from pipeline.room.state import Room
 from pipeline.settings import Settings
 from speakers.error import NotFoundError, StageError, ZhuziError
 
-TOPICS = (sign_in, meetings)
+TOPICS = (sign_in, meetings, marks)
 """Every module with pages; each lists its own in ROUTES."""
 
 
