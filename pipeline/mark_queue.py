@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.mark_words import KINDS, Words, why
+from pipeline import words as called
+from pipeline.mark_words import why
 from pipeline.second_reader import Reading
 from pipeline.surfaces import around
+from pipeline.words import Words
 from redaction.approval import person
 from redaction.audible import MENTION_MARGIN_MS
 from redaction.decision import Added, Decided, Verdict
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of
 from redaction.ledger import Entry, in_force
-from redaction.mark import Mark, Tier
+from redaction.mark import Kind, Mark, Tier
 from speakers.record import SpeakerId, Statement, clock
 
 _ORDER = {Tier.A: 0, Tier.B: 1, Tier.C: 2, Tier.MANUAL: 3}
@@ -186,7 +188,7 @@ def _called(draft: Draft, voice: SpeakerId, people: dict[str, str]) -> str:
 
 def table(found: tuple[Row, ...]) -> list[dict[str, Any]]:
     """The same for a page's script."""
-    return [asdict(row) for row in found]
+    return [{**asdict(row), "why": row.why._asdict()} for row in found]
 
 
 def reasons(entries: tuple[Entry, ...]) -> tuple[str, ...]:
@@ -202,7 +204,7 @@ def reasons(entries: tuple[Entry, ...]) -> tuple[str, ...]:
 def kinds(found: Iterable[Row]) -> Iterator[tuple[str, Words]]:
     """The kinds that occur, for a filter."""
     there = {row.kind for row in found}
-    yield from ((str(kind), words) for kind, words in KINDS.items() if kind in there)
+    yield from ((str(kind), called.of("kind", kind)) for kind in Kind if kind in there)
 
 
 def people(found: Iterable[Row]) -> tuple[tuple[str, str], ...]:

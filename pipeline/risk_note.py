@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.mark_words import Words
+from pipeline import words
+from pipeline.words import Words
 from redaction.draft import Draft
-from redaction.rates import MEASURED, Length
+from redaction.rates import MEASURED
 from redaction.risk import CHARACTERS_A_MINUTE, Passage, Peril, Risk, Why, assess, listening_ms
 from speakers.meeting import Wish
 from speakers.record import clock
-
-_LENGTHS = {Length.TWO: "兩字以下", Length.MORE: "三字以上", Length.LATIN: "拉丁字母"}
-_PERILS = {
-    Peril.SHORT: "兩個音節",
-    Peril.COMMON: "常用詞",
-    Peril.LATIN: "不到四個拉丁字母",
-    Peril.SHARED: "與在場其他人的名字音近",
-}
-_WHY = {
-    Why.OWN: "受保護者本人的話",
-    Why.EDGE: "緊鄰受保護者的發言",
-    Why.OVERLAP: "多人同時說話",
-    Why.UNSURE: "聽得不確定",
-    Why.GAP: "聽不清",
-    Why.MENTION: "提及的前後",
-    Why.ENGLISH: "英語",
-}
 
 NOBODY = Words("沒有人要求保護。", "Nobody asked for protection.")
 NOT_MEASURED = Words(
@@ -105,23 +89,14 @@ def note(draft: Draft) -> Note:
 
 def _sheet(passages: tuple[Passage, ...]) -> Sheet:
     by_reason = [(reason, tuple(p for p in passages if p.why[0] is reason)) for reason in Why]
-    reasons = tuple(Reason(why(reason), found) for reason, found in by_reason if found)
+    reasons = tuple(Reason(words.of("risk", reason), found) for reason, found in by_reason if found)
     return Sheet(reasons, listening_ms(passages))
 
 
-def why(reason: Why) -> Words:
-    """Why a statement deserves to be read in full."""
-    return Words(_WHY[reason], str(reason))
-
-
-def length(of: Length) -> Words:
-    """How long a name is."""
-    return Words(_LENGTHS[of], str(of))
-
-
-def perils(of: tuple[Peril, ...]) -> Words:
+def perils(of: Iterable[Peril]) -> Words:
     """Why a name is easily missed."""
-    return Words("、".join(_PERILS[p] for p in of), ", ".join(of))
+    said = [words.of("peril", peril) for peril in of]
+    return Words("、".join(one.zh for one in said), ", ".join(one.en for one in said))
 
 
 def lines(draft: Draft) -> Iterator[str]:
@@ -146,14 +121,14 @@ def lines(draft: Draft) -> Iterator[str]:
 def _arithmetic(told: Note) -> Iterator[str]:
     yield f"  {told.how.zh} {told.how.en}"
     for m in told.risk.missed:
-        said = length(m.length)
+        said = words.of("length", m.length)
         yield (
             f"  {said.zh} {said.en}: 找到 found {m.found} × {1 - m.recall:.3f} / {m.recall:.3f} = "
             f"{m.expected:.2f} 漏掉 missed"
         )
     yield f"  估計漏掉 Expected still unmarked: {told.total:.2f}"
     for of, recall in MEASURED.misheard.items():
-        said = length(of)
+        said = words.of("length", of)
         yield (
             f"  有音節完全聽錯時 With a syllable misheard beyond likeness, {said.zh} {said.en}: "
             f"漏掉 missed {1 - recall:.1%}"

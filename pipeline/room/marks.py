@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -115,7 +114,7 @@ def _table(now: Seat) -> dict[str, Any]:
         "second": now.reading is not None,
         "blind": now.blind,
         "rows": mark_queue.table(found),
-        "kinds": [{"id": kind, **asdict(words)} for kind, words in mark_queue.kinds(found)],
+        "kinds": [{"id": kind, **words._asdict()} for kind, words in mark_queue.kinds(found)],
         "people": [{"id": i, "name": name} for i, name in mark_queue.people(found)],
         "reasons": [] if now.blind else mark_queue.reasons(now.entries),
     }
