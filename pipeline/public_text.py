@@ -38,7 +38,8 @@ class Pair:
     Attributes:
         id: the statement's.
         at: when it begins, for people.
-        start_ms: likewise.
+        digest: of the statement.
+        start_ms: when it begins.
         end_ms: its end.
         label: as whom it is published; empty if nothing of it is.
         public: exactly the text that would be published; empty if none is.
@@ -48,6 +49,7 @@ class Pair:
 
     id: str
     at: str
+    digest: str
     start_ms: int
     end_ms: int
     label: str
@@ -108,6 +110,7 @@ def pairs(draft: Draft, *, blind: bool) -> tuple[Pair, ...]:
             Pair(
                 id=statement.id,
                 at=clock(statement.span.start),
+                digest=statement.digest,
                 start_ms=statement.span.start,
                 end_ms=statement.span.end,
                 label=label,
