@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -17,6 +21,7 @@ from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
 from pipeline.room.state import Room
 from pipeline.settings import Settings
+from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
 TOPICS = (sign_in, meetings, marks)
@@ -29,13 +34,14 @@ def create(settings: Settings) -> Starlette:
     Raises:
         ZhuziError: If it cannot be used.
     """
-    room = Room(settings, Accounts(settings.data / "room" / "accounts.sqlite"))
+    room = Room(settings, Accounts(settings.data / "room" / "accounts.sqlite"), Work(settings))
     application = Starlette(
         routes=[
             *(route for topic in TOPICS for route in topic.ROUTES),
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
         middleware=[Middleware(SecureHeaders)],
+        lifespan=_at_work,
         exception_handlers={
             ZhuziError: _foreseen,
             HTTPException: _http,
@@ -44,6 +50,15 @@ def create(settings: Settings) -> Starlette:
     )
     application.state.room = room
     return application
+
+
+@asynccontextmanager
+async def _at_work(application: Starlette) -> AsyncIterator[None]:
+    """While the room is open, what waits in the background is done."""
+    work: Work = application.state.room.work
+    work.start()
+    yield
+    await run_in_threadpool(work.close)
 
 
 def _foreseen(request: Request, error: Exception) -> Response:

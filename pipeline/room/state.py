@@ -10,6 +10,7 @@ from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room.accounts import Accounts
 from pipeline.settings import Settings
+from pipeline.work import Work
 
 
 @dataclass(slots=True)
@@ -19,10 +20,12 @@ class Room:
     Attributes:
         settings: in force.
         accounts: who may come in.
+        work: what is done in the background.
     """
 
     settings: Settings
     accounts: Accounts
+    work: Work
     _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
