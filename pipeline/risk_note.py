@@ -9,17 +9,17 @@ from typing import Any
 from pipeline import words
 from pipeline.words import Words
 from redaction.draft import Draft
-from redaction.rates import MEASURED
+from redaction.rates import MEASURED, Length
 from redaction.risk import CHARACTERS_A_MINUTE, Passage, Peril, Risk, Why, assess, listening_ms
 from speakers.meeting import Wish
 from speakers.record import clock
 
 NOBODY = Words("沒有人要求保護。", "Nobody asked for protection.")
-NOT_MEASURED = Words(
+_NOT_MEASURED = Words(
     "未量測：職業、單位、地點、親屬等間接資訊。",
     "Not measured: employers, posts, places, relatives and whatever else points at somebody.",
 )
-NO_ALIAS = Words(
+_NO_ALIAS = Words(
     "沒有填別名：請問大家怎麼稱呼這個人，再寫進 meeting.toml。",
     "No alias was given: ask what else this person is called, and write it into meeting.toml.",
 )
@@ -60,6 +60,9 @@ class Note:
         guarded: whether anybody asked for anything; if nobody did, there is nothing else to say.
         how: what the rates were measured on.
         total: mentions that are probably still unmarked, as the sum of what is shown.
+        misheard: recall by length where a syllable was misheard beyond likeness.
+        not_measured: what no rate says anything of.
+        no_alias: what to ask where nobody wrote down what somebody else is called.
         first: what to read before the rest.
         rest: the rest.
     """
@@ -68,6 +71,9 @@ class Note:
     guarded: bool
     how: Words
     total: float
+    misheard: tuple[tuple[Length, float], ...]
+    not_measured: Words
+    no_alias: Words
     first: Sheet
     rest: Sheet
 
@@ -82,6 +88,9 @@ def note(draft: Draft) -> Note:
         ),
         how=Words(MEASURED.how[1], MEASURED.how[0]),
         total=sum(round(m.expected, 2) for m in risk.missed),
+        misheard=tuple(MEASURED.misheard.items()),
+        not_measured=_NOT_MEASURED,
+        no_alias=_NO_ALIAS,
         first=_sheet(risk.first),
         rest=_sheet(risk.rest),
     )
@@ -111,7 +120,7 @@ def lines(draft: Draft) -> Iterator[str]:
         said = perils(danger.perils)
         yield f"  {danger.person} 「{danger.name}」：{said.zh} ({said.en})"
     for person_id in told.risk.without_alias:
-        yield f"  {person_id} {NO_ALIAS.zh}{NO_ALIAS.en}"
+        yield f"  {person_id} {told.no_alias.zh}{told.no_alias.en}"
     if told.risk.strangers:
         named = "、".join(f"{s.surface} × {s.count} ({s.first})" for s in told.risk.strangers)
         yield f"  不在名單上的人名，請問是誰 Names of nobody on the list; ask who they are: {named}"
@@ -127,13 +136,13 @@ def _arithmetic(told: Note) -> Iterator[str]:
             f"{m.expected:.2f} 漏掉 missed"
         )
     yield f"  估計漏掉 Expected still unmarked: {told.total:.2f}"
-    for of, recall in MEASURED.misheard.items():
+    for of, recall in told.misheard:
         said = words.of("length", of)
         yield (
             f"  有音節完全聽錯時 With a syllable misheard beyond likeness, {said.zh} {said.en}: "
             f"漏掉 missed {1 - recall:.1%}"
         )
-    yield f"  {NOT_MEASURED.zh}{NOT_MEASURED.en}"
+    yield f"  {told.not_measured.zh}{told.not_measured.en}"
 
 
 def _reading(told: Note) -> Iterator[str]:

@@ -38,9 +38,7 @@ def main() -> None:
             f"Something unforeseen happened ({type(error).__name__}).",
             "Try again; if it happens again, report it with error.log.",
         )
-        pipe.say(
-            error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code}
-        )
+        pipe.say(error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code})
 
 
 def _settings(task: dict[str, Any]) -> Settings:
@@ -124,7 +122,9 @@ class _Reports:
 def _give_up_copies(job: Path, folder: MeetingFolder) -> None:
     """Where the meeting's folder has a verified copy of a dropped file, let that one stand for both."""
     kept = {folder.manifest()["recording"]["sha256"]: folder.original}
-    kept |= {m["sha256"]: folder.root / "original" / m["file"] for m in folder.manifest().get("microphones", ())}
+    kept |= {
+        m["sha256"]: folder.root / "original" / m["file"] for m in folder.manifest().get("microphones", ())
+    }
     for path in [*job.glob("recording*"), *job.glob("microphone-*")]:
         same = kept.get(sha256_of(path))
         if same is None or path.samefile(same):
