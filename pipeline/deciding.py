@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import threading
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import mark_answers, mark_by_hand, review, second_reader
 from pipeline.live import LiveMeeting
 from pipeline.mark_answers import Answer
 from pipeline.mark_by_hand import Selected
+from pipeline.mark_queue import answered
 from pipeline.seat import Seat, seat
 from redaction.approval import person
-from redaction.decision import Act, Added, Decided, Verdict
+from redaction.decision import Act, Added, Decided, Undone, Verdict
 from redaction.draft import Draft
+from redaction.ledger import in_force
 from redaction.mark import Tier
-from speakers.error import NotReleasableError
+from speakers.error import BusyError, NotFoundError, NotReleasableError
 
-_ONE = threading.Lock()
-"""Between looking whether somebody was faster and writing down nobody else writes."""
+
+_HOW = "in the room"
+_TOGETHER = re.compile(rf"{_HOW}, (\d+) together")
+"""How acts came about that were decided with one key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,21 @@ def answer(live: LiveMeeting, who: str, answers: tuple[Answer, ...], *, approver
     Raises:
         ZhuziError: As `pipeline.review.decide`.
     """
-    with _ONE:
+    while True:
         before = seat(live, who, approvers=approvers)
-        if not before.blind:
-            overtaken = mark_answers.overtaken(before.draft, before.entries, answers)
-            if overtaken:
-                return Outcome(before, before, overtaken)
-        return _done(live, before, mark_answers.acts(answers, before.reading), approvers)
+        acts = mark_answers.acts(answers, before.reading)
+        if before.blind:
+            return _done(live, before, acts, approvers)
+        overtaken = mark_answers.overtaken(before.draft, before.entries, answers)
+        if overtaken:
+            return Outcome(before, before, overtaken)
+        stands = {d.mark_id: d.verdict for d in before.draft.decisions}
+        expected = {a.mark_id: stands.get(a.mark_id) for a in answers}
+        try:
+            return _done(live, before, acts, approvers, expected=expected)
+        except BusyError:
+            if live.draft().digest == before.draft.digest:  # it is not about these marks
+                raise
 
 
 def give_in(live: LiveMeeting, who: str, mark_ids: tuple[str, ...], *, approvers: int = 1) -> Outcome:
@@ -64,10 +77,9 @@ def give_in(live: LiveMeeting, who: str, mark_ids: tuple[str, ...], *, approvers
     Raises:
         NotReleasableError: If one of them is no difference.
     """
-    with _ONE:
-        before = seat(live, who, approvers=approvers)
-        acts = mark_answers.given_in(before.draft, before.reading, mark_ids)
-        return _done(live, before, acts, approvers)
+    before = seat(live, who, approvers=approvers)
+    acts = mark_answers.given_in(before.draft, before.reading, mark_ids)
+    return _done(live, before, acts, approvers)
 
 
 def mark(
@@ -94,23 +106,22 @@ def mark(
         NotReleasableError: If there are more or fewer places by now.
         ZhuziError: As `pipeline.review.decide`.
     """
-    with _ONE:
-        before = seat(live, who, approvers=approvers)
-        added = mark_by_hand.here(before.draft, selected)
-        acts: tuple[Added, ...] = (added,)
-        if places is not None:
-            acts = mark_by_hand.everywhere(before.draft, added).acts
-            if len(acts) != places:
-                raise NotReleasableError(
-                    f"These words stand in {len(acts)} places now, not in {places}.", "Look at them again."
-                )
-        done = _done(live, before, acts, approvers)
-        if not replacement:
-            return done
-        known = {m.id for m in before.draft.marks}
-        new = [m.id for m in done.after.draft.marks if m.tier is Tier.MANUAL and m.id not in known]
-        edits = tuple(Decided(mark_id, Verdict.EDIT, replacement=replacement) for mark_id in new)
-        return _done(live, before, edits, approvers)
+    before = seat(live, who, approvers=approvers)
+    added = mark_by_hand.here(before.draft, selected)
+    acts: tuple[Added, ...] = (added,)
+    if places is not None:
+        acts = mark_by_hand.everywhere(before.draft, added).acts
+        if len(acts) != places:
+            raise NotReleasableError(
+                f"These words stand in {len(acts)} places now, not in {places}.", "Look at them again."
+            )
+    done = _done(live, before, acts, approvers)
+    if not replacement:
+        return done
+    known = {m.id for m in before.draft.marks}
+    new = [m.id for m in done.after.draft.marks if m.tier is Tier.MANUAL and m.id not in known]
+    edits = tuple(Decided(mark_id, Verdict.EDIT, replacement=replacement) for mark_id in new)
+    return _done(live, before, edits, approvers)
 
 
 def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers: int = 1) -> Draft:
@@ -126,20 +137,49 @@ def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers
     Raises:
         NotReleasableError: If it changed, they approved it already, or are a second reader with something left to do.
     """
-    with _ONE:
-        now = seat(live, who, approvers=approvers)
-        if any(person(e.who) == person(who) for e in now.draft.approvals):
-            raise NotReleasableError(
-                "You have approved exactly this already.", "Nothing is left to do for you here."
-            )
-        if now.version != version or now.draft.digest != digest:
-            raise NotReleasableError(
-                "Something was decided since this page was shown.", "Look at it again, then approve."
-            )
-        second_reader.refuse(now.draft, now.entries, who, approvers=approvers)
-        return review.approve(live.folder, who, how="in the room", seen=digest)
+    now = seat(live, who, approvers=approvers)
+    if any(person(e.who) == person(who) for e in now.draft.approvals):
+        raise NotReleasableError(
+            "You have approved exactly this already.", "Nothing is left to do for you here."
+        )
+    if now.version != version or now.draft.digest != digest:
+        raise NotReleasableError(
+            "Something was decided since this page was shown.", "Look at it again, then approve."
+        )
+    second_reader.refuse(now.draft, now.entries, who, approvers=approvers)
+    return review.approve(live.folder, who, how=_HOW, seen=digest, after=len(now.entries))
 
 
-def _done(live: LiveMeeting, before: Seat, acts: tuple[Act, ...], approvers: int) -> Outcome:
-    live.decide(before.who, acts)
+def undo(live: LiveMeeting, who: str, *, approvers: int = 1) -> Outcome:
+    """Take back what somebody decided last about marks, if that still stands; what was decided together, together.
+
+    Raises:
+        NotFoundError: If nothing of theirs stands that could be taken back.
+    """
+    before = seat(live, who, approvers=approvers)
+    standing = {a.entry.seq for a in answered(before.entries).values()}
+    own = [
+        e
+        for e in in_force(before.entries)
+        if person(e.who) == person(who)
+        and (isinstance(e.act, Added) or (isinstance(e.act, Decided) and e.seq in standing))
+    ]
+    if not own:
+        raise NotFoundError("Nothing of yours about marks is left to undo.", "Decide the mark again instead.")
+    last = own[-1]
+    together = _TOGETHER.fullmatch(last.how)
+    first = last.seq - (int(together[1]) - 1 if together else 0)
+    wanted = [e for e in own if e.seq >= first and e.how == last.how]
+    return _done(live, before, tuple(Undone(e.seq) for e in reversed(wanted)), approvers)
+
+
+def _done(
+    live: LiveMeeting,
+    before: Seat,
+    acts: tuple[Act, ...],
+    approvers: int,
+    expected: Mapping[str, Verdict | None] | None = None,
+) -> Outcome:
+    how = _HOW if len(acts) == 1 else f"{_HOW}, {len(acts)} together"
+    review.decide(live.folder, before.who, acts, how=how, expected=expected)
     return Outcome(before, seat(live, before.who, approvers=approvers))

@@ -121,7 +121,14 @@ def accept_proposed(folder: MeetingFolder, who: str) -> Draft:
     return approve(folder, who, how=how, seen=draft.digest)
 
 
-def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str | None = None) -> Draft:
+def approve(
+    folder: MeetingFolder,
+    who: str,
+    *,
+    how: str = "by hand",
+    seen: str | None = None,
+    after: int | None = None,
+) -> Draft:
     """Approve exactly what is there now.
 
     Args:
@@ -129,8 +136,10 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
         who: the reviewer.
         how: as `decide`.
         seen: digest of what the reviewer was shown; None to approve whatever is there.
+        after: as `decide`.
 
     Raises:
+        BusyError: If the ledger has grown since.
         NotReleasableError: If marks are undecided, a label tells who somebody is, or the content is not what was shown.
     """
     draft = draft_of(folder)
@@ -140,7 +149,7 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
         )
     for reason in telling(draft.meeting):
         raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
-    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
+    return decide(folder, who, (Approved(seen or draft.digest),), how=how, after=after)
 
 
 def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:

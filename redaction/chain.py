@@ -11,7 +11,7 @@ import fcntl
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -218,6 +218,47 @@ class Chain(Generic[L]):
                 sync(path.parent)
         return sealed
 
+    def backwards(self, path: Path, end: int | None = None) -> Iterator[tuple[int, L]]:
+        """The links from the last one back, each with the byte where its line begins.
+
+        Args:
+            path: of the file.
+            end: begin before this byte, where a line begins; None for the end of the file.
+
+        Raises:
+            LedgerError: If a line was changed, or one does not follow the one before.
+        """
+        try:
+            with path.open("rb") as file:
+                follows: str | None = None
+                for place, line in _lines_backwards(file, end):
+                    link = self._parsed(path, line.decode("utf-8", "replace"), 0)
+                    if follows is not None and link.hash != follows:
+                        raise self._broken(path, link.seq + 1)
+                    follows = link.previous
+                    yield place, link
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LedgerError(f"{path} cannot be read.", self.restore) from error
+
+    @staticmethod
+    def begins(path: Path, place: int) -> bool:
+        """Whether a line begins at a byte, after another one."""
+        try:
+            with path.open("rb") as file:
+                file.seek(max(0, place - 1))
+                return file.read(1) == b"\n"
+        except OSError:
+            return False
+
+    def forwards(self, path: Path, begin: int) -> Iterator[L]:
+        """Some links after a byte where a line begins, as many as one look takes in; unchecked against each other."""
+        with path.open("rb") as file:
+            file.seek(begin)
+            lines = file.read(_LAST_BYTES).split(b"\n")[:-1]
+        yield from (self._parsed(path, line.decode("utf-8", "replace"), 0) for line in lines)
+
     def _last(self, path: Path, file: io.FileIO) -> tuple[L | None, int]:
         """The last link of a file, and where it ends."""
         head = self._head(path)
@@ -312,6 +353,26 @@ class Chain(Generic[L]):
         return LedgerError(
             f"{path} was changed by hand: entry {seq} does not follow the one before it.", self.restore
         )
+
+
+def _lines_backwards(file: io.BufferedReader, end: int | None) -> Iterator[tuple[int, bytes]]:
+    """The whole lines before a byte, the last one first, each with where it begins."""
+    place = file.seek(0, os.SEEK_END) if end is None else end
+    begun = b""  # of a line whose beginning is in the block before
+    torn = True  # what stands after the last end of a line is no line
+    while place > 0:
+        begin = max(0, place - _LAST_BYTES)
+        file.seek(begin)
+        begun, *lines = (file.read(place - begin) + begun).split(b"\n")
+        at = begin + len(begun) + 1 + sum(len(line) + 1 for line in lines)
+        for line in reversed(lines):
+            at -= len(line) + 1
+            if not torn:
+                yield at, line
+            torn = False
+        place = begin
+    if begun and not torn:
+        yield 0, begun
 
 
 def _head_path(path: Path) -> Path:

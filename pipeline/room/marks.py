@@ -62,6 +62,12 @@ def settle(asked: Asked) -> Response:
     return _changed(done)
 
 
+@page("/meetings/{meeting_id}/marks/undone", roles=REVIEWERS, methods=("POST",))
+def undo(asked: Asked) -> Response:
+    """Take back what whoever asks decided last."""
+    return _changed(deciding.undo(asked.live(), asked.visitor.name, approvers=asked.room.settings.approvers))
+
+
 @page("/meetings/{meeting_id}/marks/elsewhere", roles=REVIEWERS)
 def elsewhere(asked: Asked) -> Response:
     """Where the selected words stand unmarked; they are told by their place, never by themselves."""
@@ -178,4 +184,4 @@ def _number(values: Mapping[str, Any], name: str) -> int:
         raise RecordError("A number is missing.", "Load the page again.") from error
 
 
-ROUTES = (show, listed, decide, settle, elsewhere, by_hand, sound, masked)
+ROUTES = (show, listed, decide, settle, undo, elsewhere, by_hand, sound, masked)

@@ -276,6 +276,17 @@ async function hidden(said) {
   arrange();
 }
 
+async function undo() {
+  if (about.blind) return say("判斷可以直接改，不必復原。A judgement is changed by judging again.", {problem: true});
+  const said = await send("marks/undone", {});
+  if (said) {
+    say("已復原。Undone.");
+    const first = said.rows[0]?.id;
+    if (first) choose(items.findIndex((item) => item.key === first));
+  }
+  return undefined;
+}
+
 async function settle(row) {
   await send("marks/settled", {marks: [row.id]});
 }
@@ -354,12 +365,15 @@ key("x", "從「一起遮蔽」取出或放回", "Take out of the group that is 
 key("p", "聽原音", "Hear it", onRow((row) => play(row, "excerpt")));
 key("o", "聽遮蔽後的聲音", "Hear it masked", onRow((row) => !about.blind && play(row, "masked")));
 key("c", "到這段話去更正", "Correct the statement", onRow((row) => location.assign(`${here}#${row.statement}`)));
+key("u", "復原我剛才的決定", "Undo what I decided last", undo);
 key("g", "照第一位的決定", "Leave it as it was decided (second reader)", onRow((row) => row.differs && settle(row)));
 
 for (const select of filters.querySelectorAll("select")) select.addEventListener("change", () => {
   arrange();
   next(0);
 });
+
+document.getElementById("undo").addEventListener("click", undo);
 
 function options(select, found) {
   const value = select.value;
@@ -395,6 +409,8 @@ async function follow() {
   if (other) say(`別人決定了 ${other} 處。${other} decided by somebody else.`);
 }
 
+const wanted = new URLSearchParams(location.search).get("state");
+if (wanted) document.getElementById("f-state").value = wanted;
 await load();
 next(0);
 setInterval(follow, 8000);
