@@ -19,7 +19,6 @@ from redaction.ledger import in_force
 from redaction.mark import Tier
 from speakers.error import BusyError, NotFoundError, NotReleasableError
 
-
 _HOW = "in the room"
 _TOGETHER = re.compile(rf"{_HOW}, (\d+) together")
 """How acts came about that were decided with one key."""
