@@ -121,14 +121,7 @@ def accept_proposed(folder: MeetingFolder, who: str) -> Draft:
     return approve(folder, who, how=how, seen=draft.digest)
 
 
-def approve(
-    folder: MeetingFolder,
-    who: str,
-    *,
-    how: str = "by hand",
-    seen: str | None = None,
-    after: int | None = None,
-) -> Draft:
+def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str | None = None) -> Draft:
     """Approve exactly what is there now.
 
     Args:
@@ -136,20 +129,27 @@ def approve(
         who: the reviewer.
         how: as `decide`.
         seen: digest of what the reviewer was shown; None to approve whatever is there.
-        after: as `decide`.
 
     Raises:
-        BusyError: If the ledger has grown since.
         NotReleasableError: If marks are undecided, a label tells who somebody is, or the content is not what was shown.
     """
     draft = draft_of(folder)
+    approvable(draft)
+    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
+
+
+def approvable(draft: Draft) -> None:
+    """Refuse to let a draft be approved that is not ready for it.
+
+    Raises:
+        NotReleasableError: If marks are undecided, or a label tells who somebody is.
+    """
     if draft.undecided:
         raise NotReleasableError(
             f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
         )
     for reason in telling(draft.meeting):
         raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
-    return decide(folder, who, (Approved(seen or draft.digest),), how=how, after=after)
 
 
 def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:
