@@ -10,6 +10,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from pipeline import words
 from pipeline.room.asked import Asked
 from pipeline.room.outcome import status_of
 from speakers.error import ZhuziError
@@ -28,6 +29,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["clock"] = clock
+    made.globals["called"] = words.of
     return made
 
 
