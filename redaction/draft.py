@@ -35,7 +35,7 @@ from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Record, SpeakerId, digest
 
-POLICY = "5"
+POLICY = "6"
 """Of how a draft becomes public; a change voids approvals."""
 
 

@@ -206,6 +206,8 @@ class Meeting:
         elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
             ids are "e1", "e2", …
         approvers: how many different people have to approve this meeting, where the settings ask for fewer.
+        correction_days: how many working days participants have to suggest corrections before it is published, 0 for
+            none; None for what the settings say.
         publish: what is published beside the text.
         hide_with: what stands in the place of sound that was taken out.
         picture_shows_nobody: staff say that the picture never shows anybody protected, nor names them.
@@ -226,6 +228,7 @@ class Meeting:
     introduced_in_order: bool = False
     elsewhere: tuple[Participant, ...] = ()
     approvers: int = 1
+    correction_days: int | None = None
     publish: Medium = Medium.SOUND
     hide_with: Stand = Stand.TONE
     picture_shows_nobody: bool = False
