@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redaction import ledger
+from redaction import chain, ledger
 from redaction.decision import (
     Absent,
     Added,
@@ -281,7 +281,7 @@ def test_a_short_write_goes_on(path: Path) -> None:
             return super().write(bytes(data[:7]))
 
     with Slow(path.with_name("slow"), "a+b") as file:
-        ledger._write(file, b"0123456789" * 5, 0)
+        chain._write(file, b"0123456789" * 5, 0)
     assert path.with_name("slow").read_bytes() == b"0123456789" * 5
 
 
