@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline import register, unhidden
+from pipeline import register, unhidden, window, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.heard_names import hearing_of
 from pipeline.microphones import with_owners
 from pipeline.public import Public, state_of
 from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
+from pipeline.window import Stage
 from redaction import ledger
 from redaction.decision import (
     Absent,
@@ -29,7 +30,7 @@ from redaction.decision import (
 )
 from redaction.draft import Draft, after, replay
 from redaction.labels import telling
-from redaction.release import UNLISTENED, approvals_needed, obstacles
+from redaction.release import UNLISTENED, Obstacle, approvals_needed, obstacles
 from speakers import record_json
 from speakers.error import NotFoundError, NotReleasableError, RecordError
 from speakers.meeting import Wish
@@ -43,6 +44,13 @@ _AMISS = {
     Public.STILL: "revoked, still public",
 }
 """Where what is public is not what was released."""
+
+_WAITS = {
+    Stage.MISSING: "approved, window to open",
+    Stage.UNANSWERED: "suggestions to answer",
+    Stage.OPEN: "in the correction window",
+}
+"""What an approved meeting waits for."""
 
 _SHOWN = 6
 """Moments that a question names; the record has them all."""
@@ -111,7 +119,10 @@ def decide(
         if isinstance(act, Accepted):  # several of one statement follow each other
             now = replace(now, record=after(now.record, act))
     ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
-    return draft_of(folder)
+    draft = draft_of(folder)
+    if any(isinstance(act, Approved) for act in acts):
+        window_steps.present(folder, draft, who)
+    return draft
 
 
 def _sealed(draft: Draft, act: Act) -> Act:
@@ -217,15 +228,20 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
     return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 
-def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:
+def outcome(
+    draft: Draft, meeting_id: str, *, approvers: int = 1, waits: tuple[Obstacle, ...] = ()
+) -> tuple[str, ...]:
     """What an approval came to, for whoever gave it, each as a sentence.
 
     Args:
         draft: after the approval.
         meeting_id: whose draft it is.
         approvers: as in `redaction.release.obstacles`.
+        waits: why its correction window still keeps it (`pipeline.window.reasons`).
     """
     shut = obstacles(draft, approvers=approvers)
+    if waits and not shut:
+        return ("已核可。Approved.", *(f"{o.what} {o.cure}" for o in waits))
     if not shut:
         return (f"已核可。Approved. Release it: zhuzi release {meeting_id}",)
     have, needed = len(draft.approvals), approvals_needed(draft, approvers)
@@ -285,12 +301,19 @@ def _whom(draft: Draft, speaker: SpeakerId) -> str:
     return f" ({', '.join(people)})" if people else ""
 
 
-def standing(folder: MeetingFolder, *, approvers: int = 1, draft: Callable[[], Draft] | None = None) -> str:
+def standing(
+    folder: MeetingFolder,
+    *,
+    approvers: int = 1,
+    correction_days: int = 0,
+    draft: Callable[[], Draft] | None = None,
+) -> str:
     """Where a meeting stands, in a few words.
 
     Args:
         folder: the meeting.
         approvers: how many different people have to approve it.
+        correction_days: how many working days its participants have to suggest corrections, as `window.stage`.
         draft: gives its draft, for who has it already.
     """
     stages = folder.manifest()["stages"]
@@ -306,7 +329,7 @@ def standing(folder: MeetingFolder, *, approvers: int = 1, draft: Callable[[], D
         last = next(e.act for e in reversed(entries) if isinstance(e.act, Released))
         return "released" if last.digest == now.digest else "released, changed since"
     if not obstacles(now, approvers=approvers):
-        return "approved"
+        return _WAITS.get(window.stage(window.of(folder), now, correction_days), "approved")
     return "revoked" if public is Public.REVOKED else "awaiting review"
 
 

@@ -49,13 +49,8 @@ SETTINGS = (
     Setting(
         "ZHUZI_CORRECTION_DAYS",
         "10",
-        "How many Taiwan working days participants have to suggest corrections before a record is released; 0 for none. "
+        "How many Taiwan working days participants have to suggest corrections before a release; 0 for none. "
         "`correction_days` in `meeting.toml` overrides it.",
-    ),
-    Setting(
-        "ZHUZI_ROOM_URL",
-        "http://127.0.0.1:8377/",
-        "Where participants reach the review room: personal links begin with it.",
     ),
     Setting(
         "ZHUZI_SMTP_URL",
@@ -98,7 +93,6 @@ class Settings:
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
         correction_days: how many working days participants have to suggest corrections.
-        room_url: where participants reach the room; empty if nobody said so.
     """
 
     data: Path
@@ -110,7 +104,6 @@ class Settings:
     token: str | None = None
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
-    room_url: str = ""
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -121,11 +114,8 @@ class Settings:
             )
         if self.correction_days < 0:
             raise RecordError(
-                "ZHUZI_CORRECTION_DAYS is no number of days.", "Set it to 10, another number, or 0 for no window."
-            )
-        if self.room_url and not re.fullmatch(r"https?://[^\s/?#@]+/", self.room_url):
-            raise RecordError(
-                "ZHUZI_ROOM_URL is no address of a server.", "Write it as https://record.example.org/."
+                "ZHUZI_CORRECTION_DAYS is no number of days.",
+                "Set it to 10, another number, or 0 for no window.",
             )
         try:
             usable = next(p for p in (self.data, *self.data.parents) if p.exists()).is_dir()
@@ -146,7 +136,6 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
 
     approvers = environment.get("ZHUZI_APPROVERS") or "1"
     days = environment.get("ZHUZI_CORRECTION_DAYS") or "10"
-    url = environment.get("ZHUZI_ROOM_URL") or ""
     return Settings(
         data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
         models=models_directory(),
@@ -157,7 +146,6 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         token=environment.get("HF_TOKEN"),
         voiceprint_key=key_file(environment),
         correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
-        room_url=f"{url.rstrip('/')}/" if url else "",
     )
 
 

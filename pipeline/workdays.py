@@ -13,7 +13,7 @@ TAIPEI = datetime.timezone(datetime.timedelta(hours=8), "Asia/Taipei")
 """Taiwan's time; the clock has not been changed there since 1979."""
 
 KNOWN = range(2022, 2028)
-"""Years of which the government's calendar was published and held against these rules (tests/pipeline/test_workdays.py)."""
+"""Years whose calendar the government published, and a test held against these rules."""
 
 
 def now() -> datetime.datetime:

@@ -146,9 +146,14 @@ class Participant:
         """Tells this person from others wherever their block stands; private: one of a name could be guessed back."""
         return digest("participant", self.person or self.name)[:16]
 
+    @property
+    def seals(self) -> frozenset[str]:
+        """The seals that are this person's: today's, and the one of before they came into the register."""
+        return frozenset({self.seal, digest("participant", self.name)[:16]})
+
     def sealed_as(self, seal: str) -> bool:
-        """Whether a seal is this person's: today's, or the one of before they came into the register."""
-        return seal in {self.seal, digest("participant", self.name)[:16]}
+        """Whether a seal is this person's."""
+        return seal in self.seals
 
     @property
     def protected(self) -> bool:

@@ -20,7 +20,9 @@ def official() -> dict[datetime.date, bool]:
     for path in sorted((Path(found.origin).parent / "data").glob("*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
-                day = datetime.datetime.strptime(row["西元日期"], "%Y%m%d").replace(tzinfo=datetime.UTC).date()
+                day = (
+                    datetime.datetime.strptime(row["西元日期"], "%Y%m%d").replace(tzinfo=datetime.UTC).date()
+                )
                 days[day] = row["是否放假"] == "0"
     return days
 
@@ -40,7 +42,9 @@ def test_no_year_is_known_that_the_government_has_not_published() -> None:
 
 
 def test_make_up_days_on_saturdays_are_among_them() -> None:
-    saturdays = [d for d, works in OFFICIAL.items() if works and d.weekday() == 5 and d.year in workdays.KNOWN]
+    saturdays = [
+        d for d, works in OFFICIAL.items() if works and d.weekday() == 5 and d.year in workdays.KNOWN
+    ]
     assert len(saturdays) >= 8
     assert all(workdays.works(day) for day in saturdays)
 
