@@ -54,6 +54,7 @@ ANSWERED_BY = {
     "register set": (("pipeline/cli_register.py", "register_set"), ("pipeline/registrar.py", "row")),
     "register remove": (("pipeline/cli_register.py", "register_remove"),),
     "register log": (("pipeline/cli_register.py", "register_log"),),
+    "serve": (("pipeline/cli_serve.py", "serve_"),),
     "rediarize": (("pipeline/cli_rediarize.py", "rediarize_"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
