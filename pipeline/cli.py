@@ -25,6 +25,7 @@ from pipeline import (
     cli_serve,
     cli_suggestions,
     cli_voiceprints,
+    cli_window,
     log,
 )
 from pipeline.settings import Settings, settings
@@ -548,3 +549,4 @@ cli_scan.add(main, _command)
 cli_serve.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)
+cli_window.add(main, _command)

@@ -14,7 +14,18 @@ from pathlib import Path
 from pipeline import workdays
 from pipeline.folder import MeetingFolder, meetings
 from pipeline.window import Suggestion, Window, of, replayed
-from pipeline.window_acts import PARTICIPANT, Act, Agreed, Kind, Line, Linked, Presented, Seen, Suggested, append
+from pipeline.window_acts import (
+    PARTICIPANT,
+    Act,
+    Agreed,
+    Kind,
+    Line,
+    Linked,
+    Presented,
+    Seen,
+    Suggested,
+    append,
+)
 from pipeline.window_steps import sealed, shown_name
 from redaction.approval import Lapse
 from redaction.decision import Verdict
@@ -104,7 +115,11 @@ class View:
     def agreed(self) -> bool:
         """Whether they agreed to what they see."""
         own = self.window.agreement(self.person)
-        return bool(own) and self.shared.shown is not None and own == own_digest(self.shared.shown.turns, self.person)
+        return (
+            bool(own)
+            and self.shared.shown is not None
+            and own == own_digest(self.shared.shown.turns, self.person)
+        )
 
     @property
     def muted(self) -> tuple[Span, ...] | None:
@@ -162,6 +177,8 @@ def shared(folder: MeetingFolder, draft: Draft, presented: Presented | None) -> 
     path = folder.window.parent / shown_name(presented)
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        return Shared(None)  # it named somebody who is hidden since
     except OSError as error:
         raise StorageError(f"{path} cannot be read.", "Approve the record again: zhuzi review ID.") from error
     if digest(data.decode("utf-8", "replace")) != presented.file:
@@ -183,7 +200,8 @@ def _shows_hidden(draft: Draft, approved: Shown) -> set[str]:
         mark.statement_id
         for mark in draft.marks
         if decided.get(mark.id, Verdict.KEEP) is not Verdict.KEEP
-        and texts[mark.statement_id][mark.char_start : mark.char_end].strip() in public.get(mark.statement_id, "")
+        and texts[mark.statement_id][mark.char_start : mark.char_end].strip()
+        in public.get(mark.statement_id, "")
     }
 
 
@@ -192,9 +210,9 @@ def suggest(
     seen: View,
     approval: str,
     kind: Kind,
+    *,
     statement_id: str = "",
     text: str = "",
-    *,
     now: datetime.datetime | None = None,
 ) -> None:
     """Take a suggestion.
@@ -217,7 +235,7 @@ def suggest(
     text = text.strip()
     if len(text) > LONGEST:
         raise RecordError(f"A suggestion has {LONGEST} characters at most.", "Write less, or write twice.")
-    approved = _looked_at(seen, approval)
+    _looked_at(seen, approval)
     turn = None
     if kind in {Kind.TEXT, Kind.LEAVE_OUT} or statement_id:
         turn = seen.turn(statement_id)
@@ -226,12 +244,18 @@ def suggest(
     if kind is Kind.TEXT and turn is not None and text == turn.text:
         raise RecordError("That is what stands there.", "Change the text, then send it.")
     if kind is Kind.LEAVE_OUT and turn is not None and text and text not in turn.text:
-        raise RecordError("These words do not stand there.", "Copy them from the text, or leave the field empty.")
+        raise RecordError(
+            "These words do not stand there.", "Copy them from the text, or leave the field empty."
+        )
     if kind is Kind.ANONYMOUS and seen.person.protected:
         raise RecordError("You are not named in this record.", "There is nothing to change.")
     act = Suggested(
-        seen.person.seal, kind, turn.statement_id if turn else "", turn.statement if turn else "",
-        turn.text if turn else "", text,
+        seen.person.seal,
+        kind,
+        turn.statement_id if turn else "",
+        turn.statement if turn else "",
+        turn.text if turn else "",
+        text,
     )
 
     def suggested(lines: tuple[Line, ...]) -> tuple[Act, ...]:
@@ -241,7 +265,6 @@ def suggest(
             raise RecordError("So many suggestions are waiting.", "Wait for answers, or write to the office.")
         return () if act in waiting else (*_first(window, seen), act)  # sent twice is asked once
 
-    assert approved  # noqa: S101 - `_looked_at` raises otherwise
     append(folder.window, PARTICIPANT, suggested)
 
 

@@ -244,13 +244,12 @@ def _reasons(
     window: Window | None, draft: Draft, days: int, now: datetime.datetime | None
 ) -> Iterator[Obstacle]:
     match stage(window, draft, days, now=now):
+        case Stage.MISSING if window is not None and not window.cancelled:
+            what = "Its correction window was closed, and what somebody agreed to was changed since."
+            yield Obstacle(what, "Open it again: zhuzi window open ID.")
         case Stage.MISSING:
-            days = days_of(draft, days)
-            what = f"Participants have had no {days} working days to suggest corrections."
-            yield Obstacle(
-                what if days else "Its correction window was closed, and the text changed since.",
-                "Open it: zhuzi window open ID.",
-            )
+            what = f"Participants have had no {days_of(draft, days)} working days to suggest corrections."
+            yield Obstacle(what, "Open it: zhuzi window open ID.")
         case Stage.UNANSWERED if window is not None:
             what = f"{len(window.unanswered)} suggestions of participants are unanswered."
             yield Obstacle(what, "Answer them: zhuzi window list ID.")

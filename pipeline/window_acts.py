@@ -209,7 +209,7 @@ def _load(values: dict[str, Any]) -> Line:
     return Line(**{**values, "act": kind(**given)})
 
 
-_CHAIN = Chain[Line](
+_CHAIN: Chain[Line] = Chain(
     origin=digest("a correction window with a head beside it"),
     load=_load,
     values=_values,

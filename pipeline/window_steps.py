@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pipeline import workdays
 from pipeline.folder import MeetingFolder, write_atomically
-from pipeline.window import AFTERWARDS, Window, everybody_agreed, of, replayed
+from pipeline.window import AFTERWARDS, Window, everybody_agreed, of, replayed, taking_part
 from pipeline.window_acts import Act, Closed, Ending, Line, Linked, Moved, Opened, Presented, Unlinked, append
 from redaction.draft import Draft
 from redaction.release import unfit
@@ -118,11 +118,11 @@ def move(
 
 def link(
     folder: MeetingFolder, who: str, person: Participant, *, now: datetime.datetime | None = None
-) -> str:
+) -> tuple[str, Window]:
     """Make a personal link; the one before is dead.
 
     Returns:
-        Its token, which is kept nowhere: it is shown this once.
+        Its token, which is kept nowhere and shown this once; and the window.
 
     Raises:
         NotReleasableError: If no window is open.
@@ -135,8 +135,7 @@ def link(
         gone = (Unlinked(before.whose),) if before and before.whose != person.seal else ()
         return (*gone, Linked(person.seal, sealed(token), (window.last + AFTERWARDS).isoformat()))
 
-    _appended(folder, who, linked)
-    return token
+    return token, _appended(folder, who, linked)
 
 
 def unlink(folder: MeetingFolder, who: str, person: Participant) -> None:
@@ -181,6 +180,20 @@ def close(
 
     _appended(folder, who, closed)
     return endings[-1]
+
+
+def participant_of(draft: Draft, participant_id: str) -> Participant:
+    """Somebody for whom there may be a link.
+
+    Raises:
+        NotFoundError: If there is nobody of that id, or they do not speak.
+    """
+    for person in taking_part(draft):
+        if person.id == participant_id:
+            return person
+    raise NotFoundError(
+        "There is no such participant in this meeting.", "See who there is: zhuzi window list ID."
+    )
 
 
 def sealed(token: str) -> str:
