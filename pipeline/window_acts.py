@@ -265,7 +265,7 @@ def append(path: Path, who: str, make: Callable[[tuple[Line, ...]], Sequence[Act
 
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        return _CHAIN.append(path, lines)
+        return _CHAIN.append(path, lines).links
     except UnicodeEncodeError as error:
         raise RecordError("What was written holds half a character.", "Type it again.") from error
     except OSError as error:

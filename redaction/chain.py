@@ -11,11 +11,11 @@ import fcntl
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, ClassVar, Generic, Protocol, TypeVar
 
 from speakers.disk import sync
 from speakers.error import LedgerError, RecordError
@@ -50,6 +50,28 @@ class _Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Known(Generic[L]):
+    """What was read of a file.
+
+    Attributes:
+        links: all of it, checked.
+        end: bytes of the file that they take.
+        stamp: inode, size and time of its last change.
+        last: the last line, with its end.
+    """
+
+    links: tuple[L, ...]
+    end: int
+    stamp: tuple[int, int, int]
+    last: bytes
+
+
+def _stamp(file: io.FileIO | BinaryIO) -> tuple[int, int, int]:
+    seen = os.fstat(file.fileno())
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
+@dataclass(frozen=True, slots=True)
 class Chain(Generic[L]):
     """What a kind of such files holds.
 
@@ -78,15 +100,39 @@ class Chain(Generic[L]):
         Raises:
             LedgerError: If a line was changed, taken out, cut off, or put in.
         """
+        return self.read_on(path, None).links
+
+    def read_on(self, path: Path, known: Known[L] | None) -> Known[L]:
+        """The same, for who read it before: only what was added is checked.
+
+        All of it is checked again where the file is another one, shorter, of another date without being longer, or its
+        last known line is not where it was.
+        """
         head = self._head(path)  # first: whoever appends meanwhile writes it last
         try:
-            whole, newline, torn = path.read_bytes().rpartition(b"\n")
-            lines = whole.decode("utf-8").split("\n") if newline else []
+            with path.open("rb") as file:
+                return self._followed(path, file, head, known)
         except FileNotFoundError:
-            lines, torn = [], b""
+            self._reaches(path, (), head)
+            return Known((), 0, (0, 0, 0), b"")
         except (OSError, UnicodeDecodeError) as error:
             raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
-        links: list[L] = []
+
+    def _followed(self, path: Path, file: BinaryIO, head: _Head | None, known: Known[L] | None) -> Known[L]:
+        stamp = _stamp(file)
+        if known is not None and stamp == known.stamp:
+            self._reaches(path, known.links, head)
+            return known
+        begin = known.end - len(known.last) if known is not None else 0
+        file.seek(begin)
+        data = file.read()
+        same = known is not None and stamp[0] == known.stamp[0] and stamp[1] > known.end
+        if known is None or not same or not data.startswith(known.last):
+            file.seek(0)
+            known, begin, data = Known((), 0, stamp, b""), 0, file.read() if begin else data
+        whole, newline, torn = data[known.end - begin :].rpartition(b"\n")
+        links = [*known.links]
+        lines = whole.decode("utf-8").split("\n") if newline else []
         for line in lines:
             link = self._parsed(path, line, len(links))
             follows = {links[-1].hash} if links else {self.origin, self.before_heads or self.origin}
@@ -96,15 +142,19 @@ class Chain(Generic[L]):
         if _longer_than_a_link(torn.decode("utf-8", "replace")):
             raise self._broken(path, len(links))
         self._reaches(path, links, head)
-        return tuple(links)
+        last = lines[-1].encode("utf-8") + newline if lines else known.last
+        return Known(tuple(links), known.end + len(whole) + len(newline), stamp, last)
 
-    def append(self, path: Path, make: Callable[[Sequence[L]], Iterable[L]]) -> tuple[L, ...]:
+    def append(
+        self, path: Path, make: Callable[[Sequence[L]], Iterable[L]], known: Known[L] | None = None
+    ) -> Known[L]:
         """Add links at the end, together or not at all, and have them on disk before returning.
 
         Args:
             path: of the file; made if it is not there.
             make: the new ones, from those that are there; their `seq`, `previous` and `hash` are set here. Nobody
                 else appends meanwhile. What it raises leaves the file as it was.
+            known: what was read of it before, as in `read_on`.
 
         Returns:
             All links.
@@ -117,20 +167,20 @@ class Chain(Generic[L]):
         is_new = not path.exists()
         with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            links = list(self.read(path))
-            before = len(links)
-            for unsealed in make(tuple(links)):
+            before = self.read_on(path, known)
+            links = [*before.links]
+            for unsealed in make(before.links):
                 links.append(self._sealed(unsealed, links[-1] if links else None))
-            if not before:  # from now on a file without a head has lost it
+            if not before.links:  # from now on a file without a head has lost it
                 self._write_head(path, None)
-            file.seek(0)
-            whole = file.read().rfind(b"\n") + 1
-            file.truncate(whole)
-            data = "".join(self._line(link) + "\n" for link in links[before:]).encode("utf-8")
-            _write(file, data, whole, partial(self._write_head, path, links[-1] if links else None))
+            file.truncate(before.end)
+            lines = [(self._line(link) + "\n").encode("utf-8") for link in links[len(before.links) :]]
+            data = b"".join(lines)
+            _write(file, data, before.end, partial(self._write_head, path, links[-1] if links else None))
             if is_new:  # the words are on the disk, and so has to be the name under which they are found
                 sync(path.parent)
-        return tuple(links)
+            last = lines[-1] if lines else before.last
+            return Known(tuple(links), before.end + len(data), _stamp(file), last)
 
     def add(self, path: Path, link: L, *, lasting: bool = True) -> L:
         """Add one link, looking at the last one only: for files that grow long and are seldom read.
@@ -167,6 +217,47 @@ class Chain(Generic[L]):
             if is_new:
                 sync(path.parent)
         return sealed
+
+    def backwards(self, path: Path, end: int | None = None) -> Iterator[tuple[int, L]]:
+        """The links from the last one back, each with the byte where its line begins.
+
+        Args:
+            path: of the file.
+            end: begin before this byte, where a line begins; None for the end of the file.
+
+        Raises:
+            LedgerError: If a line was changed, or one does not follow the one before.
+        """
+        try:
+            with path.open("rb") as file:
+                follows: str | None = None
+                for place, line in _lines_backwards(file, end):
+                    link = self._parsed(path, line.decode("utf-8", "replace"), 0)
+                    if follows is not None and link.hash != follows:
+                        raise self._broken(path, link.seq + 1)
+                    follows = link.previous
+                    yield place, link
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LedgerError(f"{path} cannot be read.", self.restore) from error
+
+    @staticmethod
+    def begins(path: Path, place: int) -> bool:
+        """Whether a line begins at a byte, after another one."""
+        try:
+            with path.open("rb") as file:
+                file.seek(max(0, place - 1))
+                return file.read(1) == b"\n"
+        except OSError:
+            return False
+
+    def forwards(self, path: Path, begin: int) -> Iterator[L]:
+        """Some links after a byte where a line begins, as many as one look takes in; unchecked against each other."""
+        with path.open("rb") as file:
+            file.seek(begin)
+            lines = file.read(_LAST_BYTES).split(b"\n")[:-1]
+        yield from (self._parsed(path, line.decode("utf-8", "replace"), 0) for line in lines)
 
     def _last(self, path: Path, file: io.FileIO) -> tuple[L | None, int]:
         """The last link of a file, and where it ends."""
@@ -243,7 +334,7 @@ class Chain(Generic[L]):
         with contextlib.suppress(OSError):  # the old name would only be an entry behind
             sync(path.parent)
 
-    def _reaches(self, path: Path, links: list[L], head: _Head | None) -> None:
+    def _reaches(self, path: Path, links: Sequence[L], head: _Head | None) -> None:
         """Refuse a file that does not go as far as its head says; one that goes further was killed in between."""
         if head is None:
             if links and links[0].previous != self.before_heads:
@@ -262,6 +353,26 @@ class Chain(Generic[L]):
         return LedgerError(
             f"{path} was changed by hand: entry {seq} does not follow the one before it.", self.restore
         )
+
+
+def _lines_backwards(file: io.BufferedReader, end: int | None) -> Iterator[tuple[int, bytes]]:
+    """The whole lines before a byte, the last one first, each with where it begins."""
+    place = file.seek(0, os.SEEK_END) if end is None else end
+    begun = b""  # of a line whose beginning is in the block before
+    torn = True  # what stands after the last end of a line is no line
+    while place > 0:
+        begin = max(0, place - _LAST_BYTES)
+        file.seek(begin)
+        begun, *lines = (file.read(place - begin) + begun).split(b"\n")
+        at = begin + len(begun) + 1 + sum(len(line) + 1 for line in lines)
+        for line in reversed(lines):
+            at -= len(line) + 1
+            if not torn:
+                yield at, line
+            torn = False
+        place = begin
+    if begun and not torn:
+        yield 0, begun
 
 
 def _head_path(path: Path) -> Path:

@@ -8,8 +8,20 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from redaction.chain import Chain
-from redaction.decision import Act, Approved, Merged, Named, Rediarized, Revoked, from_json, to_json
+from redaction.chain import Chain, Known
+from redaction.decision import (
+    UNDOABLE,
+    Act,
+    Approved,
+    Merged,
+    Named,
+    Reassigned,
+    Rediarized,
+    Revoked,
+    Undone,
+    from_json,
+    to_json,
+)
 from speakers.error import BusyError, LedgerError, RecordError, StorageError
 from speakers.record import digest
 
@@ -70,26 +82,54 @@ def read(path: Path) -> tuple[Entry, ...]:
     return _chain().read(path)
 
 
-def in_force(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """The entries without what a later one made void.
+def read_on(path: Path, known: Known[Entry] | None) -> Known[Entry]:
+    """The same, of which only what was added is checked; all of it if nothing is known, or the file is another one."""
+    return _chain().read_on(path, known)
 
-    After `Rediarized`, namings and mergers of voices, and approvals: a voice's number says nothing about who it is
-    after voices were told apart again. Corrections and marks are bound to their statements' digests and judged by
-    them. After `Revoked`, approvals.
+
+def undone(entries: tuple[Entry, ...]) -> frozenset[int]:
+    """Numbers of the entries that were undone; what undid something and was undone itself undid nothing."""
+    acts = {e.seq: e.act for e in entries}
+    void: set[int] = set()
+    for entry in reversed(entries):
+        act = entry.act
+        if isinstance(act, Undone) and act.seq < entry.seq and entry.seq not in void:
+            void |= {act.seq} if isinstance(acts.get(act.seq), UNDOABLE) else set()
+    return frozenset(void)
+
+
+def in_force(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries without what a later one made void, and without those that only undo others.
+
+    After `Rediarized`, namings and mergers of voices, statements given to voices, and approvals: a voice's number says
+    nothing about who it is after voices were told apart again. Corrections and marks are bound to their statements'
+    digests and judged by them. After `Revoked`, approvals. And what was undone.
     """
     again = max((e.seq for e in entries if isinstance(e.act, Rediarized)), default=-1)
     withdrawn = max((e.seq for e in entries if isinstance(e.act, Revoked)), default=-1)
+    taken_back = undone(entries)
 
     def void(entry: Entry) -> bool:
         if isinstance(entry.act, Approved):
             return entry.seq < max(again, withdrawn)
-        return isinstance(entry.act, Named | Merged) and entry.seq < again
+        of_a_voice = isinstance(entry.act, Named | Merged | Reassigned) and entry.seq < again
+        return of_a_voice or isinstance(entry.act, Undone) or entry.seq in taken_back
 
     return tuple(e for e in entries if not void(e))
 
 
+def grown() -> BusyError:
+    """The refusal of what was decided without knowing what somebody else had decided by then."""
+    return BusyError("Somebody else decided something at the same time.", "Look at it, then try again.")
+
+
 def append(
-    path: Path, who: str, acts: tuple[Act, ...], *, how: str = "by hand", after: int | None = None
+    path: Path,
+    who: str,
+    acts: tuple[Act, ...],
+    *,
+    how: str = "by hand",
+    after: int | None = None,
 ) -> tuple[Entry, ...]:
     """Add acts at the end, together or not at all, and have them on disk before returning.
 
@@ -100,26 +140,40 @@ def append(
         how: see `Entry`.
         after: so many entries there have to be before; None for any number.
 
+    Returns:
+        All entries.
+
     Raises:
         LedgerError: If the ledger is broken, or `who` is nobody.
         BusyError: If somebody else appended to it: there are more than `after`.
         RecordError: If an act holds half a character (a surrogate), as a broken paste does.
         StorageError: If it cannot be written; nothing is recorded then.
     """
+    return append_on(path, who, acts, None, how=how, after=after).links
+
+
+def append_on(
+    path: Path,
+    who: str,
+    acts: tuple[Act, ...],
+    known: Known[Entry] | None,
+    *,
+    how: str = "by hand",
+    after: int | None = None,
+) -> Known[Entry]:
+    """The same, for who read the ledger before: only what others added since is checked."""
     if not who.strip():
         raise LedgerError("Nobody decided this.", "Say who you are: --reviewer NAME.")
 
     def make(entries: Sequence[Entry]) -> Iterator[Entry]:
         if after not in {None, len(entries)}:
-            raise BusyError(
-                "Somebody else decided something at the same time.", "Look at it, then try again."
-            )
+            raise grown()
         for act in acts:
             at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
             yield Entry(0, at, who, how, act, "", "")
 
     try:
-        return _chain().append(path, make)
+        return _chain().append(path, make, known)
     except UnicodeEncodeError as error:
         raise RecordError("The decision holds half a character.", "Type it again.") from error
     except OSError as error:

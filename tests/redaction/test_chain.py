@@ -90,6 +90,23 @@ def test_a_torn_end_is_written_over(path: Path) -> None:
     assert [one.said for one in CHAIN.read(path)] == ["一", "two", "三", "四"]
 
 
+def test_it_is_read_from_its_end_in_parts_of_any_size(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        CHAIN.add(path, line("說" * number), lasting=False)
+    with path.open("ab") as file:
+        file.write(b'{"seq": 23, "sai')
+    forth = CHAIN.read(path)
+    for size in (7, 64, 1 << 16):
+        monkeypatch.setattr("redaction.chain._LAST_BYTES", size)
+        back = list(CHAIN.backwards(path))
+        assert [one for _, one in back] == list(reversed(forth))
+        for at, (place, _) in enumerate(back):
+            assert [one for _, one in CHAIN.backwards(path, place)] == list(reversed(forth))[at + 1 :]
+    path.write_bytes(path.read_bytes().replace("說".encode(), "話".encode(), 1))
+    with pytest.raises(LedgerError):
+        list(CHAIN.backwards(path))
+
+
 def test_a_full_disk_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = path.read_bytes()
 
