@@ -11,8 +11,10 @@ import hmac
 from dataclasses import dataclass
 from pathlib import Path
 
+from output import sound
 from pipeline import workdays
 from pipeline.folder import MeetingFolder, meetings
+from pipeline.run import SOUND
 from pipeline.window import Suggestion, Window, of, replayed
 from pipeline.window_acts import (
     PARTICIPANT,
@@ -26,10 +28,11 @@ from pipeline.window_acts import (
     Suggested,
     append,
 )
-from pipeline.window_steps import sealed, shown_name
+from pipeline.window_steps import decoded, sealed, shown_name
 from redaction.approval import Lapse
 from redaction.decision import Verdict
 from redaction.draft import Draft
+from redaction.released import ReleasedSound
 from redaction.shown import Shown, ShownTurn, own_digest, parse
 from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordError, StorageError
 from speakers.meeting import Participant
@@ -53,6 +56,24 @@ class Shared:
 
     shown: Shown | None
     held_back: frozenset[str] = frozenset()
+
+
+class Sharing:
+    """What participants see of each meeting, reckoned again only when something changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[Draft, Presented | None, Shared]] = {}
+
+    def of(self, folder: MeetingFolder, draft: Draft) -> Shared:
+        """As `shared`, of what the newest window shows."""
+        window = of(folder)
+        presented = window.presented if window else None
+        known = self._known.get(folder.root)
+        if known is None or known[0] is not draft or known[1] != presented:
+            known = (draft, presented, shared(folder, draft, presented))
+            if known[2].shown is not None:  # a file that is missing now may come back
+                self._known[folder.root] = known
+        return known[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +224,24 @@ def _shows_hidden(draft: Draft, approved: Shown) -> set[str]:
         and texts[mark.statement_id][mark.char_start : mark.char_end].strip()
         in public.get(mark.statement_id, "")
     }
+
+
+def heard(folder: MeetingFolder, seen: View, statement_id: str) -> bytes:
+    """The sound of one of their turns, as a WAV; what is protected of others is replaced in it.
+
+    Raises:
+        NotFoundError: If that is no turn of theirs, or nothing of it is published.
+        NotReleasableError: If nothing may be heard, since voices of protected people are unknown or moments are others.
+        StorageError: If the sound cannot be read.
+    """
+    turn, presented = seen.turn(statement_id), seen.window.presented
+    if not turn.heard:
+        raise NotFoundError("There is no such turn of yours.", "Nothing of it is published.")
+    muted = seen.muted
+    if muted is None or presented is None or presented.sound != decoded(folder):
+        raise NotReleasableError("The sound cannot be heard at the moment.", "Ask the office.")
+    only = ReleasedSound(allowed=True, reason="", replaced=tuple(span for span in muted if span.overlap(turn.span)))
+    return sound.excerpt(folder.root / SOUND, only, turn.span)
 
 
 def suggest(

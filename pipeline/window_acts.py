@@ -57,10 +57,12 @@ class Presented:
     Attributes:
         approval: digest of what was approved.
         file: sha256 of what is kept of it.
+        sound: sha256 of the decoded sound whose moments it names.
     """
 
     approval: str
     file: str
+    sound: str
 
 
 @dataclass(frozen=True, slots=True)

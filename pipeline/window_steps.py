@@ -87,9 +87,14 @@ def shown_name(presented: Presented) -> str:
     return f"shown-{presented.file[:12]}.json"
 
 
+def decoded(folder: MeetingFolder) -> str:
+    """The sha256 of a meeting's decoded sound, as its manifest says."""
+    return str(folder.manifest()["stages"].get("decode", {}).get("sha256", ""))
+
+
 def _kept(folder: MeetingFolder, draft: Draft) -> Presented:
     data = serialize(shown(draft))
-    presented = Presented(draft.digest, digest(data.decode("utf-8")))
+    presented = Presented(draft.digest, digest(data.decode("utf-8")), decoded(folder))
     folder.window.parent.mkdir(mode=0o700, exist_ok=True)
     write_atomically(folder.window.parent / shown_name(presented), data)
     return presented
