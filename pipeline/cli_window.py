@@ -96,7 +96,7 @@ def _links(window: click.Group, command: _Command) -> None:
         folder = _meeting(door, meeting_id)
         draft = draft_of(folder)
         token, now = link(folder, reviewer, participant_of(draft, participant))
-        made = address(HERE, token)
+        made = address(door.settings.doors.url or HERE, token)
         letter = invitation(Invited(draft.meeting.title, draft.meeting.date, made, now.last))
         door.say(f"It is shown this once.\n\n{letter.subject}\n\n{letter.text}")
         door.answer({"id": folder.id, "participant": participant, "link": made, "letter": letter.text})

@@ -240,7 +240,9 @@ def heard(folder: MeetingFolder, seen: View, statement_id: str) -> bytes:
     muted = seen.muted
     if muted is None or presented is None or presented.sound != decoded(folder):
         raise NotReleasableError("The sound cannot be heard at the moment.", "Ask the office.")
-    only = ReleasedSound(allowed=True, reason="", replaced=tuple(span for span in muted if span.overlap(turn.span)))
+    only = ReleasedSound(
+        allowed=True, reason="", replaced=tuple(span for span in muted if span.overlap(turn.span))
+    )
     return sound.excerpt(folder.root / SOUND, only, turn.span)
 
 

@@ -24,7 +24,10 @@ _TROUBLE: tuple[tuple[type[ZhuziError], str], ...] = (
 """What went wrong, for people who read Chinese; the English sentence stands beside it."""
 
 _SAID = {
-    "sent": ("已經收到您的意見。辦公室回覆後，會顯示在這個頁面。", "Received. The answer will stand on this page."),
+    "sent": (
+        "已經收到您的意見。辦公室回覆後，會顯示在這個頁面。",
+        "Received. The answer will stand on this page.",
+    ),
     "agreed": ("謝謝，已經記下您同意。", "Thank you, your agreement was noted."),
 }
 
@@ -179,7 +182,9 @@ def _ranged(data: bytes, wanted: str) -> Response:
     match = _RANGE.fullmatch(wanted.strip())
     if match is None or not (match[1] or match[2]):
         return Response(data, media_type="audio/wav", headers=headers)
-    first, last = (int(match[1]), int(match[2] or len(data) - 1)) if match[1] else (len(data) - int(match[2]), -1)
+    first, last = (
+        (int(match[1]), int(match[2] or len(data) - 1)) if match[1] else (len(data) - int(match[2]), -1)
+    )
     first, last = max(0, first), min(len(data) - 1, last) if match[1] else len(data) - 1
     if first > last:
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{len(data)}"})

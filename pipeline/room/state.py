@@ -18,6 +18,7 @@ from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
 from pipeline.settings import Settings
+from pipeline.work import Work
 
 if TYPE_CHECKING:
     from pipeline.room.oidc import Provider  # Authlib is loaded only where a provider is configured
@@ -42,6 +43,7 @@ class Room:
         audit: who did what.
         attempts: how often somebody tried to sign in.
         provider: who else says who somebody is, or None.
+        work: what is done in the background.
         guesses: how often a personal link opened nothing.
         sharing: what personal links show.
     """
@@ -53,6 +55,7 @@ class Room:
     audit: Audit
     attempts: Attempts
     provider: Provider | None
+    work: Work
     guesses: Guesses = field(default_factory=Guesses)
     sharing: Sharing = field(default_factory=Sharing)
     _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
@@ -85,6 +88,7 @@ def opened(settings: Settings) -> Room:
         Audit(settings.data),
         Attempts(),
         _provider(settings.doors),
+        Work(settings),
     )
 
 

@@ -41,6 +41,7 @@ class Browser(TestClient):
 def browser(settings: Settings) -> Iterator[Callable[[], Browser]]:
     """Make a browser of somebody who has not signed in; all are in one room."""
     application = create(settings)
+    application.state.room.work.module = "tests.engines.work_child"
     opened: list[Browser] = []
 
     def browser_() -> Browser:
@@ -56,6 +57,7 @@ def browser(settings: Settings) -> Iterator[Callable[[], Browser]]:
     yield browser_
     for one in opened:
         one.close()
+    application.state.room.work.close()
 
 
 @pytest.fixture
