@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from pipeline import log
-from pipeline.room import meetings, sign_in
-from pipeline.room.accounts import Accounts
+from pipeline.room import audit_page, meetings, oidc_sign_in, own_account, people, sign_in, welcome
+from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
-from pipeline.room.state import Room
+from pipeline.room.state import opened
+from pipeline.room.static_files import Static
 from pipeline.settings import Settings
+from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
-TOPICS = (sign_in, meetings)
+TOPICS = (sign_in, oidc_sign_in, welcome, own_account, people, audit_page, meetings)
 """Every module with pages; each lists its own in ROUTES."""
 
 
@@ -29,21 +34,30 @@ def create(settings: Settings) -> Starlette:
     Raises:
         ZhuziError: If it cannot be used.
     """
-    room = Room(settings, Accounts(settings.data / "room" / "accounts.sqlite"))
     application = Starlette(
         routes=[
             *(route for topic in TOPICS for route in topic.ROUTES),
-            Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
+            Mount("/static", Static(directory=HERE / "static"), name="static"),
         ],
-        middleware=[Middleware(SecureHeaders)],
+        middleware=[Middleware(SecureHeaders), Middleware(Doorway, doors=settings.doors)],
+        lifespan=_at_work,
         exception_handlers={
             ZhuziError: _foreseen,
             HTTPException: _http,
             Exception: _unforeseen,
         },
     )
-    application.state.room = room
+    application.state.room = opened(settings)
     return application
+
+
+@asynccontextmanager
+async def _at_work(application: Starlette) -> AsyncIterator[None]:
+    """While the room is open, what waits in the background is done."""
+    work: Work = application.state.room.work
+    work.start()
+    yield
+    await run_in_threadpool(work.close)
 
 
 def _foreseen(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.doors import Doors
 from pipeline.room.accounts import Role
 from pipeline.room.app import create
 from pipeline.settings import Settings
@@ -20,7 +21,7 @@ HOST = "http://room.test"
 @pytest.fixture
 def settings(data: Path, tmp_path: Path) -> Settings:
     """The settings of the tests' data directory."""
-    return Settings(data, tmp_path / "models")
+    return Settings(data, tmp_path / "models", doors=Doors(HOST))
 
 
 class Browser(TestClient):
@@ -40,6 +41,7 @@ class Browser(TestClient):
 def browser(settings: Settings) -> Iterator[Callable[[], Browser]]:
     """Make a browser of somebody who has not signed in; all are in one room."""
     application = create(settings)
+    application.state.room.work.module = "tests.engines.work_child"
     opened: list[Browser] = []
 
     def browser_() -> Browser:
@@ -55,6 +57,7 @@ def browser(settings: Settings) -> Iterator[Callable[[], Browser]]:
     yield browser_
     for one in opened:
         one.close()
+    application.state.room.work.close()
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Work in a process of its own: what crashes, leaks or eats memory there does not take the server down.
+
+Both sides of the talk stand here. The parent writes one JSON object to the child's standard input, and reads JSON
+objects, a line each, from its standard output: reports, sentences, and at the end what came of it or the error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from speakers.error import StageError, StorageError, ZhuziError
+
+MODULE = "pipeline.work_child"
+"""What the child runs."""
+
+_ROOT = Path(__file__).resolve().parents[1]
+_PR_SET_PDEATHSIG = 1
+
+
+class ToldError(ZhuziError):
+    """An error of the child, as it said it.
+
+    Args:
+        what: as everywhere.
+        cure: likewise.
+        exit_code: of its kind.
+    """
+
+    def __init__(self, what: str, cure: str, exit_code: int) -> None:
+        super().__init__(what, cure)
+        self.exit_code = exit_code
+
+
+def start(task: Mapping[str, Any], module: str = MODULE) -> subprocess.Popen[bytes]:
+    """A child that does a task; it dies with the thread that started it.
+
+    Args:
+        task: JSON values; it goes through a pipe, so that no list of processes shows it.
+        module: what runs there.
+
+    Raises:
+        StorageError: If the system starts no process.
+    """
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        child = subprocess.Popen(  # noqa: S603 - this Python, a module of ours
+            [sys.executable, "-P", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # engines and codecs print there whatever they like
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StorageError(
+            f"No process can be started ({os.strerror(error.errno or 0).lower()}).",
+            "Close other programs, then try again.",
+        ) from error
+    assert child.stdin is not None  # noqa: S101 - asked for above
+    with contextlib.suppress(OSError), child.stdin as pipe:  # if it died at once, its end says so
+        pipe.write(json.dumps({**task, "parent": os.getpid()}).encode())
+    return child
+
+
+def said_by(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """What a child says, until it ends; what is no object is passed over."""
+    assert child.stdout is not None  # noqa: S101 - asked for in `start`
+    with child.stdout as lines:
+        for line in lines:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(said, dict):
+                yield said
+
+
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """End a child and whatever it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def ended(code: int) -> ZhuziError:
+    """What it means that a child ended without a word."""
+    if code == -signal.SIGKILL:
+        return StageError(
+            "The system ended the work, probably for lack of memory.",
+            "Close other programs, or choose a smaller model, then try again.",
+        )
+    how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    return StageError(
+        f"The work ended unexpectedly ({how}).",
+        "Try again; if it happens again, report it with error.log.",
+    )
+
+
+def ask(task: Mapping[str, Any], timeout_s: float, module: str = MODULE) -> dict[str, Any]:
+    """Have a child do something short, and wait for it.
+
+    Args:
+        task: as for `start`.
+        timeout_s: it is ended after so long.
+        module: what runs there.
+
+    Returns:
+        What it said came of it.
+
+    Raises:
+        ZhuziError: What it said, or that it ended without a word.
+    """
+    child = start(task, module)
+    late = threading.Timer(timeout_s, stop, [child])
+    late.start()
+    try:
+        for said in said_by(child):
+            if "error" in said:
+                raise ToldError(**said["error"])
+            if "done" in said:
+                return dict(said["done"])
+    finally:
+        in_time = late.is_alive()
+        late.cancel()
+        stop(child)
+    if in_time:
+        raise ended(child.returncode)
+    raise StageError(
+        f"Looking into the file took longer than {timeout_s:.0f} s.", "Save it anew, then try again."
+    )
+
+
+class Pipe:
+    """The child's side: takes the task, and says how it goes."""
+
+    def __init__(self) -> None:
+        self._out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)  # whatever libraries print is not part of the talk
+        self.task: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+        _die_with(int(self.task["parent"]))
+
+    def say(self, **values: object) -> None:
+        """One object."""
+        self._out.write(json.dumps(values, ensure_ascii=False) + "\n")
+        self._out.flush()
+
+
+def _die_with(parent: int) -> None:
+    """Be ended by the system as soon as the parent is; Linux knows how."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)

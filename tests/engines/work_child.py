@@ -1,0 +1,44 @@
+"""The child of background work, with scripted engines: `python -m tests.engines.work_child`, task on standard input.
+
+What it is to do besides stands in the environment: SCRIPTED_CALLS names the file for calls, SCRIPTED_STAGE what
+happens in the transcriber ("wait", "die", "raise").
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pipeline.engines
+from pipeline import work_child
+from pipeline.engines import Engines
+from speakers.transcribe import Progress, Sound, Transcript
+from tests.engines import scripted
+
+
+class _Troubled(scripted.ScriptedTranscriber):
+    def __call__(
+        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
+    ) -> Transcript:
+        progress("transcribe", len(sound) // 2, len(sound))
+        match os.environ.get("SCRIPTED_STAGE", ""):
+            case "wait":
+                threading.Event().wait()
+            case "die":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "raise":
+                raise ValueError("蔡佩珊 said something")
+        return super().__call__(sound, language, vocabulary, progress)
+
+
+def _engines(*_: object) -> Engines:
+    calls = os.environ.get("SCRIPTED_CALLS")
+    path = Path(calls) if calls else None
+    return scripted.engines(path, transcriber=_Troubled(calls=path))
+
+
+if __name__ == "__main__":
+    pipeline.engines.engines = _engines
+    work_child.main()

@@ -1,0 +1,241 @@
+"""Work in the background outlives crashes, kills and restarts, and loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import intake, register
+from pipeline.digest import sha256_of
+from pipeline.folder import MeetingFolder, find
+from pipeline.job import Job, Release, Run, State
+from pipeline.settings import Settings
+from pipeline.work import Work
+from speakers.error import BusyError, NotReleasableError, RecordError, StageError
+from tests.conftest import MEETING, ROOT, SECRETS, finishes
+
+CHILD = "tests.engines.work_child"
+
+
+@pytest.fixture
+def settings(data: Path, tmp_path: Path) -> Settings:
+    return Settings(data, tmp_path / "models")
+
+
+@pytest.fixture
+def works(settings: Settings) -> Iterator[Callable[[], Work]]:
+    made: list[Work] = []
+
+    def works_() -> Work:
+        made.append(Work(settings, CHILD))
+        return made[-1]
+
+    yield works_
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def work(works: Callable[[], Work]) -> Work:
+    return works()
+
+
+def until(work: Work, job_id: str, holds: Callable[[Job], bool]) -> Job:
+    """The job once something holds of it."""
+    with work._changed:
+        assert work._changed.wait_for(lambda: holds(work.job(job_id)), 60), work.job(job_id)
+    return work.job(job_id)
+
+
+def ended(work: Work, job_id: str) -> Job:
+    return until(work, job_id, lambda j: not j.open)
+
+
+def drop(work: Work, recording: Path, data: Path) -> Job:
+    """A recording as the room hands it over: what its file says of hidden people is in the register already."""
+    meeting_id = sha256_of(recording)[:12]
+    taken = intake.take_in(MEETING, meeting_id, register.of(data))
+    return work.submit(Run(meeting_id), files={"recording.wav": recording}, described=taken.kept)
+
+
+def test_a_dropped_recording_comes_as_far_as_its_review(work: Work, recording: Path, data: Path) -> None:
+    made = drop(work, recording, data)
+    assert ended(work, made.id).state is State.DONE
+    folder = find(data, made.meeting_id)
+    assert folder.manifest()["stages"]["attribute"]["finished"]
+    assert [p.name for p in (data / "work" / made.id).iterdir()] == ["job.json"]
+    assert recording.exists()
+
+
+def test_no_name_of_a_hidden_person_lies_around_while_a_job_waits(
+    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
+    made = drop(work, recording, data)
+    until(work, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    found = [p.read_bytes().decode("utf-8", "replace") for p in (data / "work").rglob("*.[jt]*")]
+    assert found
+    assert not [name for name in ("蔡佩珊", "毛毛媽") for text in found if name in text]
+
+
+def test_a_crash_of_a_model_is_a_failure_of_the_job_and_can_be_tried_again(
+    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "die")
+    made = drop(work, recording, data)
+    failed = ended(work, made.id)
+    assert failed.state is State.FAILED
+    assert failed.failure is not None
+    assert failed.failure.exit_code == StageError.exit_code
+    assert "SIGSEGV" in failed.failure.what
+    monkeypatch.delenv("SCRIPTED_STAGE")
+    work.retry(made.id)
+    assert ended(work, made.id).state is State.DONE
+    assert finishes(find(data, made.meeting_id))["decode"] == 1
+
+
+def test_an_unforeseen_error_says_nothing_of_the_record(
+    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "raise")
+    made = drop(work, recording, data)
+    failed = ended(work, made.id)
+    assert failed.failure is not None
+    assert "ValueError" in failed.failure.what
+    kept = (data / "work" / made.id / "job.json").read_text("utf-8")
+    assert not [name for name in SECRETS if name in kept]
+
+
+def test_what_a_closed_server_was_doing_is_gone_on_with_by_the_next(
+    works: Callable[[], Work], recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
+    first = works()
+    made = drop(first, recording, data)
+    until(first, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    first.close()
+    monkeypatch.delenv("SCRIPTED_STAGE")
+    second = works()
+    second.start()
+    assert ended(second, made.id).state is State.DONE
+    assert finishes(find(data, made.meeting_id))["decode"] == 1
+
+
+def test_a_dropped_file_is_one_with_its_verified_copy_while_the_models_work(
+    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
+    made = drop(work, recording, data)
+    until(work, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    dropped = data / "work" / made.id / "recording.wav"
+    assert dropped.samefile(find(data, made.meeting_id).original)
+
+
+def test_a_cancelled_job_stops_keeps_what_was_dropped_and_can_be_begun_again(
+    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
+    made = drop(work, recording, data)
+    until(work, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    assert work.cancel(made.id).state is State.CANCELLED
+    assert (data / "work" / made.id / "recording.wav").exists()
+    with pytest.raises(RecordError):
+        work.cancel(made.id)
+    monkeypatch.delenv("SCRIPTED_STAGE")
+    work.retry(made.id)
+    assert ended(work, made.id).state is State.DONE
+
+
+def test_a_discarded_job_is_gone_with_its_files(work: Work, tmp_path: Path, data: Path) -> None:
+    text = tmp_path / "not a recording.toml"
+    text.write_text("title = 1")
+    made = work.submit(Run("0" * 12), files={"recording.toml": text})
+    failed = ended(work, made.id)
+    assert failed.failure is not None
+    assert failed.failure.exit_code == 3
+    assert (data / "work" / made.id / "recording.toml").exists()
+    work.discard(made.id)
+    assert not (data / "work" / made.id).exists()
+    assert work.jobs() == ()
+
+
+def test_jobs_are_done_one_at_a_time_in_their_order(
+    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
+    one, two = drop(work, recording, data), drop(work, recording, data)
+    until(work, one.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    assert work.job(two.id).state is State.WAITING
+    assert work.jobs()[0].id == two.id
+
+
+def test_a_release_is_done_once_however_often_it_is_asked_for(work: Work, approved: MeetingFolder) -> None:
+    with work._changed:
+        one, two = work.submit(Release(approved.id)), work.submit(Release(approved.id))
+    assert one.id == two.id
+    done = ended(work, one.id)
+    assert done.state is State.DONE, done
+    assert (approved.public / "manifest.json").exists()
+    assert any("Leak scan" in sentence for sentence in done.told)
+
+
+def test_a_shut_gate_says_what_it_says_everywhere(work: Work, undecided: MeetingFolder) -> None:
+    failed = ended(work, work.submit(Release(undecided.id)).id)
+    assert failed.failure is not None
+    assert failed.failure.exit_code == NotReleasableError.exit_code
+    assert failed.failure.cure
+
+
+def test_a_second_server_does_no_work_on_the_same_data(works: Callable[[], Work]) -> None:
+    first, second = works(), works()
+    first.start()
+    with pytest.raises(BusyError):
+        second.submit(Release("0" * 12))
+    assert second.jobs() == ()
+    first.close()
+    second.start()
+
+
+def test_a_child_dies_with_its_server(recording: Path, data: Path, tmp_path: Path) -> None:
+    """The server is killed outright; nobody is left who could tell its child to end."""
+    program = tmp_path / "server.py"
+    program.write_text(
+        "import json, sys, time\nfrom pathlib import Path\nfrom pipeline.settings import Settings\n"
+        "from pipeline.work import Work\nfrom pipeline.job import Run\n"
+        "data, recording = map(Path, sys.argv[1:])\n"
+        f"work = Work(Settings(data, data), {CHILD!r})\n"
+        f"job = work.submit(Run({sha256_of(recording)[:12]!r}), files={{'recording.wav': recording}})\n"
+        "with work._changed:\n"
+        "    work._changed.wait_for(lambda: (p := work.job(job.id).progress) and p.stage == 'transcribe', 60)\n"
+        "print(work._child[1].pid, flush=True)\ntime.sleep(600)\n"
+    )
+    server = subprocess.Popen(
+        [sys.executable, str(program), str(data), str(recording)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SCRIPTED_STAGE": "wait"},
+        text=True,
+    )
+    assert server.stdout is not None
+    child = os.pidfd_open(int(server.stdout.readline()))
+    server.send_signal(signal.SIGKILL)
+    server.communicate()
+    assert select.select([child], [], [], 30)[0]
+    os.close(child)
+
+
+def test_a_damaged_job_hides_no_other(work: Work, recording: Path, data: Path) -> None:
+    made = drop(work, recording, data)
+    ended(work, made.id)
+    broken = data / "work" / f"j{'0' * 16}"
+    broken.mkdir()
+    (broken / "job.json").write_text(json.dumps({"id": broken.name}))
+    work.close()
+    assert [j.id for j in work.jobs()] == [made.id]
