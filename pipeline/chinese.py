@@ -198,7 +198,7 @@ def _filled(template: str, values: tuple[str, ...]) -> str:
         way = _WAYS.get(how)
         if way:
             return way(value)
-        return "、".join(words.of(how, one).zh or one for one in value.split(", "))
+        return "、".join(words.of(how, one).zh or _part(one) for one in value.split(", "))
 
     return _VALUE.sub(worded, template)
 

@@ -1,25 +1,28 @@
-"""Every sentence that the program may say to a person, read from its source, as a template with {} for each value."""
+"""Every sentence that the program may say to a person, read from its source, as a template with {} for each value.
+
+`python -m tests.sentences` puts pipeline/chinese.toml in the order of the source: sentences that nothing says any more
+are left out of it, and new ones stand in it with empty Chinese, to be filled in.
+"""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
+from pipeline.chinese import templates
 from tests.test_docs import ROOT
+
+HEAD = """# The Chinese of everything that the program says. How a line is written stands at the top of chinese.py.
+# `python -m tests.sentences` adds a line for each new sentence, and takes out those that nothing says any more.
+"""
 
 PACKAGES = ("speakers", "redaction", "output", "pipeline")
 
 SILENT = {
-    "pipeline/cli.py": "lines of the command line and the help of its options",
-    "pipeline/cli_eval.py": "likewise",
-    "pipeline/cli_rediarize.py": "likewise",
-    "pipeline/cli_register.py": "likewise",
-    "pipeline/cli_revoke.py": "likewise",
-    "pipeline/cli_scan.py": "likewise",
-    "pipeline/cli_serve.py": "likewise",
-    "pipeline/cli_suggestions.py": "likewise",
-    "pipeline/cli_voiceprints.py": "likewise",
+    "pipeline/cli*.py": "lines of the command line and the help of its options",
     "pipeline/demo.py": "what `make demo` prints",
     "pipeline/desk.py": "the terminal, which says both languages at once",
     "pipeline/terminal.py": "likewise",
@@ -51,7 +54,7 @@ NO_SENTENCES = frozenset(
 """What looks like one and is none."""
 
 
-_SQL = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP) ")
+_SQL = re.compile(r"(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP) |[a-z]+ = \?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,13 @@ def all_strings() -> Iterator[str]:
 
 def _of(path: Path) -> Iterator[Sentence]:
     module = str(path.relative_to(ROOT))
+    silent = any(fnmatch(module, pattern) for pattern in SILENT)
     tree = ast.parse(path.read_text("utf-8"))
     docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     inside = {id(part) for n in ast.walk(tree) for part in _parts(n)}
     raised = {id(argument) for n in ast.walk(tree) if _is_error(n) for argument in ast.walk(n)}
     for node in ast.walk(tree):
-        if id(node) in docstrings or id(node) in inside or (module in SILENT and id(node) not in raised):
+        if id(node) in docstrings or id(node) in inside or (silent and id(node) not in raised):
             continue
         template = _alone(_template(node) or "")
         if not _is_sentence(template) or template in NO_SENTENCES:
@@ -146,3 +150,33 @@ def _is_sentence(template: str) -> bool:
         and " " in template
         and not _SQL.match(template)
     )
+
+
+def catalogue() -> str:
+    """The catalogue as it should be, with what it holds already."""
+    said, room, part = (templates(table) for table in ("said", "room", "part"))
+    lines, module = [HEAD, "[said]"], ""
+    for sentence in all_sentences():
+        if sentence.module != module:
+            module = sentence.module
+            lines.append(f"# {module}")
+        lines.append(_line(sentence.template, said.get(sentence.template, "")))
+    known = [sentence.template for sentence in all_sentences() if sentence.template in room]
+    lines += ["", "[room]", *(_line(template, room[template]) for template in known)]
+    return "\n".join([*lines, "", "[part]", *(_line(*item) for item in part.items()), ""])
+
+
+def _line(template: str, chinese: str | list[str]) -> str:
+    both = chinese if isinstance(chinese, str) else list(chinese)
+    shown = _text(both) if isinstance(both, str) else f"[{', '.join(map(_text, both))}]"
+    return f"{_text(template)} = {shown}"
+
+
+def _text(text: str) -> str:
+    return (
+        f"'{text}'" if '"' in text and not {"'", "\\"} & set(text) else json.dumps(text, ensure_ascii=False)
+    )
+
+
+if __name__ == "__main__":
+    (ROOT / "pipeline" / "chinese.toml").write_text(catalogue(), "utf-8")
