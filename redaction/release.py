@@ -89,8 +89,10 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
     reasons = list(unfit(draft))
     needed = approvals_needed(draft, approvers)
     if len(draft.approvals) < needed:
-        have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
-        have += "; any change voids an approval."
+        have = (
+            f"It has {len(draft.approvals)} of {needed} approvals of exactly this content; any change voids an "
+            "approval."
+        )
         cure = "Read it and approve it: zhuzi review ID."
         if draft.approvals:
             cure = "Somebody else has to read and approve it: zhuzi review ID."
