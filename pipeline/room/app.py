@@ -18,6 +18,7 @@ from pipeline.room import (
     audit_page,
     marks,
     meetings,
+    mine,
     oidc_sign_in,
     own_account,
     people,
@@ -25,6 +26,7 @@ from pipeline.room import (
     sign_in,
     sign_off,
     welcome,
+    window,
 )
 from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
@@ -39,6 +41,7 @@ TOPICS = (
     audit_page,
     marks,
     meetings,
+    mine,
     oidc_sign_in,
     own_account,
     people,
@@ -46,6 +49,7 @@ TOPICS = (
     sign_in,
     sign_off,
     welcome,
+    window,
 )
 """Every module with pages; each lists its own in ROUTES."""
 
