@@ -275,7 +275,9 @@ def test_a_body_that_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
 
     request = Request({"type": "http", "method": "POST", "headers": []}, never)  # type: ignore[arg-type]
     with ThreadPoolExecutor() as pool, pytest.raises(RecordError, match="too long"):
-        pool.submit(lambda: asyncio.run(asked_._body(request))).result()  # a browser's test may have a loop here
+        pool.submit(
+            lambda: asyncio.run(asked_._body(request))
+        ).result()  # a browser's test may have a loop here
 
 
 def test_static_files_are_those_that_are_there(browser: Opens) -> None:
