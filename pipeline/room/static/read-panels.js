@@ -40,7 +40,7 @@ export async function voices(store, editing, player) {
     const cards = Object.keys(store.voices).map((id) => {
       const voice = store.voices[id], time = times.get(id);
       const who = make("select", {id: `name-${id}`}, option("", "不在名單上 nobody of the list", voice.state === "nobody"),
-        ...said.people.map((p) => option(p.id, `${p.name}${p.role ? `（${p.role}）` : ""}${p.wish === "named" ? "" : ` · ${p.wish}`}`, p.id === voice.person)));
+        ...said.people.map((p) => option(p.id, `${p.name}${p.role ? `（${p.role}）` : ""}${p.wish && ` · ${p.wish}`}`, p.id === voice.person)));
       if (["open", "conflict"].includes(voice.state)) who.prepend(option("-", "（請選 choose）", true));
       const into = make("select", {id: `into-${id}`}, option("", "（請選 choose）", true),
         ...Object.keys(store.voices).filter((other) => other !== id).map((other) => option(other, `${other} ${called(store.voices, other)}`)));
