@@ -15,7 +15,7 @@ from enum import IntFlag
 from functools import cached_property
 from typing import Any
 
-from pipeline import airtime, history
+from pipeline import airtime, history, who
 from pipeline.airtime import Airtime
 from pipeline.live import LiveMeeting
 from redaction.decision import Decided
@@ -24,7 +24,7 @@ from redaction.labels import Labels, language_of
 from redaction.ledger import Entry
 from redaction.mark import Mark
 from speakers.error import NotFoundError
-from speakers.record import UNKNOWN, Record, Span, SpeakerId, Statement
+from speakers.record import Record, Span, SpeakerId, Statement
 from speakers.tokens import NOTES
 
 ROWS = 100
@@ -189,7 +189,7 @@ class Look:
 
     def voices(self) -> dict[str, dict[str, Any]]:
         """Who each voice is taken for, by voice."""
-        return {speaker: _voice(self.draft, speaker) for speaker in self.speakers}
+        return {speaker: who.voice(self.draft, speaker) for speaker in self.speakers}
 
     @cached_property
     def speakers(self) -> tuple[SpeakerId, ...]:
@@ -300,22 +300,6 @@ def _column(shown: _Shown) -> list[int | str]:
     if shown.corrected:
         flags |= Flag.CORRECTED
     return [s.id, s.span.start, s.span.end, s.speaker, len(s.text), int(flags)]
-
-
-def _voice(draft: Draft, speaker: SpeakerId) -> dict[str, Any]:
-    link = draft.namings.of(speaker)
-    person = draft.meeting.participant(link.participant_id) if link else None
-    known = {"person": None, "name": "", "wish": ""}
-    if speaker == UNKNOWN:
-        return {**known, "state": "unknown"}
-    if speaker in draft.nobodies:
-        return {**known, "state": "nobody"}
-    if speaker in draft.namings.conflicts:
-        return {**known, "state": "conflict"}
-    if person is None or link is None:
-        return {**known, "state": "open"}
-    state = "confirmed" if link.confirmed else "proposed"
-    return {"person": person.id, "name": person.name, "wish": str(person.wish), "state": state}
 
 
 _readers: weakref.WeakKeyDictionary[LiveMeeting, Reader] = weakref.WeakKeyDictionary()

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from pipeline import corrections, history, show, suggestions, words
+from pipeline import chinese, corrections, history, suggestions, who
 from pipeline.corrections import Stale
 from pipeline.reader import ROWS, Look, pieces, reader
 from pipeline.review import questions
@@ -21,7 +21,6 @@ from pipeline.waveform import waveform
 from redaction.decision import to_json
 from redaction.ledger import Entry
 from speakers.error import NotFoundError
-from speakers.meeting import Wish
 
 READERS = frozenset({Role.REVIEWER, Role.ADMIN})
 """Who may see and hear what is private."""
@@ -134,20 +133,10 @@ def voices(asked: Asked) -> Response:
     draft = look.draft
     return JSONResponse(
         {
-            "reasons": {speaker: list(show.reasons(draft, speaker)) for speaker in look.speakers},
+            "evidence": who.evidence(draft, look.speakers),
             "times": [asdict(a) for a in look.airtimes],
-            "people": [
-                {
-                    "id": p.id,
-                    "name": p.name,
-                    "role": p.role,
-                    "wish": " ".join(words.of("wish", p.wish)) if p.wish is not Wish.NAMED else "",
-                    "absent": p.id in draft.absent,
-                    "voices": list(draft.namings.voices(p.id)),
-                }
-                for p in draft.meeting.participants
-            ],
-            "questions": list(questions(draft)),
+            "people": who.people(draft),
+            "questions": [chinese.in_the_room(question)._asdict() for question in questions(draft)],
         }
     )
 
@@ -199,8 +188,8 @@ def _look(asked: Asked) -> Look:
 
 def _steps(look: Look, asked: Asked) -> dict[str, Any]:
     """What this person could take back, and bring back."""
-    who = asked.visitor.name
-    back, forward = history.back(look.entries, who), history.forward(look.entries, who)
+    name = asked.visitor.name
+    back, forward = history.back(look.entries, name), history.forward(look.entries, name)
     return {
         "undo": _entry(back.of) if back else None,
         "redo": _entry(forward.of) if forward else None,
@@ -221,14 +210,18 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _conflict(look: Look, stale: Stale) -> dict[str, Any]:
     """What is there now in place of what was seen, and who made it so."""
+    what = chinese.in_the_room("Somebody else changed this while you looked at it.")
+    cure = chinese.in_the_room("Look at both, then choose; nothing was recorded.")
     rows = look.rows([stale.statement_id])
     last = next(
         (e for e in reversed(look.entries) if stale.statement_id in history.touched(e.act)),
         None,
     )
     return {
-        "error": "Somebody else changed this while you looked at it.",
-        "cure": "Look at both, then choose; nothing was recorded.",
+        "error": what.en,
+        "cure": cure.en,
+        "error_zh": what.zh,
+        "cure_zh": cure.zh,
         "conflict": {
             "statement": stale.statement_id,
             "voice": stale.voice,

@@ -13,6 +13,7 @@ EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 REVIEWER = frozenset({Role.REVIEWER})
 STAFF = frozenset({Role.STAFF})
+READERS = REVIEWER | ADMIN
 OPEN = None
 
 ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
@@ -35,6 +36,18 @@ ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/accounts/{account_id:int}/open"): ADMIN,
     ("POST", "/accounts/{account_id:int}/sessions"): ADMIN,
     ("POST", "/accounts/{account_id:int}/outside"): ADMIN,
+    ("GET", "/meetings/{meeting_id}"): EVERYBODY,
+    ("GET", "/meetings/{meeting_id}/outline"): READERS,
+    ("GET", "/meetings/{meeting_id}/statements"): READERS,
+    ("GET", "/meetings/{meeting_id}/changes"): READERS,
+    ("GET", "/meetings/{meeting_id}/picture"): READERS,
+    ("GET", "/meetings/{meeting_id}/waveform"): READERS,
+    ("GET", "/meetings/{meeting_id}/sound"): READERS,
+    ("POST", "/meetings/{meeting_id}/search"): READERS,
+    ("GET", "/meetings/{meeting_id}/suggestions"): READERS,
+    ("GET", "/meetings/{meeting_id}/voices"): READERS,
+    ("GET", "/meetings/{meeting_id}/history"): READERS,
+    ("POST", "/meetings/{meeting_id}/acts"): READERS,
     ("GET", "/audit"): ADMIN,
     ("GET", "/audit/verify"): ADMIN,
 }
