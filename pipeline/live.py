@@ -69,6 +69,11 @@ class LiveMeeting:
         with self._knowing:
             return self._now()[1].record
 
+    def heard(self) -> Reviewed:
+        """The record as it was heard, with no act done to it; whoever asks may do some."""
+        with self._knowing:
+            return self._now()[1].anew()
+
     @property
     def settled(self) -> bool:
         """Whether the marks of the record as it is now are known."""

@@ -13,7 +13,7 @@ EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 REVIEWER = frozenset({Role.REVIEWER})
 STAFF = frozenset({Role.STAFF})
-READERS = frozenset({Role.REVIEWER, Role.ADMIN})
+READERS = REVIEWER | ADMIN
 OPEN = None
 
 ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
