@@ -11,6 +11,7 @@ from pipeline import deciding, excerpt, mark_by_hand, mark_queue
 from pipeline.deciding import Outcome
 from pipeline.mark_answers import Answer
 from pipeline.mark_by_hand import Selected
+from pipeline.mark_queue import Row
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
 from pipeline.room.pages import html
@@ -22,9 +23,10 @@ from speakers.record import Span
 REVIEWERS = frozenset({Role.REVIEWER})
 
 
-def here(asked: Asked) -> Seat:
-    """Whoever asks, before the meeting that they ask about."""
-    return seat(asked.live(), asked.visitor.name, approvers=asked.room.settings.approvers)
+def here(asked: Asked, *, settled: bool = True) -> Seat:
+    """Whoever asks, before the meeting that they ask about; see `pipeline.seat.seat`."""
+    approvers = asked.room.settings.approvers
+    return seat(asked.live(), asked.visitor.name, approvers=approvers, settled=settled)
 
 
 @page("/meetings/{meeting_id}/marks", roles=REVIEWERS)
@@ -40,7 +42,7 @@ def show(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/marks.json", roles=REVIEWERS)
 def listed(asked: Asked) -> Response:
     """Every mark; only that nothing changed, for who has this version already."""
-    now = here(asked)
+    now = here(asked, settled=False)
     if asked.one("have") == now.version:
         return JSONResponse({"version": now.version, "same": True})
     return JSONResponse(_table(now))
@@ -113,41 +115,48 @@ def _stretch(asked: Asked) -> Span:
     return excerpt.stretch(_number(query, "from"), _number(query, "to"))
 
 
+def _rows(now: Seat) -> tuple[Row, ...]:
+    return mark_queue.rows(now.draft, now.entries, now.who, now.reading)
+
+
 def _table(now: Seat) -> dict[str, Any]:
-    found = mark_queue.rows(now.draft, now.entries, now.who, now.reading)
+    found = _rows(now)
+    return {
+        **_about(now),
+        "rows": mark_queue.table(found),
+        "kinds": [{"id": kind, **words._asdict()} for kind, words in mark_queue.kinds(found)],
+        "people": [{"id": i, "name": name} for i, name in mark_queue.people(found)],
+    }
+
+
+def _about(now: Seat) -> dict[str, Any]:
     return {
         "version": now.version,
         "second": now.reading is not None,
         "blind": now.blind,
-        "rows": mark_queue.table(found),
-        "kinds": [{"id": kind, **words._asdict()} for kind, words in mark_queue.kinds(found)],
-        "people": [{"id": i, "name": name} for i, name in mark_queue.people(found)],
         "reasons": [] if now.blind else mark_queue.reasons(now.entries),
     }
 
 
 def _changed(done: Outcome) -> Response:
     """What is another way now; and what somebody else decided meanwhile, where that is why nothing was recorded."""
-    before = _table(done.before)
+    before = {row.id: row for row in _rows(done.before)}
     if done.overtaken:
         wanted = set(done.overtaken)
-        rows = [row for row in before["rows"] if row["id"] in wanted]
+        rows = mark_queue.table(tuple(row for i, row in before.items() if i in wanted))
         said = {
             "error": "Somebody else decided this while you looked at it: nothing of yours was recorded.",
             "cure": "Look at how it stands now, then decide again.",
         }
-        return JSONResponse(
-            {**said, "overtaken": rows, "gone": sorted(wanted - {r["id"] for r in rows})}, 409
-        )
-    after = _table(done.after)
-    known = {row["id"]: row for row in before["rows"]}
-    order = [row["id"] for row in after["rows"]]
+        return JSONResponse({**said, "overtaken": rows, "gone": sorted(wanted - before.keys())}, 409)
+    after = _rows(done.after)
+    order = [row.id for row in after]
     return JSONResponse(
         {
-            **after,
-            "was": before["version"],
-            "rows": [row for row in after["rows"] if known.get(row["id"]) != row],
-            "order": None if order == list(known) else order,
+            **_about(done.after),
+            "was": done.before.version,
+            "rows": mark_queue.table(tuple(row for row in after if before.get(row.id) != row)),
+            "order": None if order == list(before) else order,
         }
     )
 
