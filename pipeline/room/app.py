@@ -18,12 +18,15 @@ from pipeline.room import (
     audit_page,
     marks,
     meetings,
+    mine,
     oidc_sign_in,
     own_account,
     people,
+    reading,
     sign_in,
     sign_off,
     welcome,
+    window,
 )
 from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
@@ -34,7 +37,20 @@ from pipeline.settings import Settings
 from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
-TOPICS = (sign_in, oidc_sign_in, welcome, own_account, people, audit_page, meetings, marks, sign_off)
+TOPICS = (
+    audit_page,
+    marks,
+    meetings,
+    mine,
+    oidc_sign_in,
+    own_account,
+    people,
+    reading,
+    sign_in,
+    sign_off,
+    welcome,
+    window,
+)
 """Every module with pages; each lists its own in ROUTES."""
 
 
