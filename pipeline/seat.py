@@ -24,6 +24,7 @@ class Seat:
         draft: as it is now.
         entries: the whole ledger, in order.
         reading: how far they came as a second reader; None if they are none.
+        found: the draft that the marks were last looked for in; `draft` unless something was decided since.
         version: another one after anything changed that they are shown; tells nothing.
     """
 
@@ -31,6 +32,7 @@ class Seat:
     draft: Draft
     entries: tuple[Entry, ...]
     reading: Reading | None
+    found: Draft
     version: str
 
     @property
@@ -70,7 +72,7 @@ def seat(live: LiveMeeting, who: str, *, approvers: int = 1, settled: bool = Tru
     draft = made if settled else _decided(made, entries)
     second = second_reader.is_second(draft, entries, who, approvers=approvers)
     reading = second_reader.reading(draft, entries, who) if second else None
-    return Seat(who, draft, entries, reading, version)
+    return Seat(who, draft, entries, reading, made, version)
 
 
 _numbers = Remembered(lambda _: secrets.token_hex(8))
