@@ -316,9 +316,9 @@ def test_a_number_said_in_chinese_is_hidden_from_all_that_is_published() -> None
 
 # A long record is searched again only around what changed.
 
-_SAID = st.sampled_from(
+_SAID = st.sampled_from(  # what rules look for, whole and in pieces
     ["零九八七", "六五四三二一", "0912", "345678", "我的電話是", "分機", "一二三", "中山路五號", "三樓", "小老鼠",
-     "gmail 點 com", "民國七十年", "出生", "A123456789", "LINE 的 ID 是 abc_1", "嗯", "，", "好的", "今天開會", "我們討論一下", "x"]
+     "gmail 點 com", "民國七十年", "出生", "A123456789", "LINE 的 ID 是 abc_1", "嗯", "，", "好的", "今天開會", "x"]
 )  # fmt: skip
 _LINE = st.lists(_SAID, min_size=1, max_size=5).map("".join)
 
