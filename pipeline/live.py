@@ -38,8 +38,8 @@ _LOOK_AGAIN_S = 0.2
 _RESTS, _REST_S = 3.0, 2.0
 """The search for marks rests so many times as long as it worked, and so long at most: decisions come first."""
 
-_OTHERS = frozenset({"ledger.jsonl", "ledger.head", "job.log", "log.jsonl"})
-"""Files in a meeting's folder that nothing is made of, or that are followed line by line."""
+_OTHERS = frozenset({"job.log", "log.jsonl"})
+"""Files that nothing is made of; nor is anything of what is only half written, and the ledger is followed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +262,7 @@ def _stamps(folder: MeetingFolder, place: Path) -> Iterator[tuple[str, int, int,
     for inside in (folder.root, place, place / "people", folder.root.parent.parent / "voiceprints"):
         with contextlib.suppress(FileNotFoundError), os.scandir(inside) as found:
             for entry in sorted(found, key=lambda e: e.name):
-                if entry.name not in _OTHERS and not entry.name.startswith(".") and entry.is_file():
+                passing = entry.name.startswith((".", "ledger.")) or entry.name.endswith(".part")
+                if entry.name not in _OTHERS and not passing and entry.is_file():
                     seen = entry.stat()
                     yield entry.name, seen.st_ino, seen.st_size, seen.st_mtime_ns
