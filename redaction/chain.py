@@ -145,6 +145,15 @@ class Chain(Generic[L]):
         last = lines[-1].encode("utf-8") + newline if lines else known.last
         return Known(tuple(links), known.end + len(whole) + len(newline), stamp, last)
 
+    @staticmethod
+    def is_as_known(path: Path, known: Known[L] | None) -> bool:
+        """Whether a file was not touched since it was read; its head is not looked at."""
+        try:
+            seen = path.stat()
+        except OSError:
+            return False
+        return known is not None and known.stamp == (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
     def append(
         self, path: Path, make: Callable[[Sequence[L]], Iterable[L]], known: Known[L] | None = None
     ) -> Known[L]:
