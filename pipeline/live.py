@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline import register, review
+from pipeline import register, review, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import Material, material_of
 from pipeline.validity import Standing, valid
@@ -136,6 +136,8 @@ class LiveMeeting:
                         raise
             with self._knowing:
                 self._follow(written)
+        if any(isinstance(act, Approved) for act in whole):
+            window_steps.present(self.folder, self.draft(), who)
         self._search_soon()
         return written.links[len(known.links) :]
 
