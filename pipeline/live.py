@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import register, review
+from pipeline import register, review, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import Material, material_of
 from pipeline.validity import Standing, valid
@@ -157,6 +157,8 @@ class LiveMeeting:
             with self._knowing:
                 self._follow(written)
                 self._search_soon()
+        if any(isinstance(act, Approved) for act in whole):
+            window_steps.present(self.folder, self.draft(), who)
         return written.links[len(known.links) :]
 
     def _standing(self) -> tuple[Standing, Known[Entry]]:

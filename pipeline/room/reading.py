@@ -35,7 +35,8 @@ def meeting(asked: Asked) -> Response:
     folder = asked.folder()
     heard = folder.manifest()["stages"].get("attribute", {}).get("finished")
     if not asked.visitor.roles & READERS or not heard:
-        row = details(folder, asked.room.settings.approvers)
+        chosen = asked.room.settings
+        row = details(folder, chosen.approvers, chosen.correction_days)
         return html(asked, "meeting_status.html", id=folder.id, row=row, heard=bool(heard))
     look = reader(asked.live()).look()
     ids = look.ids(asked.one("from"), FIRST)
