@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from redaction.decision import Verdict
+from redaction.decision import Decided, Verdict
 from redaction.draft import Draft
 from redaction.released import PublicStatement, Released, ReleasedPicture, ReleasedSound, Spoken
 from speakers.meeting import Medium, Stand, Wish
@@ -62,6 +62,15 @@ def sound_of(draft: Draft, published: Sequence[tuple[Statement, PublicStatement]
         spoken=tuple(turn for turn, whole in zip(said, inside, strict=True) if whole),
         unread=tuple(turn.span for turn, whole in zip(said, inside, strict=True) if not whole),
     )
+
+
+def previewed(draft: Draft) -> ReleasedSound:
+    """What would be heard if it were released as it stands, for reviewers' ears.
+
+    Marks that nobody decided count as masked. No voice reads: a tone stands where one would.
+    """
+    open_ = tuple(Decided(mark.id, Verdict.MASK) for mark in draft.undecided)
+    return sound_of(replace(draft, decisions=(*draft.decisions, *open_)), ())
 
 
 def picture_of(draft: Draft) -> ReleasedPicture:

@@ -97,6 +97,18 @@ def approvals_needed(draft: Draft, approvers: int) -> int:
     return max(1, approvers, draft.meeting.approvers)
 
 
+def refuse(draft: Draft, *, approvers: int = 1) -> None:
+    """Refuse a draft that may not be released; arguments as `obstacles`.
+
+    Raises:
+        NotReleasableError: With everything that stands in the way.
+    """
+    reasons = obstacles(draft, approvers=approvers)
+    if reasons:
+        cures = dict.fromkeys(reason.cure for reason in reasons)
+        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
+
+
 def release(draft: Draft, *, approvers: int = 1) -> Released:
     """Make what may be published of a draft.
 
@@ -111,10 +123,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
             published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=approvers)
-    if reasons:
-        cures = dict.fromkeys(reason.cure for reason in reasons)
-        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
+    refuse(draft, approvers=approvers)
     language = language_of(draft)
     speakers: list[PublicSpeaker] = []
     published: list[tuple[Statement, PublicStatement]] = []
