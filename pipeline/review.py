@@ -134,13 +134,22 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
         NotReleasableError: If marks are undecided, a label tells who somebody is, or the content is not what was shown.
     """
     draft = draft_of(folder)
+    approvable(draft)
+    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
+
+
+def approvable(draft: Draft) -> None:
+    """Refuse to let a draft be approved that is not ready for it.
+
+    Raises:
+        NotReleasableError: If marks are undecided, or a label tells who somebody is.
+    """
     if draft.undecided:
         raise NotReleasableError(
             f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
         )
     for reason in telling(draft.meeting):
         raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
-    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 
 def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:
