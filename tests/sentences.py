@@ -30,7 +30,6 @@ SILENT = {
     "pipeline/risk_note.py": "likewise",
     "pipeline/figures.py": "tables of `zhuzi eval`",
     "pipeline/lanes.py": "a picture of `zhuzi eval`",
-    "pipeline/settings.py": "the help of the settings",
     "pipeline/meeting_toml.py": "the template of a file, in both languages",
     "redaction/rates.py": "says both languages at once",
     "redaction/mail.py": "patterns",
@@ -41,6 +40,9 @@ SILENT = {
     "output/paragraph.py": "what is published, in the language of the record",
 }
 """Modules whose sentences are not looked at, unless an error says them; and why."""
+
+SILENT_CALLS = frozenset({"Setting", "option", "argument", "Option"})
+"""What is called with the help of a setting or an option, which docs/settings.md and docs/cli.md are made of."""
 
 NO_SENTENCES = frozenset(
     {
@@ -92,9 +94,10 @@ def _of(path: Path) -> Iterator[Sentence]:
     tree = ast.parse(path.read_text("utf-8"))
     docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     inside = {id(part) for n in ast.walk(tree) for part in _parts(n)}
+    helps = {id(argument) for n in ast.walk(tree) if _called(n) in SILENT_CALLS for argument in ast.walk(n)}
     raised = {id(argument) for n in ast.walk(tree) if _is_error(n) for argument in ast.walk(n)}
     for node in ast.walk(tree):
-        if id(node) in docstrings or id(node) in inside or (silent and id(node) not in raised):
+        if id(node) in docstrings or id(node) in inside | helps or (silent and id(node) not in raised):
             continue
         template = _alone(_template(node) or "")
         if not _is_sentence(template) or template in NO_SENTENCES:
@@ -103,10 +106,14 @@ def _of(path: Path) -> Iterator[Sentence]:
 
 
 def _is_error(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    name = _called(node)
     return name.endswith("Error") and name != "UsageError"
+
+
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -135,7 +142,7 @@ def _alone(template: str) -> str:
     >>> _alone("{} Try again."), _alone("It is unknown.{}"), _alone("{} GB are free.")
     ('Try again.', 'It is unknown.', '{} GB are free.')
     """
-    return re.sub(r"^\{\} (?=[A-Z][a-z])|(?<=[.?])\{\}$", "", template)
+    return re.sub(r"^\{\} (?=[A-Z][a-z])|(?<=[.?]) ?\{\}$", "", template)
 
 
 def _is_sentence(template: str) -> bool:
@@ -146,7 +153,7 @@ def _is_sentence(template: str) -> bool:
     """
     ends = r"[.?…。]['’”\"]?|: \{\}"
     return (
-        bool(re.fullmatch(rf"[\"A-Za-z{{](?s:.*)[a-z](?s:.*)(?:{ends})", template))
+        bool(re.fullmatch(rf"[\"A-Za-z{{-](?s:.*)[a-z](?s:.*)(?:{ends})", template))
         and " " in template
         and not _SQL.match(template)
     )
