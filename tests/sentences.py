@@ -5,6 +5,7 @@ are left out of it, and new ones stand in it with empty Chinese, to be filled in
 """
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ SILENT_CALLS = frozenset({"Setting", "option", "argument", "Option"})
 NO_SENTENCES = frozenset(
     {
         "in {}: {}",
+        "correction window: {}",
         "interrupted: {}",
         'zhuzi revoke ID --reviewer "Your Name" --reason "…"',
         "{}: models.",
@@ -95,9 +97,10 @@ def _of(path: Path) -> Iterator[Sentence]:
     docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     inside = {id(part) for n in ast.walk(tree) for part in _parts(n)}
     helps = {id(argument) for n in ast.walk(tree) if _called(n) in SILENT_CALLS for argument in ast.walk(n)}
+    paired = {id(part) for n in ast.walk(tree) for part in _beside_chinese(n)}
     raised = {id(argument) for n in ast.walk(tree) if _is_error(n) for argument in ast.walk(n)}
     for node in ast.walk(tree):
-        if id(node) in docstrings or id(node) in inside | helps or (silent and id(node) not in raised):
+        if id(node) in docstrings or id(node) in inside | helps | paired or (silent and id(node) not in raised):
             continue
         template = _alone(_template(node) or "")
         if not _is_sentence(template) or template in NO_SENTENCES:
@@ -122,6 +125,14 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         yield from (v for v in node.values if isinstance(v, ast.Constant))
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _template(node) is not None:
         yield from (node.left, node.right)
+
+
+def _beside_chinese(node: ast.AST) -> Iterator[ast.AST]:
+    """Strings whose Chinese stands right before them: t("核可", "Approve")."""
+    sides = node.args if isinstance(node, ast.Call) else node.elts if isinstance(node, ast.Tuple) else []
+    for chinese, english in itertools.pairwise(sides):
+        if re.match("[\u3400-\u9fff]", _template(chinese) or ""):
+            yield from ast.walk(english)
 
 
 def _template(node: ast.AST) -> str | None:
