@@ -100,7 +100,11 @@ def _of(path: Path) -> Iterator[Sentence]:
     paired = {id(part) for n in ast.walk(tree) for part in _beside_chinese(n)}
     raised = {id(argument) for n in ast.walk(tree) if _is_error(n) for argument in ast.walk(n)}
     for node in ast.walk(tree):
-        if id(node) in docstrings or id(node) in inside | helps | paired or (silent and id(node) not in raised):
+        if (
+            id(node) in docstrings
+            or id(node) in inside | helps | paired
+            or (silent and id(node) not in raised)
+        ):
             continue
         template = _alone(_template(node) or "")
         if not _is_sentence(template) or template in NO_SENTENCES:

@@ -13,7 +13,7 @@ from pipeline.mark_answers import Answer
 from pipeline.mark_by_hand import Selected
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
-from pipeline.room.pages import html
+from pipeline.room.pages import html, refusal
 from pipeline.seat import Seat, seat
 from redaction.decision import Verdict
 from speakers.error import RecordError
@@ -132,10 +132,10 @@ def _changed(done: Outcome) -> Response:
     if done.overtaken:
         wanted = set(done.overtaken)
         rows = [row for row in before["rows"] if row["id"] in wanted]
-        said = {
-            "error": "Somebody else decided this while you looked at it: nothing of yours was recorded.",
-            "cure": "Look at how it stands now, then decide again.",
-        }
+        said = refusal(
+            "Somebody else decided this while you looked at it: nothing of yours was recorded.",
+            "Look at how it stands now, then decide again.",
+        )
         return JSONResponse(
             {**said, "overtaken": rows, "gone": sorted(wanted - {r["id"] for r in rows})}, 409
         )

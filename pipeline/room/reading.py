@@ -7,13 +7,14 @@ from typing import Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from pipeline import airtime, corrections, history, show, suggestions
+from pipeline import airtime, corrections, history, show, suggestions, words
+from pipeline.chinese import in_the_room
 from pipeline.corrections import Stale
 from pipeline.reader import ROWS, Look, pieces, reader
 from pipeline.review import questions
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
-from pipeline.room.pages import html
+from pipeline.room.pages import html, refusal
 from pipeline.run import RECORD, SOUND
 from pipeline.search import search
 from pipeline.status import details
@@ -142,12 +143,13 @@ def voices(asked: Asked) -> Response:
                     "name": p.name,
                     "role": p.role,
                     "wish": str(p.wish),
+                    "asked": " ".join(words.of("wish", p.wish)),
                     "absent": p.id in draft.absent,
                     "voices": list(draft.namings.voices(p.id)),
                 }
                 for p in draft.meeting.participants
             ],
-            "questions": list(questions(draft)),
+            "questions": [in_the_room(question) for question in questions(draft)],
         }
     )
 
@@ -227,8 +229,10 @@ def _conflict(look: Look, stale: Stale) -> dict[str, Any]:
         None,
     )
     return {
-        "error": "Somebody else changed this while you looked at it.",
-        "cure": "Look at both, then choose; nothing was recorded.",
+        **refusal(
+            "Somebody else changed this while you looked at it.",
+            "Look at both, then choose; nothing was recorded.",
+        ),
         "conflict": {
             "statement": stale.statement_id,
             "voice": stale.voice,

@@ -1,6 +1,6 @@
 /** What opens beside the text: voices with what speaks for each name, who changed what, and suggested corrections. */
 
-import {get, say} from "/static/api.js";
+import {get, refusal, sayProblem} from "/static/api.js";
 import {ACTS} from "/static/read-edit.js";
 import {both, button, called, clock, make} from "/static/read-text.js";
 
@@ -25,22 +25,22 @@ export async function voices(store, editing, player) {
   dialog.append(body);
   const show = async () => {
     const {ok, said} = await get(`${store.base}/voices`);
-    if (!ok) { body.replaceChildren(make("p", {className: "problem", textContent: `${said.error} ${said.cure}`})); return; }
+    if (!ok) { body.replaceChildren(make("p", {className: "problem"}, ...refusal(said))); return; }
     const act = async (acts, done) => {
       const {ok: did, said: told} = await editing.act(acts, done);
-      if (!did) notice.textContent = told.conflict ? "別人剛剛也指認了這個聲音；請看現在的。 Somebody else named this voice just now: look at it as it is." : `${told.error} ${told.cure}`;
+      if (!did) notice.textContent = told.conflict ? "別人剛剛也指認了這個聲音；請看現在的。 Somebody else named this voice just now: look at it as it is." : `${told.error_zh ?? ""}${told.cure_zh ?? ""} ${told.error} ${told.cure}`;
       const kept = notice.textContent;
       await show();
       if (kept) body.querySelector(".notice").textContent = kept;
     };
     const notice = make("p", {className: "notice", role: "status"});
     const open = said.questions.length ? make("details", {open: true}, make("summary", {}, both(`還要問的 ${said.questions.length}`, "open questions")),
-      make("ul", {lang: "en"}, ...said.questions.map((text) => make("li", {textContent: text})))) : "";
+      make("ul", {}, ...said.questions.map(([zh, en]) => make("li", {}, both(zh, en))))) : "";
     const times = new Map(said.times.map((one) => [one.speaker, one]));
     const cards = Object.keys(store.voices).map((id) => {
       const voice = store.voices[id], time = times.get(id);
       const who = make("select", {id: `name-${id}`}, option("", "不在名單上 nobody of the list", voice.state === "nobody"),
-        ...said.people.map((p) => option(p.id, `${p.name}${p.role ? `（${p.role}）` : ""}${p.wish === "named" ? "" : ` · ${p.wish}`}`, p.id === voice.person)));
+        ...said.people.map((p) => option(p.id, `${p.name}${p.role ? `（${p.role}）` : ""}${p.wish === "named" ? "" : ` · ${p.asked}`}`, p.id === voice.person)));
       if (["open", "conflict"].includes(voice.state)) who.prepend(option("-", "（請選 choose）", true));
       const into = make("select", {id: `into-${id}`}, option("", "（請選 choose）", true),
         ...Object.keys(store.voices).filter((other) => other !== id).map((other) => option(other, `${other} ${called(store.voices, other)}`)));
@@ -75,7 +75,7 @@ export async function voices(store, editing, player) {
 export async function past(store, id = "") {
   const dialog = opened(id ? `${id} 的歷史` : "誰改了什麼", id ? `History of ${id}` : "Who changed what", "history-title");
   const {ok, said} = await get(`${store.base}/history${id ? `?statement=${encodeURIComponent(id)}` : ""}`);
-  if (!ok) { dialog.append(make("p", {className: "problem", textContent: `${said.error} ${said.cure}`})); return; }
+  if (!ok) { dialog.append(make("p", {className: "problem"}, ...refusal(said))); return; }
   const list = make("ol", {className: "history"});
   for (const change of said.changes) {
     const [zh, en] = ACTS[change.kind] ?? [change.kind, change.kind];
@@ -121,7 +121,7 @@ export class Suggestions extends Map {
       const alike = this.all.filter((other) => other.group === one.group).length;
       const answer = async (act, all, done) => {
         const {ok, said} = await editing.act([{act, suggestion: one.id, alike: all}], done);
-        if (!ok && said.conflict) say(`${said.error} ${said.cure}`, {problem: true});
+        if (!ok && said.conflict) sayProblem(said);
       };
       const row = make("div", {className: "suggestion", role: "group", "aria-label": "建議 suggestion"},
         make("span", {}, make("del", {textContent: one.heard}), " → ", make("ins", {textContent: one.proposed})), " ",
