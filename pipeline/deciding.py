@@ -146,7 +146,8 @@ def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers
             "Something was decided since this page was shown.", "Look at it again, then approve."
         )
     second_reader.refuse(now.draft, now.entries, who, approvers=approvers)
-    return review.approve(live.folder, who, how=_HOW, seen=digest, after=len(now.entries))
+    live.approve(who, how=_HOW, seen=digest, after=len(now.entries))
+    return live.draft()
 
 
 def undo(live: LiveMeeting, who: str, *, approvers: int = 1) -> Outcome:

@@ -139,11 +139,13 @@ class LiveMeeting:
         self._search_soon()
         return written.links[len(known.links) :]
 
-    def approve(self, who: str, *, how: str = "in the room", seen: str | None = None) -> tuple[Entry, ...]:
+    def approve(
+        self, who: str, *, how: str = "in the room", seen: str | None = None, after: int | None = None
+    ) -> tuple[Entry, ...]:
         """Approve exactly what is there now; arguments and errors as `pipeline.review.approve`."""
         draft = self.draft()
         review.approvable(draft)
-        return self.decide(who, (Approved(seen or draft.digest),), how=how)
+        return self.decide(who, (Approved(seen or draft.digest),), how=how, after=after)
 
     def _now(self) -> tuple[Material, Reviewed, Known[Entry]]:
         """What is known, after looking whether anybody changed a file."""
