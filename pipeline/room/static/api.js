@@ -13,7 +13,7 @@ const UNREADABLE = {
 
 /**
  * What the room answered: `ok`, HTTP's `status`, and the object it `said`; if it refused, that has `error` and `cure`,
- * and `error_zh` and `cure_zh` in Chinese (`sayProblem(said)` shows them).
+ * and `error_zh` and `cure_zh` in Chinese (`problem(said)` shows them).
  */
 async function answered(request) {
   let response;
@@ -45,7 +45,7 @@ export function say(text, {problem = false} = {}) {
 }
 
 /** Say why the room refused something, Chinese first, English beside it. */
-export function sayProblem(said) {
+export function problem(said) {
   say("", {problem: true});
   document.getElementById("said").append(...refusal(said));
 }

@@ -1,5 +1,5 @@
 /** The public text beside the private one, statement by statement, with the sound as it was and as it would be heard. */
-import {get, post, say, sayProblem} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {markable} from "./mark.js";
 import {Rows} from "./rows.js";

@@ -7,7 +7,7 @@
  * `data-offset` (of its first character in the statement's text; 0 if it holds all of it). The template of the page has
  * `{% include "mark.html" %}`, which holds the dialog with the people.
  */
-import {get, post, refusal, say, sayProblem} from "./api.js";
+import {get, post, problem as sayProblem, refusal, say} from "./api.js";
 
 /** How many characters (as Python counts them) stand before a place in an element. */
 function before(element, node, offset) {
