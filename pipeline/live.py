@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import register, review
+from pipeline import register, review, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import Material, material_of
 from pipeline.validity import Standing, valid
@@ -87,6 +87,11 @@ class LiveMeeting:
         with self._knowing:
             return self._now().reviewed.record
 
+    def heard(self) -> Reviewed:
+        """The record as it was heard, with no act done to it; whoever asks may do some."""
+        with self._knowing:
+            return self._now().reviewed.anew()
+
     @property
     def settled(self) -> bool:
         """Whether the marks of the record as it is now are known."""
@@ -155,6 +160,8 @@ class LiveMeeting:
                 else:
                     self._follow(written)
                 self._search_soon()
+        if any(isinstance(act, Approved) for act in whole):
+            window_steps.present(self.folder, self.draft(), who)
         return written.links[len(known.links) :]
 
     def _standing(self) -> tuple[Standing, Known[Entry], Material]:
@@ -165,11 +172,13 @@ class LiveMeeting:
             reviewed, known = now.reviewed.copy(), now.known
         return Standing(reviewed, known.links, latest or self.draft(), self.draft), known, now.material
 
-    def approve(self, who: str, *, how: str = "in the room", seen: str | None = None) -> tuple[Entry, ...]:
+    def approve(
+        self, who: str, *, how: str = "in the room", seen: str | None = None, after: int | None = None
+    ) -> tuple[Entry, ...]:
         """Approve exactly what is there now; arguments and errors as `pipeline.review.approve`."""
         draft = self.draft()
         review.approvable(draft)
-        return self.decide(who, (Approved(seen or draft.digest),), how=how)
+        return self.decide(who, (Approved(seen or draft.digest),), how=how, after=after)
 
     def _now(self, *, exactly: bool = False) -> _Now:
         """What is known, after looking whether anybody changed a file.

@@ -229,12 +229,15 @@ class Chain(Generic[L]):
                 sync(path.parent)
         return sealed
 
-    def backwards(self, path: Path, end: int | None = None) -> Iterator[tuple[int, L]]:
+    def backwards(
+        self, path: Path, end: int | None = None, holding: Sequence[bytes] = ()
+    ) -> Iterator[tuple[int, L]]:
         """The links from the last one back, each with the byte where its line begins.
 
         Args:
             path: of the file.
             end: begin before this byte, where a line begins; None for the end of the file.
+            holding: leave out lines without all of these; what stands between the others is not looked at.
 
         Raises:
             LedgerError: If a line was changed, or one does not follow the one before.
@@ -243,8 +246,10 @@ class Chain(Generic[L]):
             with path.open("rb") as file:
                 follows: str | None = None
                 for place, line in _lines_backwards(file, end):
+                    if not all(words in line for words in holding):
+                        continue
                     link = self._parsed(path, line.decode("utf-8", "replace"), 0)
-                    if follows is not None and link.hash != follows:
+                    if not holding and follows is not None and link.hash != follows:
                         raise self._broken(path, link.seq + 1)
                     follows = link.previous
                     yield place, link

@@ -14,7 +14,20 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from pipeline import log
-from pipeline.room import audit_page, meetings, oidc_sign_in, own_account, people, sign_in, welcome
+from pipeline.room import (
+    audit_page,
+    marks,
+    meetings,
+    mine,
+    oidc_sign_in,
+    own_account,
+    people,
+    reading,
+    sign_in,
+    sign_off,
+    welcome,
+    window,
+)
 from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
@@ -24,7 +37,20 @@ from pipeline.settings import Settings
 from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
-TOPICS = (sign_in, oidc_sign_in, welcome, own_account, people, audit_page, meetings)
+TOPICS = (
+    audit_page,
+    marks,
+    meetings,
+    mine,
+    oidc_sign_in,
+    own_account,
+    people,
+    reading,
+    sign_in,
+    sign_off,
+    welcome,
+    window,
+)
 """Every module with pages; each lists its own in ROUTES."""
 
 

@@ -14,7 +14,10 @@ from pipeline.status import details
 def first(asked: Asked) -> Response:
     """Every meeting, newest first."""
     room = asked.room
-    rows = [details(folder, room.settings.approvers) for folder in reversed(meetings(room.data))]
+    chosen = room.settings
+    rows = [
+        details(folder, chosen.approvers, chosen.correction_days) for folder in reversed(meetings(room.data))
+    ]
     return html(asked, "meetings.html", rows=rows)
 
 
