@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import resource
 import time
@@ -38,9 +39,7 @@ def main() -> None:
             f"Something unforeseen happened ({type(error).__name__}).",
             "Try again; if it happens again, report it with error.log.",
         )
-        pipe.say(
-            error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code}
-        )
+        pipe.say(error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code})
 
 
 def _settings(task: dict[str, Any]) -> Settings:
@@ -98,6 +97,15 @@ def _look(pipe: Pipe) -> dict[str, Any]:
     return {"announced_ms": sound.look(Path(pipe.task["path"]), "The file").announced}
 
 
+def _sheet(pipe: Pipe) -> dict[str, Any]:
+    """The cells of a spreadsheet."""
+    from pipeline.sheet import cells
+
+    resource.setrlimit(resource.RLIMIT_AS, (_LITTLE, _LITTLE))
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+    return {"rows": cells(base64.b64decode(pipe.task["sheet"]))}
+
+
 class _Reports:
     """Passes reports on, not more often than anybody looks.
 
@@ -124,7 +132,9 @@ class _Reports:
 def _give_up_copies(job: Path, folder: MeetingFolder) -> None:
     """Where the meeting's folder has a verified copy of a dropped file, let that one stand for both."""
     kept = {folder.manifest()["recording"]["sha256"]: folder.original}
-    kept |= {m["sha256"]: folder.root / "original" / m["file"] for m in folder.manifest().get("microphones", ())}
+    kept |= {
+        m["sha256"]: folder.root / "original" / m["file"] for m in folder.manifest().get("microphones", ())
+    }
     for path in [*job.glob("recording*"), *job.glob("microphone-*")]:
         same = kept.get(sha256_of(path))
         if same is None or path.samefile(same):
@@ -138,7 +148,12 @@ def _give_up_copies(job: Path, folder: MeetingFolder) -> None:
         linked.replace(path)
 
 
-_TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {"run": _run, "release": _release, "look": _look}
+_TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
+    "run": _run,
+    "release": _release,
+    "look": _look,
+    "sheet": _sheet,
+}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from pipeline import log
-from pipeline.room import meetings, sign_in
+from pipeline.room import dropping, meetings, sign_in, uploading, working
 from pipeline.room.accounts import Accounts
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
@@ -24,7 +24,7 @@ from pipeline.settings import Settings
 from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
-TOPICS = (sign_in, meetings)
+TOPICS = (sign_in, meetings, uploading, dropping, working)
 """Every module with pages; each lists its own in ROUTES."""
 
 

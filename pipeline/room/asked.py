@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import hmac
+import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -79,13 +80,13 @@ class Asked:
         return self.room.live(self.folder())
 
 
-Page = Callable[[Asked], Response]
+Page = Callable[[Asked], Response] | Callable[[Asked], Awaitable[Response]]
 
 
 def page(
     path: str, *, roles: frozenset[Role] | None, methods: tuple[str, ...] = ("GET",)
 ) -> Callable[[Page], Route]:
-    """A function as a page.
+    """A function as a page; an `async` one gets a body that nobody has read, of any length, and reads it by itself.
 
     Args:
         path: as Starlette writes it.
@@ -105,10 +106,14 @@ def page(
                     return _sign_in_first(request)
                 if not visitor.roles & roles:
                     raise AccountError("Your account may not open this.", "Ask an admin for the role.")
-            fields, said = await _body(request)
+            streams = inspect.iscoroutinefunction(function)
+            fields, said = ((), {}) if streams else await _body(request)
             if roles is not None and request.method not in {"GET", "HEAD"}:
                 _came_from_us(request, visitor, dict(fields))
-            return await run_in_threadpool(function, Asked(request, room, fields, said, visitor))
+            asked = Asked(request, room, fields, said, visitor)
+            if streams:
+                return await cast("Callable[[Asked], Awaitable[Response]]", function)(asked)
+            return await run_in_threadpool(cast("Callable[[Asked], Response]", function), asked)
 
         route = Route(path, endpoint, methods=list(methods), name=function.__name__)
         route.roles = roles  # type: ignore[attr-defined]  # a test asks every route who may open it

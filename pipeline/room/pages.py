@@ -11,30 +11,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from pipeline.room.asked import Asked
-from speakers.error import (
-    AccountError,
-    BusyError,
-    LedgerError,
-    NotFoundError,
-    NotReleasableError,
-    RegisterError,
-    StorageError,
-    ZhuziError,
-)
+from pipeline.room.outcome import status_of
+from speakers.error import ZhuziError
 from speakers.record import clock
 
 HERE = Path(__file__).parent
-
-_STATUS: tuple[tuple[type[ZhuziError], int], ...] = (
-    (AccountError, 403),
-    (NotFoundError, 404),
-    (BusyError, 409),
-    (NotReleasableError, 409),
-    (LedgerError, 500),
-    (RegisterError, 500),
-    (StorageError, 507),
-)
-"""HTTP's number of an error; 400 of every other one."""
 
 
 @cache
@@ -65,7 +46,7 @@ def html(asked: Asked, template: str, *, status: int = 200, **values: Any) -> Re
 
 def problem(request: Request, error: ZhuziError) -> Response:
     """An error, as it is said everywhere: what happened, and what to do."""
-    status = next((number for kind, number in _STATUS if isinstance(error, kind)), 400)
+    status = status_of(error)
     if "text/html" not in request.headers.get("accept", ""):
         said = {"error": error.what, "cure": error.cure, "exit_code": error.exit_code}
         return JSONResponse(said, status)

@@ -10,6 +10,7 @@ from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room.accounts import Accounts
 from pipeline.settings import Settings
+from pipeline.uploads import Uploads
 from pipeline.work import Work
 
 
@@ -33,6 +34,11 @@ class Room:
     def data(self) -> Path:
         """Where meetings live."""
         return self.settings.data
+
+    @property
+    def uploads(self) -> Uploads:
+        """Files on their way here."""
+        return Uploads(self.data)
 
     def live(self, folder: MeetingFolder) -> LiveMeeting:
         """The one live meeting of a folder, whoever asks."""
