@@ -45,6 +45,7 @@ eval: install
 
 test: dev models
 	sh requirements/eval.sh $(BIN)/python where-possible
+	sh requirements/browser.sh
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
 

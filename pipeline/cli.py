@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 import click
 
 from pipeline import (
+    cli_account,
+    cli_audit,
     cli_eval,
     cli_rediarize,
     cli_register,
@@ -534,6 +536,8 @@ def demo(door: _Door, examples: Path | None) -> None:
     demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)
 
 
+cli_account.add(main, _command)
+cli_audit.add(main, _command)
 cli_eval.add(main, _command)
 cli_rediarize.add(main, _command)
 cli_register.add(main, _command)

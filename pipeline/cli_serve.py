@@ -21,9 +21,13 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
     @click.option(
         "--port", default=8377, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."
     )
-    def serve_(door: Any, host: str, port: int) -> None:
+    @click.option(
+        "--without-tls",
+        is_flag=True,
+        help="Listen to a network though everybody on it could read passwords and recordings.",
+    )
+    def serve_(door: Any, host: str, port: int, *, without_tls: bool) -> None:
         """Open the review room in a browser of this machine."""
         from pipeline.room.serve import serve
 
-        door.say(f"逐字 Zhuzi: http://{host}:{port}/ (Ctrl-C stops it)")
-        door.answer({"url": serve(door.settings, host, port)})
+        door.answer({"url": serve(door.settings, host, port, door.say, without_tls=without_tls)})

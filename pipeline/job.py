@@ -123,7 +123,7 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """What is to be done, in a word: "run" or "release"."""
+        """What it is called: "run" or "release"."""
         return next(name for name, kind in _KINDS.items() if isinstance(self.order, kind))
 
     @property

@@ -13,7 +13,7 @@ from pipeline.lock import alone
 from pipeline.review import draft_of
 from pipeline.run import Report, meeting_of, perform
 from redaction import ledger
-from redaction.decision import Accepted, Corrected, Merged, Named, Rediarized
+from redaction.decision import Accepted, Corrected, Merged, Named, Reassigned, Rediarized
 from redaction.draft import Draft
 from speakers.error import RecordError
 
@@ -87,6 +87,7 @@ def _void(was: tuple[ledger.Entry, ...], before: Draft, after: Draft) -> tuple[s
         "approval": len(before.approvals),
         "naming of a voice": len({a.act.speaker for a in was if isinstance(a.act, Named)}),
         "merger of voices": sum(isinstance(a.act, Merged) for a in was),
+        "statement given to a voice": sum(isinstance(a.act, Reassigned) for a in was),
         "decision about a mark": len(set(before.decisions) - set(after.decisions)),
     }
     corrected = {e.act.statement_id for e in was if isinstance(e.act, Corrected | Accepted)}

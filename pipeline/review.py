@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from pipeline import register, unhidden
 from pipeline.folder import MeetingFolder
-from pipeline.heard_names import hearing_of
-from pipeline.microphones import with_owners
+from pipeline.material import material_of
 from pipeline.public import Public, state_of
-from pipeline.recognise import recognition_of
-from pipeline.run import RECORD, meeting_of
+from pipeline.validity import Standing, valid
 from redaction import ledger
-from redaction.decision import (
-    Absent,
-    Accepted,
-    Act,
-    Added,
-    Approved,
-    Corrected,
-    Decided,
-    Merged,
-    Named,
-    Rejected,
-    Released,
-    Verdict,
-)
-from redaction.draft import Draft, after, replay
+from redaction.decision import Act, Approved, Decided, Named, Released, Verdict
+from redaction.draft import Draft
 from redaction.labels import telling
-from redaction.release import UNLISTENED, approvals_needed, obstacles
-from speakers import record_json
-from speakers.error import NotFoundError, NotReleasableError, RecordError
+from redaction.release import approvals_needed, obstacles
+from speakers.error import BusyError, NotReleasableError
 from speakers.meeting import Wish
 from speakers.record import SpeakerId, clock
 from speakers.transcribe import unheard
@@ -44,6 +27,9 @@ _AMISS = {
 }
 """Where what is public is not what was released."""
 
+_TRIES = 5
+"""How often somebody else may be quicker before a decision is refused."""
+
 _SHOWN = 6
 """Moments that a question names; the record has them all."""
 
@@ -55,32 +41,24 @@ def draft_of(folder: MeetingFolder) -> Draft:
         NotReleasableError: If it has not been heard yet.
         ZhuziError: If an artifact, `meeting.toml` or the ledger is damaged.
     """
-    path = folder.root / RECORD
-    if not folder.manifest()["stages"].get("attribute", {}).get("finished") or not path.is_file():
-        raise NotReleasableError(
-            f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."
-        )
-    meeting = meeting_of(folder)
-    heard = recognition_of(folder, meeting)
-    again = hearing_of(folder, meeting)
-    meeting = with_owners(folder, meeting)
-    record = record_json.parse_record(path.read_bytes())
-    shown = unhidden.told(meeting, folder.id, register.of(folder.root.parent.parent))
-    return replay(
-        meeting,
-        record,
-        ledger.read(folder.ledger),
-        heard.matches,
-        (*shown, *heard.notices, *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ())),
-        heard_names=again.names,
-        unlistened=again.stale,
-    )
+    material, entries = material_of(folder), ledger.read(folder.ledger)
+    return material.draft(material.reviewed(entries), entries)
 
 
 def decide(
-    folder: MeetingFolder, who: str, acts: tuple[Act, ...], *, how: str = "by hand", seen: Draft | None = None
+    folder: MeetingFolder,
+    who: str,
+    acts: tuple[Act, ...],
+    *,
+    how: str = "by hand",
+    seen: Draft | None = None,
+    expected: Mapping[str, Verdict | None] | None = None,
+    after: int | None = None,
 ) -> Draft:
     """Record what somebody decided, after checking that there is such a thing to decide.
+
+    Each act is about the record that those before it leave. New statements and voices get their ids here where the
+    acts leave them empty.
 
     Args:
         folder: the meeting.
@@ -88,91 +66,39 @@ def decide(
         acts: all of them are recorded, or none.
         how: "by hand", or the option that did it.
         seen: what the reviewer was shown; None if they did not say.
+        expected: how the marks were decided that they saw, by id; None where one was not.
+        after: so many entries the ledger had when they looked; None if it may have grown since.
 
     Returns:
         The draft afterwards.
 
     Raises:
         NotFoundError: If an act is about something that is not there.
-        RecordError: If somebody is said not to speak who has a voice.
-        NotReleasableError: If it is about voices, and others than were shown are there now.
+        BusyError: If somebody else changed or decided the same meanwhile.
+        RecordError: If an act makes no sense, or somebody is said not to speak who has a voice.
+        NotReleasableError: If it is about voices, and others than were shown are there now; if it undoes something
+            that others build on; or if it approves something else than is there.
     """
-    before = draft_of(folder)
-    about_voices = any(isinstance(act, Named | Merged) for act in acts)
-    if about_voices and seen is not None and seen.record.diarization != before.record.diarization:
-        raise NotReleasableError(
-            "The voices were told apart again while you looked at them.", "Look at them again, then decide."
-        )
-    now = before
-    for act in acts:
-        _check(now, act)
-        if isinstance(act, Absent):
-            _silent(draft=now, act=act, acts=acts)
-        if isinstance(act, Accepted):  # several of one statement follow each other
-            now = replace(now, record=after(now.record, act))
-    ledger.append(folder.ledger, who, tuple(_sealed(before, act) for act in acts), how=how)
+    for tries in range(_TRIES):
+        material, entries = material_of(folder), ledger.read(folder.ledger)
+        if after is not None and after != len(entries):
+            raise ledger.grown()
+        reviewed = material.reviewed(entries)
+        before = material.draft(reviewed, entries)
+        standing = Standing(reviewed, entries, before, partial(_itself, before))
+        whole = valid(standing, who, acts, seen=seen, expected=expected)
+        try:
+            ledger.append(folder.ledger, who, whole, how=how, after=len(entries))
+        except BusyError:  # somebody else was quicker; what they decided may be nothing to this
+            if tries == _TRIES - 1:
+                raise
+        else:
+            break
     return draft_of(folder)
 
 
-def _sealed(draft: Draft, act: Act) -> Act:
-    """An act that holds for the person it was about, even if `meeting.toml` puts others in their place."""
-    if isinstance(act, Named | Absent):
-        person = draft.meeting.participant(act.participant_id)
-        return replace(act, person=person.seal if person else "")
-    if isinstance(act, Approved):
-        return draft.approval
-    return act
-
-
-def _silent(draft: Draft, act: Absent, acts: tuple[Act, ...]) -> None:
-    """Refuse to say that somebody does not speak who has a voice: it would change nothing."""
-    given = {a.speaker for a in acts if isinstance(a, Named | Merged)}
-    theirs = [voice for voice in draft.namings.voices(act.participant_id) if voice not in given]
-    if theirs:
-        raise RecordError(
-            f"{act.participant_id} does speak: {', '.join(theirs)} is their voice.",
-            f"If it is not, say so first ({theirs[0]}=), then that they do not speak.",
-        )
-
-
-def _check(draft: Draft, act: Act) -> None:
-    voices = {*draft.record.speakers, *draft.record.diarization.speakers}
-    match act:
-        case Named(speaker, participant_id, _):
-            _there(speaker in voices, "voice")
-            _there(not participant_id or draft.meeting.participant(participant_id) is not None, "participant")
-        case Merged(speaker, into):
-            _there(speaker in voices and into in voices and speaker != into, "pair of voices")
-        case Absent(participant_id, _):
-            _there(draft.meeting.participant(participant_id) is not None, "participant")
-        case Corrected(statement_id, text_digest, _) | Added(statement_id, _, _, _, text_digest):
-            statement = draft.record.statement(statement_id)
-            _there(
-                statement is not None and statement.digest == text_digest, "statement (it may have changed)"
-            )
-            if isinstance(act, Added) and statement is not None:
-                _there(0 <= act.char_start < act.char_end <= len(statement.text), "stretch of that statement")
-        case Accepted() | Rejected():
-            statement = draft.record.statement(act.statement_id)
-            _there(
-                statement is not None
-                and statement.digest == act.text_digest
-                and 0 <= act.char_start < act.char_end
-                and statement.text[act.char_start : act.char_end] == act.heard,
-                "place for that suggestion (its statement may have changed)",
-            )
-        case Decided(mark_id, _, _, _):
-            _there(any(m.id == mark_id for m in draft.marks), "mark")
-        case Approved(digest):
-            if digest != draft.digest:
-                raise NotReleasableError(
-                    "The content changed while it was looked at.", "Look at it again, then approve."
-                )
-
-
-def _there(is_there: bool, what: str) -> None:
-    if not is_there:
-        raise NotFoundError(f"There is no such {what} in this meeting.", "Look at it: zhuzi show ID.")
+def _itself(draft: Draft) -> Draft:
+    return draft
 
 
 def accept_proposed(folder: MeetingFolder, who: str) -> Draft:

@@ -5,28 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline import words
 from redaction.draft import Draft
-from redaction.rates import MEASURED, Length
-from redaction.risk import CHARACTERS_A_MINUTE, Passage, Peril, Risk, Why, assess, listening_ms
+from redaction.rates import MEASURED
+from redaction.risk import CHARACTERS_A_MINUTE, Passage, Risk, Why, assess, listening_ms
 from speakers.meeting import Wish
 from speakers.record import clock
-
-_LENGTHS = {Length.TWO: "兩字以下", Length.MORE: "三字以上", Length.LATIN: "拉丁字母"}
-_PERILS = {
-    Peril.SHORT: "兩個音節",
-    Peril.COMMON: "常用詞",
-    Peril.LATIN: "不到四個拉丁字母",
-    Peril.SHARED: "與在場其他人的名字音近",
-}
-_WHY = {
-    Why.OWN: "受保護者本人的話",
-    Why.EDGE: "緊鄰受保護者的發言",
-    Why.OVERLAP: "多人同時說話",
-    Why.UNSURE: "聽得不確定",
-    Why.GAP: "聽不清",
-    Why.MENTION: "提及的前後",
-    Why.ENGLISH: "英語",
-}
 
 
 def lines(draft: Draft) -> Iterator[str]:
@@ -38,7 +22,7 @@ def lines(draft: Draft) -> Iterator[str]:
         return
     yield from _arithmetic(risk)
     for danger in risk.dangers:
-        zh, en = "、".join(_PERILS[p] for p in danger.perils), ", ".join(danger.perils)
+        zh, en = "、".join(words.of("peril", p).zh for p in danger.perils), ", ".join(danger.perils)
         yield f"  {danger.person} 「{danger.name}」：{zh} ({en})"
     for person_id in risk.without_alias:
         yield (
@@ -55,14 +39,14 @@ def _arithmetic(risk: Risk) -> Iterator[str]:
     yield f"  {MEASURED.how[1]} {MEASURED.how[0]}"
     for m in risk.missed:
         yield (
-            f"  {_LENGTHS[m.length]} {m.length}: 找到 found {m.found} × {1 - m.recall:.3f} / {m.recall:.3f} = "
+            f"  {_name('length', m.length)}: 找到 found {m.found} × {1 - m.recall:.3f} / {m.recall:.3f} = "
             f"{m.expected:.2f} 漏掉 missed"
         )
     total = sum(round(m.expected, 2) for m in risk.missed)  # of what is shown, so that it adds up
     yield f"  估計漏掉 Expected still unmarked: {total:.2f}"
     for length, recall in MEASURED.misheard.items():
         yield (
-            f"  有音節完全聽錯時 With a syllable misheard beyond likeness, {_LENGTHS[length]} {length}: "
+            f"  有音節完全聽錯時 With a syllable misheard beyond likeness, {_name('length', length)}: "
             f"漏掉 missed {1 - recall:.1%}"
         )
     yield (
@@ -86,12 +70,16 @@ def _reading(risk: Risk) -> Iterator[str]:
         yield from _by_reason(risk.rest)
 
 
+def _name(group: str, value: str) -> str:
+    return " ".join(words.of(group, value))
+
+
 def _by_reason(passages: tuple[Passage, ...]) -> Iterator[str]:
     """Statements by their gravest reason."""
     for why in Why:
         found = [p.statement_id for p in passages if p.why[0] is why]
         if found:
-            yield f"    {_WHY[why]} {why}: {', '.join(found)}"
+            yield f"    {_name('risk', why)}: {', '.join(found)}"
 
 
 def table(draft: Draft) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from pipeline.doors import Doors, doors
 from speakers.error import RecordError, RegisterError, StorageError
 
 
@@ -61,6 +62,33 @@ SETTINGS = (
         "your configuration directory, `zhuzi/register.key`",
         "The file with the key of the consent register. Keep it, and its backups, apart from both.",
     ),
+    Setting(
+        "ZHUZI_ROOM_URL",
+        "the address that `zhuzi serve` listens at",
+        "Where people open the review room, if a proxy with TLS stands before it: `https://room.example`.",
+    ),
+    Setting(
+        "ZHUZI_ROOM_PROXY_FROM",
+        "none",
+        "Addresses or networks of that proxy, with commas between: from there `X-Forwarded-For` is believed.",
+    ),
+    Setting(
+        "ZHUZI_ROOM_PROXY_HEADER",
+        "none",
+        "The header in which that proxy says who somebody is; its value has to stand in one account.",
+    ),
+    Setting(
+        "ZHUZI_OIDC_ISSUER",
+        "none",
+        "An OpenID Connect provider by which people may sign in, exactly as its tokens name it.",
+    ),
+    Setting("ZHUZI_OIDC_CLIENT_ID", "none", "What the room is called at that provider."),
+    Setting("ZHUZI_OIDC_CLIENT_SECRET_FILE", "none: a public client", "The file with the client's secret."),
+    Setting(
+        "ZHUZI_OIDC_CLAIM",
+        "sub",
+        "Which claim of its token stands in an account. `email` counts only where the provider verified it.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -78,6 +106,7 @@ class Settings:
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
+        doors: how the review room is reached.
     """
 
     data: Path
@@ -88,6 +117,7 @@ class Settings:
     approvers: int = 1
     token: str | None = None
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
+    doors: Doors = field(default_factory=Doors)
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -123,6 +153,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
         token=environment.get("HF_TOKEN"),
         voiceprint_key=key_file(environment),
+        doors=doors(environment),
     )
 
 

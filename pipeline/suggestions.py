@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from redaction.decision import Accepted, Act, Rejected
-from redaction.draft import Draft, after
+from redaction.draft import Draft
+from redaction.reviewed import rewritten
 from redaction.suggest import Suggestion
 from speakers.error import NotFoundError, RecordError
 from speakers.record import Statement, clock
@@ -44,13 +45,12 @@ def answers(
     if {s.id for s in accepted} & {s.id for s in rejected}:
         raise RecordError("A suggestion is accepted and rejected at once.", "Do one of both.")
     acts: list[Act] = [Rejected(s.statement_id, s.text_digest, *_what(draft, s)) for s in rejected]
-    record = draft.record
+    changed: dict[str, Statement] = {}
     for suggestion in sorted(accepted, key=lambda s: (s.statement_id, -s.char_start)):
-        statement = record.statement(suggestion.statement_id)
-        if statement is not None:
-            act = Accepted(statement.id, statement.digest, *_what(draft, suggestion))
-            record = after(record, act)
-            acts.append(act)
+        statement = changed.get(suggestion.statement_id) or _statement(draft, suggestion)
+        act = Accepted(statement.id, statement.digest, *_what(draft, suggestion))
+        changed[statement.id] = rewritten(statement, act)
+        acts.append(act)
     return tuple(acts)
 
 
@@ -63,7 +63,9 @@ def _heard(draft: Draft, suggestion: Suggestion) -> str:
 
 
 def _statement(draft: Draft, suggestion: Suggestion) -> Statement:
-    return next(s for s in draft.record.statements if s.id == suggestion.statement_id)
+    statement = draft.statement(suggestion.statement_id)
+    assert statement is not None  # noqa: S101 - it was suggested for this draft
+    return statement
 
 
 def line(draft: Draft, suggestion: Suggestion) -> str:

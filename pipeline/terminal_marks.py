@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.desk import NOT_UNDERSTOOD, Desk
 from pipeline.review import draft_of
+from pipeline.words import of as called
 from redaction.decision import Act, Added, Corrected, Decided, Verdict
 from redaction.draft import Draft
 from redaction.mark import Kind, Mark, Tier
@@ -17,13 +18,6 @@ _CONTEXT = 24
 
 _SHOWN = 5
 """Contexts that a question about a surface form shows."""
-
-_TIERS = {
-    Tier.A: "確定，一起顯示 sure, shown together",
-    Tier.B: "逐一決定 one by one",
-    Tier.C: "依寫法決定 by how it reads",
-    Tier.MANUAL: "審閱者標的 yours",
-}
 
 _ONE = (
     "m 遮蔽 mask, k 保留 keep, e 換成別的字 mask with other words, c 更正內文 correct the text, q 停止 stops"
@@ -187,7 +181,8 @@ def _why(draft: Draft, mark: Mark) -> str:
     if mark.kind is Kind.VOICE:
         return f"這些話是不是 {who} 說的？Are these the words of {who}? 遮蔽就不公開 masked, they are not published"
     cues = f" ({', '.join(mark.evidence.cues)})" if mark.evidence.cues else ""
-    return f"{who}: {mark.kind}, {mark.evidence.level}{cues}; {mark.tier} {_TIERS[mark.tier]}"
+    tier = " ".join(called("tier", mark.tier))
+    return f"{who}: {mark.kind}, {mark.evidence.level}{cues}; {mark.tier} {tier}"
 
 
 def correct(desk: Desk, draft: Draft, statement_id: str) -> None:

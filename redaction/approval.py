@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from redaction.decision import (
+    UNDOABLE,
     Accepted,
     Act,
     Approved,
     Corrected,
+    Joined,
+    Judged,
     Rediarized,
     Rejected,
     Released,
     Revoked,
+    Split,
+    Undone,
 )
 from redaction.folding import LOOKALIKES, without_invisible
 from redaction.ledger import Entry
@@ -76,8 +82,9 @@ def approvals(entries: tuple[Entry, ...], now: Approved) -> Approvals:
     standing: dict[str, Entry] = {}
     lapsed: dict[str, Lapse] = {}
     twice: set[str] = set()
+    acts = {entry.seq: entry.act for entry in entries}
     for entry in entries:
-        match entry.act:
+        match _meant(entry.act, acts):
             case Approved():
                 who = person(entry.who)
                 if who in standing and standing[who].who != entry.who:
@@ -87,7 +94,7 @@ def approvals(entries: tuple[Entry, ...], now: Approved) -> Approvals:
                 lapsed = {w: why for w, why in lapsed.items() if w != who and why is not Lapse.REVOKED}
             case Released():
                 lapsed.clear()  # what was missing before was not needed, or came
-            case Rejected():
+            case Rejected() | Judged():
                 pass  # it changes nothing that is published
             case act:
                 lapsed |= dict.fromkeys(standing, _lapse_by(act))
@@ -100,13 +107,20 @@ def approvals(entries: tuple[Entry, ...], now: Approved) -> Approvals:
     return Approvals(tuple(counted.values()), tuple(dict.fromkeys(said)))
 
 
+def _meant(act: Act, acts: Mapping[int, Act]) -> Act:
+    """What an act is about in the end: of something that undoes others, what is undone or done again by it."""
+    while isinstance(act, Undone) and isinstance(before := acts.get(act.seq), UNDOABLE):
+        act = before
+    return act
+
+
 def _lapse_by(act: Act) -> Lapse:
     match act:
         case Revoked():
             return Lapse.REVOKED
         case Rediarized():
             return Lapse.VOICES
-        case Corrected() | Accepted():
+        case Corrected() | Accepted() | Split() | Joined():
             return Lapse.TEXT
     return Lapse.CHOICES
 

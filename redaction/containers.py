@@ -21,6 +21,7 @@ from redaction.pdf import pdf
 from redaction.pictures import gif, jpeg, png
 
 MEMBERS_AT_MOST = 10_000
+_FED_AT_MOST = 1 << 20
 LINK = "link that leaves the folder"
 
 
@@ -186,6 +187,23 @@ def _pickle(data: bytes) -> Iterator[Part]:
     yield Part(" values", "\n".join(texts))
 
 
+def begun(data: bytes) -> bytes | None:
+    """What of a gzip or zlib stream comes out before it breaks off; None if it is none, is whole, or is too large.
+
+    Two bytes are all that tells such a stream: one digest in 16,384 begins like one, and breaks off at once.
+    """
+    kind = kind_of(data)
+    if kind not in {"gzip", "zlib"} or len(data) > _FED_AT_MOST:
+        return None
+    opener, opened = zlib.decompressobj(31 if kind == "gzip" else 15), bytearray()
+    with contextlib.suppress(zlib.error):
+        for at in range(len(data)):  # in one go nothing at all would come out of a broken one
+            opened += opener.decompress(data[at : at + 1])
+            if opener.eof or len(opened) > INFLATED_AT_MOST:
+                return None
+    return bytes(opened)
+
+
 def _deflated(data: bytes) -> Iterator[Part]:
     opener = zlib.decompressobj()
     opened = opener.decompress(data, INFLATED_AT_MOST)
@@ -204,4 +222,4 @@ def _array(data: bytes) -> Iterator[Part]:
     yield Part(" header", head[10:])
 
 
-__all__ = ["LINK", "CannotLookError", "Part", "kind_of", "parts"]
+__all__ = ["LINK", "CannotLookError", "Part", "begun", "kind_of", "parts"]

@@ -91,6 +91,27 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Something that was masked in a statement before it was split, joined or reassigned, and stays masked.
+
+    Attributes:
+        statement_id: where.
+        char_start: first character in the statement's text as it was, half-open with `char_end`.
+        char_end: one past the last.
+        subject: whose, as in a mark.
+        kind: what it is, as in a mark.
+        replacement: what stands there instead; empty for the usual placeholder.
+    """
+
+    statement_id: str
+    char_start: int
+    char_end: int
+    subject: str
+    kind: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """A statement was cut in two, because it holds what two people said, or two paragraphs.
 
@@ -98,13 +119,15 @@ class Split:
         statement_id: which; it keeps the words before the cut.
         text_digest: of the statement that was cut; another one is not.
         char_start: of its text, where the second part begins.
-        into: id of the second part; no other statement has it.
+        into: id of the second part, which no statement ever had; if it is empty, `pipeline.review` chooses one.
+        hidden: what stays masked; filled in by `pipeline.review`.
     """
 
     statement_id: str
     text_digest: str
     char_start: int
-    into: str
+    into: str = ""
+    hidden: tuple[Hidden, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +139,14 @@ class Joined:
         text_digest: of it.
         next_id: the second one, which stands right behind it.
         next_digest: of that.
+        hidden: as in `Split`.
     """
 
     statement_id: str
     text_digest: str
     next_id: str
     next_digest: str
+    hidden: tuple[Hidden, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +156,15 @@ class Reassigned:
     Attributes:
         statement_id: which.
         text_digest: of the statement as it was.
-        speaker: whose it is: a voice that is there, or a new one, for somebody whom diarization gave to another.
+        speaker: whose it is: a voice that is there, or a new one, for somebody whom diarization gave to another. If it
+            is empty, `pipeline.review` chooses the number of a new one.
+        hidden: as in `Split`.
     """
 
     statement_id: str
     text_digest: str
     speaker: SpeakerId
+    hidden: tuple[Hidden, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +329,22 @@ Act = (
     | Revoked
 )
 
+UNDOABLE = (
+    Decided
+    | Added
+    | Named
+    | Merged
+    | Corrected
+    | Split
+    | Joined
+    | Reassigned
+    | Undone
+    | Accepted
+    | Rejected
+    | Absent
+)
+"""What `Undone` may be about: everything that is about the record, and nothing that let it out."""
+
 _ACTS: dict[str, type[Act]] = {kind.__name__.lower(): kind for kind in get_args(Act)}
 
 
@@ -329,6 +373,8 @@ def from_json(values: dict[str, Any]) -> Act:
     given = {k: v for k, v in values.items() if k != "act"}
     if kind in {Decided, Judged}:
         given["verdict"] = Verdict(given["verdict"])
+    if kind in {Split, Joined, Reassigned}:
+        given["hidden"] = tuple(Hidden(**hidden) for hidden in given["hidden"])
     if kind is Released:
         given["approvers"] = tuple(given["approvers"])
         given["files"] = tuple(Artifact(**file) for file in given["files"])

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import TypeVar
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field, replace
 
 from redaction import heard_names as hearing
 from redaction import mentions
 from redaction import propose as rules
 from redaction.approval import Lapse, approvals
 from redaction.decision import (
-    Absent,
-    Accepted,
-    Added,
     Approved,
-    Corrected,
     Decided,
-    Merged,
-    Named,
     Rejected,
     Verdict,
 )
 from redaction.found import LITERAL
 from redaction.heard_names import HeardName
 from redaction.ledger import Entry, in_force
-from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.mark import Mark
 from redaction.propagate import Sighting
+from redaction.reviewed import Judgement, Reviewed
 from redaction.suggest import Suggestion, suggest
 from speakers import names
-from speakers.correct import corrected, merged, with_statement
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
-from speakers.record import Record, SpeakerId, digest
+from speakers.record import Diarization, Record, SpeakerId, Statement, digest
 
 POLICY = "5"
 """Of how a draft becomes public; a change voids approvals."""
@@ -56,6 +49,9 @@ class Draft:
         rejected: suggestions that were refused, where their words stand now; likewise of no consequence.
         unlistened: the recording was to be heard again with protected names in mind, and was not, or for others.
         nobodies: voices of which a reviewer said that they are none of the participants; that is in `namings` already.
+        judged: what readers would decide of marks that are there who do not know how they were decided, the newest of
+            each reader and mark; of no consequence.
+        heard: who speaks when before anybody changed it; other voices than these were told apart again.
     """
 
     meeting: Meeting
@@ -70,6 +66,34 @@ class Draft:
     rejected: tuple[Rejected, ...] = ()
     unlistened: bool = False
     nobodies: frozenset[SpeakerId] = frozenset()
+    judged: tuple[Judgement, ...] = ()
+    heard: Diarization | None = None
+    _statements: dict[str, Statement] = field(init=False, repr=False, compare=False)
+    _marks: dict[str, tuple[Mark, ...]] = field(init=False, repr=False, compare=False)
+    _by_id: dict[str, Mark] = field(init=False, repr=False, compare=False)
+    _decided: dict[str, Decided] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rows: dict[str, list[Mark]] = defaultdict(list)
+        for mark in self.marks:
+            rows[mark.statement_id].append(mark)
+        # What is asked for again and again, of 4,500 statements and 800 marks.
+        object.__setattr__(self, "_statements", {s.id: s for s in self.record.statements})
+        object.__setattr__(self, "_marks", {i: tuple(row) for i, row in rows.items()})
+        object.__setattr__(self, "_by_id", {mark.id: mark for mark in self.marks})
+        object.__setattr__(self, "_decided", {d.mark_id: d for d in self.decisions})
+
+    def statement(self, statement_id: str) -> Statement | None:
+        """The statement of that id, if there is one."""
+        return self._statements.get(statement_id)
+
+    def mark(self, mark_id: str) -> Mark | None:
+        """The mark of that id, if there is one."""
+        return self._by_id.get(mark_id)
+
+    def marks_in(self, statement_id: str) -> tuple[Mark, ...]:
+        """What is marked in a statement, in reading order."""
+        return self._marks.get(statement_id, ())
 
     @property
     def digest(self) -> str:
@@ -96,8 +120,7 @@ class Draft:
     @property
     def undecided(self) -> tuple[Mark, ...]:
         """Marks that nobody decided."""
-        decided = {d.mark_id for d in self.decisions}
-        return tuple(m for m in self.marks if m.id not in decided)
+        return tuple(m for m in self.marks if m.id not in self._decided)
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
@@ -109,9 +132,8 @@ class Draft:
         return suggest(self.meeting, self.record, self._may_be_suggested)
 
     def _may_be_suggested(self, s: Suggestion) -> bool:
-        return not any(_meets(s, m) and self._asks(m, s) for m in self.marks) and not any(
-            _meets(s, r) and r.proposed == s.proposed for r in self.rejected
-        )
+        asked = any(_meets(s, m) and self._asks(m, s) for m in self.marks_in(s.statement_id))
+        return not asked and not any(_meets(s, r) and r.proposed == s.proposed for r in self.rejected)
 
     def _asks(self, mark: Mark, suggestion: Suggestion) -> bool:
         decision = self.decision(mark)
@@ -134,8 +156,7 @@ class Draft:
 
     def decision(self, mark: Mark) -> Decided | None:
         """What was decided about a mark."""
-        mark_id = mark.id  # a digest, taken once
-        return next((d for d in self.decisions if d.mark_id == mark_id), None)
+        return self._decided.get(mark.id)
 
 
 def replay(
@@ -164,52 +185,26 @@ def replay(
         heard_names: where the sound names somebody, and the text does not.
         unlistened: see `Draft`.
     """
-    named: dict[SpeakerId, str] = {}
-    inferred: set[SpeakerId] = set()
-    nobodies: set[SpeakerId] = set()
-    absent: set[str] = set()
-    decided: dict[str, Decided] = {}
-    added: list[Added] = []
-    rejected: list[Rejected] = []
+    reviewed = Reviewed(meeting, record, matches)
     for entry in in_force(entries):
-        match entry.act:
-            case Corrected() | Accepted() as correction:
-                before, record = record, after(record, correction)
-                added = _moved(added, correction.statement_id, before, record)
-                rejected = _moved(rejected, correction.statement_id, before, record)
-            case Rejected() as refusal if _still_says(record, refusal):
-                rejected.append(refusal)
-            case Merged(speaker, into) if speaker != into:
-                record = merged(record, speaker, into)
-                matches = tuple(
-                    m for m in matches if m.speaker not in {speaker, into}
-                )  # of neither by itself
-                said = named.pop(speaker, "")
-                if said:  # what a reviewer said of one voice holds for both; two different people are nobody
-                    named[into] = said if named.get(into, said) == said else ""
-                inferred.discard(speaker)
-                inferred.add(into)
-                nobodies -= {speaker, into}
-            case Named() as naming:
-                named[naming.speaker] = _meant(meeting, naming)
-                nobodies.discard(naming.speaker)
-                if not naming.participant_id:
-                    nobodies.add(naming.speaker)
-                inferred.discard(naming.speaker)
-                absent.discard(named[naming.speaker])
-            case Absent() as absence:
-                absent.add(_meant(meeting, absence))
-            case Decided() as decision:
-                decided[decision.mark_id] = decision
-            case Added() as addition if _still_says(record, addition):
-                added.append(addition)
-                for mark in _manual(record, [addition]):
-                    decided.pop(mark.id, None)  # marked again after it was kept
-    manual = _manual(record, added)
-    for mark in manual:
-        decided.setdefault(mark.id, Decided(mark.id, Verdict.MASK))
+        reviewed.take(entry)
+    return drafted(reviewed, entries, notices, heard_names=heard_names, unlistened=unlistened)
+
+
+def drafted(
+    reviewed: Reviewed,
+    entries: tuple[Entry, ...],
+    notices: tuple[str, ...] = (),
+    *,
+    heard_names: tuple[HeardName, ...] = (),
+    unlistened: bool = False,
+) -> Draft:
+    """The draft of a record to which its acts were done; attributes as `replay`."""
+    meeting, record, manual = reviewed.meeting, reviewed.record, list(reviewed.manual())
+    decided = reviewed.decided
     hiding = [m for m in manual if decided[m.id].verdict is not Verdict.KEEP]
-    namings = _overruled(names.name(meeting, record, matches), named, inferred, record)
+    found = names.name(meeting, record, reviewed.matches)
+    namings = _overruled(found, reviewed.named, reviewed.inferred, record)
     marks = _with_manual(
         _proposed(meeting, record, namings, decided, hiding, heard=heard_names), record, manual, hiding
     )
@@ -220,14 +215,16 @@ def replay(
         namings=namings,
         marks=marks,
         decisions=tuple(d for i, d in sorted(decided.items()) if i in present),
-        absent=frozenset(absent - {""}),
+        absent=frozenset(reviewed.absent - {""}),
         notices=notices,
-        rejected=tuple(rejected),
+        rejected=reviewed.rejected,
         unlistened=unlistened,
-        nobodies=frozenset(nobodies),
+        nobodies=frozenset(reviewed.nobodies),
+        judged=tuple(j for j in reviewed.judged.values() if j.mark_id in present),
+        heard=reviewed.heard.diarization,
     )
-    found = approvals(entries, draft.approval)
-    return replace(draft, approvals=found.counted, lapses=found.lapses)
+    valid = approvals(entries, draft.approval)
+    return replace(draft, approvals=valid.counted, lapses=valid.lapses)
 
 
 def _plain(values: object) -> str:
@@ -260,82 +257,8 @@ def _proposed(
         accepted |= known
 
 
-def _meant(meeting: Meeting, act: Named | Absent) -> str:
-    """The id that the person of an act has now; empty if they left `meeting.toml`, or got another name there."""
-    if act.person:
-        return next((p.id for p in meeting.participants if p.sealed_as(act.person)), "")
-    return act.participant_id if meeting.participant(act.participant_id) is not None else ""
-
-
-def _still_says(record: Record, act: Added | Corrected | Accepted | Rejected) -> bool:
-    """Whether the statement that an act is about is the one that the reviewer saw."""
-    statement = record.statement(act.statement_id)
-    return statement is not None and statement.digest == act.text_digest
-
-
-def after(record: Record, act: Corrected | Accepted) -> Record:
-    """The record with a correction made, if it still says what was corrected."""
-    before = record.statement(act.statement_id)
-    if before is None or not _still_says(record, act):
-        return record
-    if isinstance(act, Corrected):
-        return with_statement(record, corrected(before, act.text))
-    text = before.text[: act.char_start] + act.proposed + before.text[act.char_end :]
-    return with_statement(record, corrected(before, text))
-
-
-_Placed = TypeVar("_Placed", Added, Rejected)
-
-
-def _moved(acts: list[_Placed], statement_id: str, old: Record, new: Record) -> list[_Placed]:
-    """What was said of places in a statement after it was corrected: of what became of the words there."""
-    before, now = old.statement(statement_id), new.statement(statement_id)
-    if before is None or now is None or before == now:
-        return acts
-    moved = (_around(act, before.text, now.text) if act.statement_id == statement_id else act for act in acts)
-    return [act for act in moved if act is not None]
-
-
-def _around(act: _Placed, before: str, now: str) -> _Placed | None:
-    start, end = len(now), 0
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
-        first, last = max(act.char_start, i1), min(act.char_end, i2)
-        if first < last:
-            left, right = (j1 + first - i1, j1 + last - i1) if tag == "equal" else (j1, j2)
-            start, end = min(start, left), max(end, right)
-    return replace(act, char_start=start, char_end=end) if start < end else None
-
-
 def _meets(a: Suggestion, b: Mark | Rejected) -> bool:
     return a.statement_id == b.statement_id and a.char_start < b.char_end and b.char_start < a.char_end
-
-
-def _manual(record: Record, added: list[Added]) -> list[Mark]:
-    """The reviewers' marks as marks, cut to words; one that is around no word hides nothing and is none."""
-    manual: dict[str, Mark] = {}
-    for addition in added:
-        statement = record.statement(addition.statement_id)
-        if statement is None:
-            continue
-        text = statement.text[: addition.char_end].rstrip()
-        end = len(text)
-        start = end - len(text[addition.char_start :].lstrip())
-        if start >= end:
-            continue
-        mark = Mark(
-            statement_id=statement.id,
-            char_start=start,
-            char_end=end,
-            subject=addition.subject,
-            kind=Kind.NAME if addition.subject else Kind.QUASI,
-            tier=Tier.MANUAL,
-            evidence=Evidence("reviewer", "1", "manual"),
-            confidence=1.0,
-            surface_group="manual",
-            text_digest=statement.digest,
-        )
-        manual[mark.id] = mark
-    return list(manual.values())
 
 
 def _with_manual(

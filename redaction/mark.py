@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from speakers.error import RecordError
@@ -67,6 +67,7 @@ class Mark:
         text_digest: of the statement it was found in; a mark never outlives a change of its statement.
         replacement: what stands there when it is masked, as staff chose beforehand (某銀行); empty for the usual one.
             It is part of the meeting's header, and so of what is approved.
+        id: the same for the same place, person and text; a decision is about exactly this.
     """
 
     statement_id: str
@@ -80,13 +81,11 @@ class Mark:
     surface_group: str
     text_digest: str
     replacement: str = ""
+    id: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.char_start < self.char_end:
             raise RecordError("A mark covers no character.", "Report it with the job's log.")
-
-    @property
-    def id(self) -> str:
-        """The same for the same place, person and text; a decision is about exactly this."""
         place = f"{self.statement_id}:{self.char_start}:{self.char_end}"
-        return "m" + digest(place, self.subject, self.kind, self.text_digest)[:12]
+        made = "m" + digest(place, self.subject, self.kind, self.text_digest)[:12]
+        object.__setattr__(self, "id", made)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from redaction.binary import in_bytes
-from redaction.containers import LINK, CannotLookError, Part, kind_of, parts
+from redaction.containers import LINK, CannotLookError, Part, begun, kind_of, parts
 from redaction.encodings import texts_of
 from redaction.hit import Hit
 from redaction.media import Bytes
@@ -27,7 +27,7 @@ from redaction.views import Inside, Reading
 
 __all__ = ["Hit", "Term", "facts_of", "scan", "terms_of"]
 
-VERSION = "6"
+VERSION = "7"
 """Of what is looked for, and how; noted with every release."""
 
 DEPTH_AT_MOST = 6
@@ -191,7 +191,10 @@ class _Scan:
 
     def _inside(self, inside: Inside, where: str, depth: int) -> Iterator[Hit]:
         for hit in self._bytes(inside.data, where, depth + 1):
-            if hit.how != SEALED or kind_of(inside.data) not in {"sound", ""}:
+            sealed = hit == Hit(where, SEALED, "")
+            if sealed and (opened := begun(inside.data)) is not None:
+                yield from self._fragment(opened, f"{where} ({inside.how}, broken off)", depth + 1)
+            elif hit.how != SEALED or kind_of(inside.data) not in {"sound", ""}:
                 yield Hit(hit.where, hit.how if hit.how == SEALED else f"{inside.how}, {hit.how}", hit.term)
 
     def _of_name(self, name: str) -> list[tuple[int | None, str, str]]:

@@ -1,42 +1,38 @@
-"""Who may come in: accounts with roles and argon2 hashes, and their sessions, in one SQLite file."""
+"""Who may come in: accounts with roles and argon2 hashes."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import sqlite3
 import threading
-import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from functools import cached_property
 
 import argon2
 
+from pipeline.room.store import Store
 from redaction.approval import person
-from speakers.error import AccountError, StorageError
-
-SESSION_S = 12 * 3600
-"""A session ends so long after it began, whatever happens in it."""
-
-IDLE_S = 2 * 3600
-"""It ends so long after it was last used."""
+from speakers.error import AccountError, BusyError, NotFoundError
 
 SHORTEST = 12
 """Characters of a password, as NIST SP 800-63B asks at least for one that is the only factor (it says 8 to 15)."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS account (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, person TEXT NOT NULL UNIQUE, roles TEXT NOT NULL,
-    hash TEXT NOT NULL, shut INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS session (
-    token TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account (id), csrf TEXT NOT NULL,
-    begun REAL NOT NULL, used REAL NOT NULL
-);
-"""
+LONGEST = 1000
+"""Characters of a password."""
+
+_AT_ONCE = 2
+"""Passwords looked at together: each takes 64 MiB."""
+
+_WAIT_S = 10.0
+
+_OTHER_ADMIN = (
+    "SELECT 1 FROM account WHERE id != ? AND NOT shut AND (hash != '' OR outside IS NOT NULL)"
+    " AND ' ' || roles || ' ' LIKE '% admin %'"
+)
 
 
 class Role(StrEnum):
@@ -64,122 +60,253 @@ class Visitor:
     account: int
 
 
-class Accounts:
-    """The accounts and sessions of one data directory.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account, as admins see it.
 
-    Args:
-        path: of the SQLite file; made if it is not there, readable for its owner only.
+    Attributes:
+        number: of it.
+        name: of whose it is.
+        roles: what they may do.
+        shut: whether nobody comes in by it.
+        chosen: whether its password was chosen yet.
+        outside: what an identity provider or a proxy calls them; empty if neither does.
+        sessions: how many are open.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-        self._hasher = argon2.PasswordHasher()
-        with self._database() as database:
-            database.executescript(_SCHEMA)
-        path.chmod(0o600)
+    number: int
+    name: str
+    roles: frozenset[Role]
+    shut: bool
+    chosen: bool
+    outside: str
+    sessions: int
 
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection; what is done in it is kept together or not at all."""
-        try:
-            if not hasattr(self._local, "database"):
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._local.database = sqlite3.connect(self._path, timeout=10)
-                self._local.database.execute("PRAGMA journal_mode = WAL")
-            with self._local.database as database:
-                yield database
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StorageError(
-                f"{self._path} cannot be used.", "Free some disk space, and allow writing there."
-            ) from error
 
-    def add(self, name: str, roles: frozenset[Role], password: str) -> None:
-        """Make an account.
+class Accounts:
+    """The accounts of one data directory.
+
+    Args:
+        store: where they are kept.
+        hasher: what seals passwords; hashes of other parameters are renewed when they are used.
+    """
+
+    def __init__(self, store: Store, hasher: argon2.PasswordHasher | None = None) -> None:
+        self._store = store
+        self._hasher = hasher or argon2.PasswordHasher()
+        self._free = threading.BoundedSemaphore(_AT_ONCE)
+
+    def add(self, name: str, roles: frozenset[Role], password: str = "") -> int:
+        """Make an account; without a password nobody comes in before one was chosen by a link.
 
         Raises:
             AccountError: If the name is nobody's or somebody has it already, or the password is too short.
         """
-        name = " ".join(name.split())
-        if not name or not name.isprintable() or len(name) > 80:
+        hashed = self.hashed(password, name) if password else ""
+        with self._store.writing() as database:
+            return self.insert(database, name, roles, hashed)
+
+    def insert(self, database: sqlite3.Connection, name: str, roles: frozenset[Role], hashed: str) -> int:
+        """The same within a transaction, with the password sealed."""
+        name = " ".join(unicodedata.normalize("NFC", name).split())
+        if not person(name) or not name.isprintable() or len(name) > 80:
             raise AccountError("An account needs a name.", "Give the name that is to stand in the ledger.")
-        if len(password) < SHORTEST:
-            raise AccountError(
-                f"A password needs {SHORTEST} characters or more.",
-                "Choose a longer one; several words are fine.",
-            )
-        hashed = self._hasher.hash(password)
         try:
-            with self._database() as database:
-                database.execute(
-                    "INSERT INTO account (name, person, roles, hash) VALUES (?, ?, ?, ?)",
-                    (name, person(name), " ".join(sorted(roles)), hashed),
-                )
+            made = database.execute(
+                "INSERT INTO account (name, person, roles, hash) VALUES (?, ?, ?, ?)",
+                (name, person(name), " ".join(sorted(roles)), hashed),
+            )
         except sqlite3.IntegrityError as error:
             raise AccountError(
                 "Somebody has an account of this name.", "Two people need two names: add something to it."
             ) from error
+        return int(made.lastrowid or 0)
 
     def any(self) -> bool:
         """Whether there is an account yet."""
-        with self._database() as database:
+        with self._store.reading() as database:
             return database.execute("SELECT 1 FROM account LIMIT 1").fetchone() is not None
 
+    def everybody(self) -> tuple[Account, ...]:
+        """Every account, by its number."""
+        with self._store.reading() as database:
+            rows = database.execute(
+                "SELECT account.id, name, roles, shut, hash != '', outside, COUNT(token) FROM account"
+                " LEFT JOIN session ON account = account.id GROUP BY account.id ORDER BY account.id"
+            ).fetchall()
+        return tuple(
+            Account(
+                number,
+                name,
+                frozenset(Role(r) for r in roles.split()),
+                bool(shut),
+                bool(chosen),
+                outside or "",
+                n,
+            )
+            for number, name, roles, shut, chosen, outside, n in rows
+        )
+
+    def named(self, name: str) -> Account:
+        """The account of somebody, however they write their name.
+
+        Raises:
+            NotFoundError: If they have none.
+        """
+        found = [a for a in self.everybody() if person(a.name) == person(name)]
+        if not found:
+            raise NotFoundError("Nobody has an account of this name.", "See who has: zhuzi account list.")
+        return found[0]
+
+    def numbered(self, number: int) -> Account:
+        """The account of a number.
+
+        Raises:
+            NotFoundError: If there is none.
+        """
+        found = [a for a in self.everybody() if a.number == number]
+        if not found:
+            raise NotFoundError("There is no such account.", "See the page of accounts.")
+        return found[0]
+
     def check(self, name: str, password: str) -> int | None:
-        """The account that this name and password open; it takes as long where there is none."""
-        with self._database() as database:
+        """The account that this name and password open; it costs the same where there is none."""
+        with self._store.reading() as database:
             row = database.execute(
                 "SELECT id, hash, shut FROM account WHERE person = ?", (person(name),)
             ).fetchone()
-        account, hashed, shut = row or (0, self._nobody, 1)
-        try:
-            self._hasher.verify(hashed, password)
-        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        account, hashed, shut = row or (0, "", 1)
+        if not self._fits(hashed or self._nobody, password) or shut:
             return None
-        return None if shut else account
+        if self._hasher.check_needs_rehash(hashed):
+            again = self.hashed(password)
+            with self._store.writing() as database:
+                database.execute(
+                    "UPDATE account SET hash = ? WHERE id = ? AND hash = ?", (again, account, hashed)
+                )
+        return int(account)
 
-    @property
+    def _fits(self, hashed: str, password: str) -> bool:
+        with self._place():
+            try:
+                return self._hasher.verify(hashed, _plain(password))
+            except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+                return False
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the few places in which a password is looked at."""
+        if not self._free.acquire(timeout=_WAIT_S):
+            raise BusyError("Too many people sign in at this moment.", "Try again in a minute.")
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    @cached_property
     def _nobody(self) -> str:
         """A hash that no password fits, of the same cost as everybody's."""
-        if not hasattr(self, "_no_hash"):
-            self._no_hash = self._hasher.hash(secrets.token_hex(16))
-        return self._no_hash
+        return self._hasher.hash(secrets.token_hex(16))
 
-    def enter(self, account: int) -> str:
-        """Begin a session; the token that is its only key."""
-        token, now = secrets.token_urlsafe(32), time.time()
-        with self._database() as database:
-            database.execute(
-                "DELETE FROM session WHERE begun < ? OR used < ?", (now - SESSION_S, now - IDLE_S)
-            )
-            database.execute(
-                "INSERT INTO session VALUES (?, ?, ?, ?, ?)",
-                (_sealed(token), account, secrets.token_urlsafe(24), now, now),
-            )
-        return token
+    def hashed(self, password: str, name: str = "") -> str:
+        """A password, sealed.
 
-    def visitor(self, token: str) -> Visitor | None:
-        """Who has a session with this token; None if nobody has, any more."""
-        now = time.time()
-        with self._database() as database:
+        Raises:
+            AccountError: If it is too short or too long, or is one of the first that anybody tries.
+        """
+        if len(password) < SHORTEST or len(set(password)) < 4:
+            raise AccountError(
+                f"A password needs {SHORTEST} characters or more, not all alike.",
+                "Choose a longer one; several words are fine.",
+            )
+        if len(password) > LONGEST:
+            raise AccountError(f"A password has {LONGEST} characters at most.", "Choose a shorter one.")
+        if name and person(password) == person(name):
+            raise AccountError("A password is not your name.", "Choose another one; several words are fine.")
+        with self._place():
+            return self._hasher.hash(_plain(password))
+
+    def replace(self, database: sqlite3.Connection, account: int, hashed: str) -> None:
+        """Set a password within a transaction; every session and link of the account ends."""
+        database.execute("UPDATE account SET hash = ? WHERE id = ?", (hashed, account))
+        database.execute("DELETE FROM session WHERE account = ?", (account,))
+        database.execute("DELETE FROM link WHERE account = ?", (account,))
+
+    def change_password(self, account: int, now: str, new: str) -> None:
+        """Set somebody's own password, who knows the one that they have; all their sessions end.
+
+        Raises:
+            AccountError: If they do not know it, or the new one is too short.
+        """
+        known = self.numbered(account)
+        if self.check(known.name, now) != account:
+            raise AccountError("That is not your password now.", "Type it again, or ask an admin for a link.")
+        hashed = self.hashed(new, known.name)
+        with self._store.writing() as database:
+            self.replace(database, account, hashed)
+
+    def set_roles(self, account: int, roles: frozenset[Role]) -> None:
+        """Say what somebody may do; their sessions end if that is something else.
+
+        Raises:
+            AccountError: If nobody would be left to look after accounts.
+        """
+        self._change(account, "roles = ?", " ".join(sorted(roles)), demotes=Role.ADMIN not in roles)
+
+    def shut(self, account: int) -> None:
+        """Let nobody in by it, from now on.
+
+        Raises:
+            AccountError: If nobody would be left to look after accounts.
+        """
+        self._change(account, "shut = ?", 1, demotes=True)
+
+    def open(self, account: int) -> None:
+        """Let its owner in again."""
+        self._change(account, "shut = ?", 0)
+
+    def set_outside(self, account: int, called: str) -> None:
+        """Say what an identity provider or a proxy calls somebody; empty if neither is to let them in.
+
+        Raises:
+            AccountError: If another account has that.
+        """
+        if len(called) > 255 or not called.isprintable():
+            raise AccountError("Nobody is called so elsewhere.", "Give the value of the claim or header.")
+        try:
+            self._change(account, "outside = ?", called.strip() or None)
+        except sqlite3.IntegrityError as error:
+            raise AccountError(
+                "Another account has that name from outside.", "One value lets one person in."
+            ) from error
+
+    def from_outside(self, called: str) -> int | None:
+        """The open account of whom an identity provider or a proxy calls so."""
+        with self._store.reading() as database:
             row = database.execute(
-                "SELECT name, roles, csrf, account.id, used FROM session JOIN account ON account.id = account"
-                " WHERE token = ? AND begun >= ? AND used >= ? AND NOT shut",
-                (_sealed(token), now - SESSION_S, now - IDLE_S),
+                "SELECT id FROM account WHERE outside = ? AND NOT shut", (called,)
             ).fetchone()
-            if row is None:
-                return None
-            name, roles, csrf, account, used = row
-            if now - used > 60:  # a write a minute is enough to know that somebody is there
-                database.execute("UPDATE session SET used = ? WHERE token = ?", (now, _sealed(token)))
-        return Visitor(name, frozenset(Role(role) for role in roles.split()), csrf, account)
+        return None if row is None or not called else int(row[0])
 
-    def leave(self, token: str) -> None:
-        """End a session."""
-        with self._database() as database:
-            database.execute("DELETE FROM session WHERE token = ?", (_sealed(token),))
+    def _change(self, account: int, sets: str, value: str | int | None, *, demotes: bool = False) -> None:
+        with self._store.writing() as database:
+            demoted = demotes and Role.ADMIN in _roles(database, account)
+            if demoted and not database.execute(_OTHER_ADMIN, (account,)).fetchone():
+                raise AccountError(
+                    "This is the last admin: nobody else could look after accounts.",
+                    "Make somebody else an admin first, who has chosen a password.",
+                )
+            database.execute(f"UPDATE account SET {sets} WHERE id = ?", (value, account))  # noqa: S608 - ours
+            database.execute("DELETE FROM session WHERE account = ?", (account,))
 
 
-def _sealed(token: str) -> str:
-    """What of a token is kept: whoever copies the file cannot come in with it."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+def _roles(database: sqlite3.Connection, account: int) -> frozenset[Role]:
+    row = database.execute("SELECT roles FROM account WHERE id = ?", (account,)).fetchone()
+    if row is None:
+        raise NotFoundError("There is no such account.", "See the page of accounts.")
+    return frozenset(Role(role) for role in row[0].split())
+
+
+def _plain(password: str) -> str:
+    """One form of what is typed with different keyboards."""
+    return unicodedata.normalize("NFKC", password)

@@ -12,19 +12,41 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from pipeline import log
-from pipeline.room import dropping, meetings, sign_in, uploading, working
-from pipeline.room.accounts import Accounts
+from pipeline.room import (
+    audit_page,
+    dropping,
+    meetings,
+    oidc_sign_in,
+    own_account,
+    people,
+    sign_in,
+    uploading,
+    welcome,
+    working,
+)
+from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
-from pipeline.room.state import Room
+from pipeline.room.state import opened
+from pipeline.room.static_files import Static
 from pipeline.settings import Settings
 from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
-TOPICS = (sign_in, meetings, uploading, dropping, working)
+TOPICS = (
+    sign_in,
+    oidc_sign_in,
+    welcome,
+    own_account,
+    people,
+    audit_page,
+    meetings,
+    uploading,
+    dropping,
+    working,
+)
 """Every module with pages; each lists its own in ROUTES."""
 
 
@@ -34,13 +56,12 @@ def create(settings: Settings) -> Starlette:
     Raises:
         ZhuziError: If it cannot be used.
     """
-    room = Room(settings, Accounts(settings.data / "room" / "accounts.sqlite"), Work(settings))
     application = Starlette(
         routes=[
             *(route for topic in TOPICS for route in topic.ROUTES),
-            Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
+            Mount("/static", Static(directory=HERE / "static"), name="static"),
         ],
-        middleware=[Middleware(SecureHeaders)],
+        middleware=[Middleware(SecureHeaders), Middleware(Doorway, doors=settings.doors)],
         lifespan=_at_work,
         exception_handlers={
             ZhuziError: _foreseen,
@@ -48,7 +69,7 @@ def create(settings: Settings) -> Starlette:
             Exception: _unforeseen,
         },
     )
-    application.state.room = room
+    application.state.room = opened(settings)
     return application
 
 

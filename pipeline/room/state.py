@@ -5,13 +5,30 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeline.audit import Audit
+from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room.accounts import Accounts
+from pipeline.room.attempts import Attempts
+from pipeline.room.links import Links
+from pipeline.room.sessions import Sessions
+from pipeline.room.store import Store
 from pipeline.settings import Settings
 from pipeline.uploads import Uploads
 from pipeline.work import Work
+
+if TYPE_CHECKING:
+    from pipeline.room.oidc import Provider  # Authlib is loaded only where a provider is configured
+
+RETURN = "/sign-in/oidc/return"
+"""Where an identity provider sends people back to."""
+
+
+WITHIN_S = 600
+"""How long they may take there."""
 
 
 @dataclass(slots=True)
@@ -21,11 +38,21 @@ class Room:
     Attributes:
         settings: in force.
         accounts: who may come in.
+        sessions: who is in.
+        links: by which people choose their passwords.
+        audit: who did what.
+        attempts: how often somebody tried to sign in.
+        provider: who else says who somebody is, or None.
         work: what is done in the background.
     """
 
     settings: Settings
     accounts: Accounts
+    sessions: Sessions
+    links: Links
+    audit: Audit
+    attempts: Attempts
+    provider: Provider | None
     work: Work
     _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -44,3 +71,36 @@ class Room:
         """The one live meeting of a folder, whoever asks."""
         with self._lock:
             return self._meetings.setdefault(folder.id, LiveMeeting(folder))
+
+
+def opened(settings: Settings) -> Room:
+    """The room of one data directory, with what it keeps.
+
+    Raises:
+        StorageError: If that cannot be used.
+    """
+    store = store_of(settings)
+    accounts = Accounts(store)
+    return Room(
+        settings,
+        accounts,
+        Sessions(store),
+        Links(store, accounts),
+        Audit(settings.data),
+        Attempts(),
+        _provider(settings.doors),
+        Work(settings),
+    )
+
+
+def _provider(doors: Doors) -> Provider | None:
+    if doors.oidc is None:
+        return None
+    from pipeline.room.oidc import Provider
+
+    return Provider(doors.oidc, doors.url + RETURN)
+
+
+def store_of(settings: Settings) -> Store:
+    """The room's file in a data directory."""
+    return Store(settings.data / "room" / "accounts.sqlite")

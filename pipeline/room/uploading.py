@@ -79,7 +79,7 @@ def remove(asked: Asked) -> Response:
     return Response(status_code=204, headers={"tus-resumable": VERSION})
 
 
-@page("/uploads/{upload_id}", roles=DROPPERS, methods=("PATCH",))
+@page("/uploads/{upload_id}", roles=DROPPERS, methods=("PATCH",), begins=False)
 async def append(asked: Asked) -> Response:
     """Take a piece, as it arrives."""
     if wrong := _other_version(asked):

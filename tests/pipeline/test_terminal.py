@@ -194,7 +194,7 @@ def test_two_terminals_do_not_answer_each_other_s_suggestions(misheard: MeetingF
 
     person = Person("", meanwhile, "q")
     assert not person.reviews(misheard)
-    assert "may have changed" in shown(person)
+    assert "was changed meanwhile" in shown(person)
     statement = review.draft_of(misheard).record.statement(first.statement_id)
     assert statement is not None
     assert statement.text == "沒有了。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,15 @@ from redaction.decision import (
     Approved,
     Corrected,
     Decided,
+    Hidden,
+    Joined,
+    Judged,
     Merged,
     Named,
+    Reassigned,
     Rejected,
+    Split,
+    Undone,
     Verdict,
     from_json,
     to_json,
@@ -26,6 +33,7 @@ from redaction.decision import (
 from speakers.error import LedgerError, RecordError
 
 some = st.text(max_size=8)
+hidden = st.lists(st.builds(Hidden, some, st.integers(), st.integers(), some, some, some)).map(tuple)
 acts = st.one_of(
     st.builds(Decided, some, st.just(Verdict.MASK), some, some),
     st.builds(Decided, some, st.just(Verdict.KEEP), some.map(lambda t: f"r{t}"), some),
@@ -37,13 +45,20 @@ acts = st.one_of(
     st.builds(Accepted, some, some, st.integers(), st.integers(), some, some.map(lambda t: f"r{t}"), some),
     st.builds(Rejected, some, some, st.integers(), st.integers(), some, some, some),
     st.builds(Absent, some),
+    st.builds(Split, some, some, st.integers(), some, hidden),
+    st.builds(Joined, some, some, some, some, hidden),
+    st.builds(Reassigned, some, some, some, hidden),
+    st.builds(Undone, st.integers()),
+    st.builds(Judged, some, st.sampled_from(Verdict)),
     st.builds(Approved, some),
 )
 
 
 @given(acts)
 def test_an_act_is_read_as_it_was_written(act: Act) -> None:
-    assert from_json(json.loads(json.dumps(to_json(act)))) == act
+    read = from_json(json.loads(json.dumps(to_json(act))))
+    assert read == act
+    assert asdict(read) == asdict(act), "what is filled in later too"
 
 
 @pytest.mark.parametrize("reason", ["", " ", "\u3000\n"])

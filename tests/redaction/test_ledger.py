@@ -8,13 +8,14 @@ import json
 import multiprocessing
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redaction import ledger
+from redaction import chain, ledger
 from redaction.decision import (
     Absent,
     Added,
@@ -27,7 +28,7 @@ from redaction.decision import (
     Revoked,
     Verdict,
 )
-from redaction.ledger import append, read
+from redaction.ledger import append, append_on, read, read_on
 from speakers.error import BusyError, LedgerError, RecordError, StorageError
 from speakers.record import SpeakerId
 
@@ -281,7 +282,7 @@ def test_a_short_write_goes_on(path: Path) -> None:
             return super().write(bytes(data[:7]))
 
     with Slow(path.with_name("slow"), "a+b") as file:
-        ledger._write(file, b"0123456789" * 5, 0)
+        chain._write(file, b"0123456789" * 5, 0)
     assert path.with_name("slow").read_bytes() == b"0123456789" * 5
 
 
@@ -325,3 +326,48 @@ def test_a_ledger_from_before_there_were_heads_is_read_and_gets_its_head_with_th
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
     with pytest.raises(LedgerError, match="cut off"):
         read(path)
+
+
+def test_who_read_a_ledger_before_checks_only_what_was_added(path: Path) -> None:
+    before = read_on(path, None)
+    assert before.links == read(path)
+    assert read_on(path, before) is before
+    append(path, "bob", (Absent("p8"),))
+    after = read_on(path, before)
+    assert after.links == read(path)
+    assert after.links[0] is before.links[0], "what was checked is not read again"
+    mine = append_on(path, "amy", (Absent("p9"),), before)
+    assert mine == read_on(path, None), "bob's entry was taken in"
+    assert read_on(path, mine) is mine
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data.replace(b"bob", b"eve", 1),
+        lambda data: data[: data.rindex(b"\n", 0, -1) + 1],
+        lambda data: data.replace(b"bob", b"eve", 1) + b"{}\n",
+        lambda data: data + b"{}\n",
+        lambda data: b"",
+    ],
+)
+def test_who_read_a_ledger_before_notices_what_was_changed(
+    path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    known = read_on(path, None)
+    os.utime(path, ns=(0, 0))
+    assert read_on(path, known).links == known.links
+    known = read_on(path, known)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(LedgerError):
+        read_on(path, known)
+
+
+def test_a_ledger_in_the_place_of_another_is_read_from_its_beginning(path: Path, tmp_path: Path) -> None:
+    known = read_on(path, None)
+    other = tmp_path / "other" / path.name
+    other.parent.mkdir()
+    append(other, "eve", tuple(Absent(f"p{n}") for n in range(20)))
+    for name in (path.name, path.with_suffix(".head").name):
+        (other.parent / name).replace(path.parent / name)
+    assert [e.who for e in read_on(path, known).links] == ["eve"] * 20

@@ -337,3 +337,19 @@ def test_whatever_stands_around_it_a_name_is_found(
 ) -> None:
     path = write(tmp_path_factory.mktemp("out") / "a", f"{before}陳筱明{after}".encode("utf-8", "replace"))
     assert scan(path, TERMS)
+
+
+@pytest.mark.parametrize("magic", ["1f8b", "7801", "789c", "78da"])
+def test_a_digest_that_begins_like_a_compressed_stream_is_no_alarm(tmp_path: Path, magic: str) -> None:
+    digests = (magic + hashlib.sha256(bytes([n])).hexdigest()[4:] for n in range(200))
+    path = write(tmp_path / "manifest.json", "\n".join(f'{{"sha256": "{d}"}}' for d in digests))
+    assert scan(path, TERMS) == ()
+
+
+@pytest.mark.parametrize("windowed", [15, 31])
+def test_a_stream_that_was_cut_off_is_looked_into_as_far_as_it_goes(tmp_path: Path, windowed: int) -> None:
+    opener = zlib.compressobj(wbits=windowed)
+    noise = "".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(40))
+    stream = opener.compress(f"小漁 {noise}".encode()) + opener.flush()
+    path = write(tmp_path / "log.txt", f"payload: {stream[: len(stream) // 2].hex()}\n")
+    assert {h.term for h in scan(path, TERMS)} == {"p1/1"}

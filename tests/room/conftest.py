@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.doors import Doors
 from pipeline.room.accounts import Role
 from pipeline.room.app import create
 from pipeline.settings import Settings
@@ -20,7 +21,7 @@ HOST = "http://room.test"
 @pytest.fixture
 def settings(data: Path, tmp_path: Path) -> Settings:
     """The settings of the tests' data directory."""
-    return Settings(data, tmp_path / "models")
+    return Settings(data, tmp_path / "models", doors=Doors(HOST))
 
 
 class Browser(TestClient):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.folder import MeetingFolder
-from pipeline.room.asked import COOKIE
+from pipeline.room.entrance import COOKIE
 from tests.room.conftest import HOST, Browser
 
 

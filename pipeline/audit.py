@@ -1,0 +1,253 @@
+"""Who did what in the review room, and when: a hash-chained file apart from the words, which holds none of them."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.folder import meetings
+from redaction import ledger
+from redaction.chain import Chain
+from speakers.error import LedgerError, RecordError, StorageError, ZhuziError
+from speakers.record import digest
+
+HOUR_S = 3600
+"""Openings that one page makes over and over (sound, progress) are one line within so long."""
+
+_REMEMBERED = 20_000
+"""Openings that are remembered as noted; beyond, they are noted again."""
+
+BEGUN = 0
+"""Status of a change that has begun: a line with its outcome follows, unless the program was killed in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One line: never a word, a query, a token, or a participant's name.
+
+    Attributes:
+        seq: 0, 1, 2, …
+        at: ISO time with offset.
+        who: name of the account, empty for nobody who signed in.
+        address: that the request came from.
+        method: HTTP's.
+        route: the page's pattern, without what stands in its places.
+        meeting: id of the meeting; empty if it is about none.
+        about: name of the account that it is about, if that is another thing than `who`.
+        status: HTTP's number of the outcome, or BEGUN.
+        of: `seq` of the line that says that this began; -1 if none does.
+        previous: hash of the line before.
+        hash: of everything above.
+    """
+
+    seq: int
+    at: str
+    who: str
+    address: str
+    method: str
+    route: str
+    meeting: str
+    about: str
+    status: int
+    of: int
+    previous: str
+    hash: str
+
+
+def _load(values: dict[str, object]) -> Noted:
+    return Noted(**values)  # type: ignore[arg-type]  # a wrong type gives another hash
+
+
+CHAIN = Chain(
+    digest("an audit of the room"),
+    _load,
+    asdict,
+    "the last lines",
+    "Restore it from a backup, with audit.head of the same day, or put both away and keep them as evidence.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody does: see `Noted`."""
+
+    who: str
+    address: str
+    method: str
+    route: str
+    meeting: str = ""
+
+
+class Audit:
+    """The file of one data directory.
+
+    Args:
+        data: the directory.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.path = path_of(data)
+        self._lock = threading.Lock()
+        self._noted: dict[tuple[Deed, int], float] = {}
+
+    def begin(self, deed: Deed) -> int:
+        """Note that a change is about to be made, and have it on the disk.
+
+        Returns:
+            The number to give to `note`.
+
+        Raises:
+            StorageError: If that cannot be; nothing is to be changed then.
+        """
+        return self._add(deed, BEGUN, -1, "", lasting=True)
+
+    def note(self, deed: Deed, status: int, *, of: int = -1, about: str = "", hourly: bool = False) -> None:
+        """Note what came of it.
+
+        Args:
+            deed: what was done.
+            status: HTTP's number.
+            of: what `begin` gave.
+            about: see `Noted`.
+            hourly: once within an hour is enough.
+
+        Raises:
+            StorageError: If that cannot be.
+        """
+        if hourly:
+            with self._lock:
+                now, key = time.monotonic(), (deed, status)
+                if now - self._noted.get(key, -HOUR_S) < HOUR_S:
+                    return
+                if len(self._noted) >= _REMEMBERED:
+                    self._noted.clear()
+                self._noted[key] = now
+        self._add(deed, status, of, about, lasting=False)
+
+    def _add(self, deed: Deed, status: int, of: int, about: str, *, lasting: bool) -> int:
+        at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        line = Noted(0, at, **asdict(deed), about=about, status=status, of=of, previous="", hash="")
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return CHAIN.add(self.path, line, lasting=lasting).seq
+        except (OSError, LedgerError) as error:
+            raise StorageError(
+                "The audit of the room cannot be written, so nothing is done.",
+                "Free disk space or allow writing; `zhuzi audit verify` says whether the file is whole.",
+            ) from error
+
+
+def path_of(data: Path) -> Path:
+    """The file of a data directory."""
+    return data / "room" / "audit.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Some lines, the newest first.
+
+    Attributes:
+        lines: as they were noted; a change that ended is one line.
+        earlier: where to go on; None at the beginning.
+    """
+
+    lines: tuple[Noted, ...]
+    earlier: int | None
+
+
+def shown(
+    data: Path, *, who: str = "", meeting: str = "", most: int = 100, before: int | None = None
+) -> Shown:
+    """The newest lines.
+
+    Args:
+        data: the data directory.
+        who: only what this account did, or what was done about it.
+        meeting: only what is about the meeting whose id begins so.
+        most: so many.
+        before: where an earlier answer ended (`Shown.earlier`).
+
+    Raises:
+        LedgerError: If the file is broken where it was looked at.
+        RecordError: If no answer ended there.
+    """
+    if before is not None and not CHAIN.begins(path_of(data), before):
+        raise RecordError("There is no such page of the audit.", "Begin with its first page.")
+    lines: list[Noted] = []
+    place: int | None = None
+    for place, line in _merged(data, before):
+        if who not in {"", line.who, line.about} or not line.meeting.startswith(meeting):
+            continue
+        lines.append(line)
+        if len(lines) == most:
+            return Shown(tuple(lines), place or None)
+    return Shown(tuple(lines), None)
+
+
+def _merged(data: Path, before: int | None) -> Iterator[tuple[int, Noted]]:
+    """Lines from the last one back, without those that only say that a change began which ended."""
+    ended = {line.of for line in CHAIN.forwards(path_of(data), before)} if before is not None else set()
+    for place, line in CHAIN.backwards(path_of(data), before):
+        if line.of >= 0:
+            ended.add(line.of)
+        if line.seq not in ended:
+            yield place, line
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one chain is like.
+
+    Attributes:
+        place: "audit", or a meeting's id.
+        entries: how many there are; 0 if it is broken.
+        error: what is wrong; None if nothing is.
+    """
+
+    place: str
+    entries: int
+    error: ZhuziError | None
+
+
+def verify(data: Path) -> tuple[Verdict, ...]:
+    """Read the audit and every meeting's ledger from end to end."""
+    found = [_verdict("audit", path_of(data))]
+    found += [_verdict(folder.id, folder.ledger) for folder in meetings(data)]
+    return tuple(found)
+
+
+def _verdict(place: str, path: Path) -> Verdict:
+    try:
+        read = CHAIN.read(path) if place == "audit" else ledger.read(path)
+    except ZhuziError as error:
+        return Verdict(place, 0, error)
+    return Verdict(place, len(read), None)
+
+
+def said(line: Noted) -> str:
+    """A line for people."""
+    who = line.who or "nobody signed in"
+    outcome = "not finished" if line.status == BEGUN else str(line.status)
+    about = f" → {line.about}" if line.about not in {"", line.who} else ""
+    meeting = f" [{line.meeting}]" if line.meeting else ""
+    source = f" from {line.address}" if line.address else ""
+    return f"{line.at}  {who}{about}: {line.method} {line.route}{meeting}: {outcome}{source}"
+
+
+def table(line: Noted) -> dict[str, object]:
+    """A line for programs."""
+    return {
+        "seq": line.seq,
+        "at": line.at,
+        "who": line.who,
+        "address": line.address,
+        "method": line.method,
+        "route": line.route,
+        "meeting": line.meeting,
+        "about": line.about,
+        "status": line.status,
+    }

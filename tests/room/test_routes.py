@@ -1,0 +1,59 @@
+"""Who may open what: every route of the room, one by one. A new page is named here, or this fails."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from pipeline.room.accounts import Role
+from pipeline.room.app import create
+from pipeline.settings import Settings
+
+EVERYBODY = frozenset(Role)
+ADMIN = frozenset({Role.ADMIN})
+REVIEWER = frozenset({Role.REVIEWER})
+STAFF = frozenset({Role.STAFF})
+OPEN = None
+
+ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/sign-in"): OPEN,
+    ("POST", "/sign-in"): OPEN,
+    ("GET", "/sign-in/oidc"): OPEN,
+    ("GET", "/sign-in/oidc/return"): OPEN,
+    ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/link/{token}"): OPEN,
+    ("POST", "/link/{token}"): OPEN,
+    ("GET", "/account"): EVERYBODY,
+    ("POST", "/account/password"): EVERYBODY,
+    ("POST", "/account/sessions"): EVERYBODY,
+    ("GET", "/accounts"): ADMIN,
+    ("POST", "/accounts"): ADMIN,
+    ("POST", "/accounts/{account_id:int}/link"): ADMIN,
+    ("POST", "/accounts/{account_id:int}/roles"): ADMIN,
+    ("POST", "/accounts/{account_id:int}/shut"): ADMIN,
+    ("POST", "/accounts/{account_id:int}/open"): ADMIN,
+    ("POST", "/accounts/{account_id:int}/sessions"): ADMIN,
+    ("POST", "/accounts/{account_id:int}/outside"): ADMIN,
+    ("GET", "/audit"): ADMIN,
+    ("GET", "/audit/verify"): ADMIN,
+}
+
+
+def routes(application: Starlette) -> list[Route]:
+    return [route for route in application.routes if isinstance(route, Route)]
+
+
+def test_every_route_says_who_may_open_it_and_no_other_than_is_meant(settings: Settings) -> None:
+    found = {
+        (method, route.path): route.roles  # type: ignore[attr-defined]
+        for route in routes(create(settings))
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    }
+    assert found == ROUTES
+
+
+def test_beside_pages_there_are_only_files_that_hold_nothing_private(settings: Settings) -> None:
+    mounted = [route.path for route in create(settings).routes if not isinstance(route, Route)]
+    assert mounted == ["/static"]
+    assert all(isinstance(r, Route | Mount) for r in create(settings).routes)
