@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline import words
 from pipeline.intake import canonical
 from speakers.meeting import FactKind
 
@@ -21,22 +22,6 @@ MICROPHONE = ("file", "channel", "participant", "people")
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _ARROW = re.compile(r"\s*(?:→|->|⇒|=>)\s*")
-
-KINDS = {
-    FactKind.EMPLOYER: "工作單位",
-    FactKind.ROLE: "身分",
-    FactKind.HOSPITAL: "就醫處",
-    FactKind.SCHOOL: "學校",
-    FactKind.TOWN: "鄉鎮村里",
-    FactKind.ADDRESS: "地址",
-    FactKind.CONDITION: "病症",
-    FactKind.AGE: "年齡",
-    FactKind.BIRTHDAY: "生日",
-    FactKind.RELATIVE: "親屬",
-    FactKind.NUMBER: "號碼",
-    FactKind.OTHER: "其他",
-}
-"""Kinds of facts, as they may be written before a colon in Chinese."""
 
 
 def text_of(fields: Sequence[Field]) -> str:
@@ -163,10 +148,10 @@ def _person(row: Mapping[str, str]) -> dict[str, Any]:
 def _fact(line: str) -> dict[str, str]:
     """A fact as it is typed on one line.
 
-    >>> _fact("工作單位：小橘動物醫院 → 某動物醫院")
+    >>> _fact("任職單位：小橘動物醫院 → 某動物醫院")
     {'kind': 'employer', 'text': '小橘動物醫院', 'instead': '某動物醫院'}
     """
-    kinds = {**{zh: kind.value for kind, zh in KINDS.items()}, **{k.value: k.value for k in FactKind}}
+    kinds = {said: kind.value for kind in FactKind for said in (kind.value, words.of("fact", kind).zh)}
     before, colon, after = line.replace("：", ":").partition(":")
     kind = kinds.get(before.strip().lower()) if colon else None
     text, *instead = _ARROW.split((after if kind else line).strip(), maxsplit=1)
@@ -190,8 +175,7 @@ def _shown(key: str, value: Any) -> str:
 
 
 def _fact_line(fact: Mapping[str, str]) -> str:
-    kind = KINDS.get(FactKind(fact["kind"])) if fact.get("kind") in set(FactKind) else ""
-    said = f"{kind}：" if kind else ""
+    said = f"{words.of('fact', fact['kind']).zh}：" if fact.get("kind") in set(FactKind) else ""
     return f"{said}{fact.get('text', '')}" + (f" → {fact['instead']}" if fact.get("instead") else "")
 
 

@@ -138,7 +138,17 @@ class Job:
 
 
 _ORDER = {
-    "run": ("align", "decode", "tracks", "compare", "transcribe", "diarize", "attribute", "heard-names", "recognise"),
+    "run": (
+        "align",
+        "decode",
+        "tracks",
+        "compare",
+        "transcribe",
+        "diarize",
+        "attribute",
+        "heard-names",
+        "recognise",
+    ),
     "release": ("listen", "release"),
 }
 _ALWAYS = frozenset({"decode", "transcribe", "diarize", "attribute", "release"})

@@ -21,16 +21,13 @@ UNCLEAR = "?"
 _TIMEOUT_S = 30
 
 _HEADINGS = {
-    "name": ("姓名", "名字", "與會者", "發言者", "出席者", "name", "full name", "participant", "speaker"),
-    "role": ("職稱", "角色", "身分", "身份", "單位", "機關", "單位職稱", "服務單位")
-    + ("role", "title", "position", "organisation", "organization", "affiliation"),
-    "aliases": ("別名", "別稱", "暱稱", "綽號", "稱呼", "其他名字", "英文名", "網名")
-    + ("alias", "aliases", "nickname", "nicknames", "also known as", "other names"),
-    "wish": ("意願", "公開意願", "具名意願", "是否具名", "是否公開", "是否匿名", "匿名")
-    + ("wish", "consent", "anonymity", "anonymous"),
-    "heard_at": ("發言時間", "時間點", "時間", "heard_at", "heard at", "time", "timestamp"),
-    "label": ("代稱", "化名", "假名", "公開名稱", "label", "pseudonym"),
-}  # fmt: skip
+    "name": "姓名 名字 與會者 發言者 出席者 name fullname participant speaker",
+    "role": "職稱 角色 身分 身份 單位 機關 單位職稱 服務單位 role title position organisation organization affiliation",
+    "aliases": "別名 別稱 暱稱 綽號 稱呼 其他名字 英文名 網名 alias aliases nickname nicknames alsoknownas othernames",
+    "wish": "意願 公開意願 具名意願 是否具名 是否公開 是否匿名 匿名 wish consent anonymity anonymous",
+    "heard_at": "發言時間 時間點 時間 heard_at heardat time timestamp",
+    "label": "代稱 化名 假名 公開名稱 label pseudonym",
+}
 """What heads a column, without spaces and brackets."""
 
 _WISHES = {
@@ -133,7 +130,7 @@ def _headed(row: Sequence[str]) -> dict[int, str]:
     for number, cell in enumerate(row):
         said = "".join(_BRACKETS.sub("", cell).lower().split()).strip("*：:")
         for key, words in _HEADINGS.items():
-            if said in {"".join(w.split()) for w in words} and key not in found.values():
+            if said in words.split() and key not in found.values():
                 found[number] = key
     return found
 

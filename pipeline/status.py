@@ -27,8 +27,16 @@ from speakers.meeting import Medium, Meeting, Stand
 _STALE = "released, changed since"
 
 
-def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
-    """One meeting; a damaged one says what is wrong with it instead of hiding the others."""
+def details(
+    folder: MeetingFolder, approvers: int, draft_now: Callable[[], Draft] | None = None
+) -> dict[str, Any]:
+    """One meeting; a damaged one says what is wrong with it instead of hiding the others.
+
+    Args:
+        folder: the meeting's.
+        approvers: how many different people have to approve it.
+        draft_now: gives its draft, for who keeps it up to date already.
+    """
     row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root)}
     try:
         row["title"] = meeting_of(folder).title
@@ -38,7 +46,9 @@ def details(folder: MeetingFolder, approvers: int) -> dict[str, Any]:
         }
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
-        draft = cache(partial(draft_of, folder))  # replayed once, and only once something needs it
+        draft = cache(
+            draft_now or partial(draft_of, folder)
+        )  # replayed once, and only once something needs it
         row["next"] = list(next_of(folder, approvers, draft))
         row["state"] = standing(folder, approvers=approvers, draft=draft)
         if row["state"] == _STALE:

@@ -335,7 +335,7 @@ def _checksum(given: str) -> tuple[str, bytes]:
         wanted = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         kind, wanted = "", b""
-    if kind not in CHECKSUMS:
+    if kind not in CHECKSUMS or len(wanted) != hashlib.new(kind, usedforsecurity=False).digest_size:
         raise RecordError("That is no checksum.", f"Use one of: {', '.join(CHECKSUMS)}.")
     return kind, wanted
 

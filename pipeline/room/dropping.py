@@ -44,7 +44,9 @@ def hand_over(asked: Asked) -> Response:
     try:
         recording = asked.one("recording")
         if not _UPLOAD.fullmatch(recording):
-            raise RecordError("No recording was dropped.", "Choose its file first, and wait until it has arrived.")
+            raise RecordError(
+                "No recording was dropped.", "Choose its file first, and wait until it has arrived."
+            )
         endings = {m: asked.room.uploads.upload(asked.visitor.account, m).ending for m in microphones}
         names = {m: drop.microphone(n, endings[m]) for n, m in enumerate(microphones, start=1)}
         renamed = [(n, names.get(v, v) if n == "microphone-file" else v) for n, v in fields]

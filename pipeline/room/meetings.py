@@ -1,21 +1,66 @@
-"""The first page: where every meeting stands."""
+"""The first page: what is being worked on, where every meeting stands, and what is to be done next."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from starlette.responses import Response
 
 from pipeline.folder import meetings
+from pipeline.job import State
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
+from pipeline.room.uploading import DROPPERS
+from pipeline.room.working import left
 from pipeline.status import details
 
 
 @page("/", roles=EVERYBODY)
 def first(asked: Asked) -> Response:
-    """Every meeting, newest first."""
+    """What is being worked on, and every meeting, newest first; `?part=1` gives only the work."""
     room = asked.room
-    rows = [details(folder, room.settings.approvers) for folder in reversed(meetings(room.data))]
-    return html(asked, "meetings.html", rows=rows)
+    jobs = [(job, left(job)) for job in reversed(room.work.jobs()) if job.state is not State.DONE]
+    if asked.one("part"):
+        return html(asked, "meetings_part.html", jobs=jobs)
+    rows = [
+        details(folder, room.settings.approvers, room.live(folder).draft)
+        for folder in reversed(meetings(room.data))
+    ]
+    return html(
+        asked,
+        "meetings.html",
+        jobs=jobs,
+        rows=[(row, _tone(row), _next(row)) for row in rows],
+        drops=bool(asked.visitor.roles & DROPPERS),
+    )
+
+
+def _tone(row: dict[str, Any]) -> str:
+    """Whether a state is good, bad, or asks for something."""
+    if row["state"] in {"released", "approved"}:
+        return "good"
+    return "ask" if row["state"] in {"awaiting review", "released, changed since"} else "bad"
+
+
+def _next(row: dict[str, Any]) -> tuple[str, str, str] | None:
+    """What is to be done with a meeting: in Chinese, in English, and the end of the page's address."""
+    state = row["state"]
+    if "error" in row:
+        return None
+    if state == "not transcribed" or state.startswith("interrupted"):
+        return "重新處理", "Process it again", "/about"
+    if state in {"awaiting review", "revoked", "released, changed since"} and row.get("undecided"):
+        count = row["undecided"]
+        return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
+    if state in {"awaiting review", "revoked", "released, changed since"}:
+        return "通讀並核可", "Read it and sign off", "/sign-off"
+    if state == "released":
+        return None
+    return (
+        ("公開", "Release it", "/sign-off")
+        if state == "approved"
+        else ("看怎麼辦", "See what to do", "/sign-off")
+    )
 
 
 ROUTES = (first,)

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.job import Job, Release, Stand, State, steps
+from pipeline.job import Job, Release, Stand, steps
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
 from pipeline.room.uploading import DROPPERS
 from speakers.error import AccountError
-
-STAGES = {
-    "wait": ("等候其他工作", "Waiting for other work"),
-    "align": ("對齊各麥克風", "Bringing microphones in step"),
-    "decode": ("讀取聲音", "Reading the sound"),
-    "tracks": ("讀取各麥克風", "Reading each microphone"),
-    "compare": ("比較各麥克風", "Comparing microphones"),
-    "transcribe": ("聽寫", "Writing down what was said"),
-    "diarize": ("分辨聲音", "Telling voices apart"),
-    "attribute": ("把話分給說話的人", "Giving words to voices"),
-    "heard-names": ("再聽一次名字", "Listening again for names"),
-    "recognise": ("比對登錄的聲紋", "Comparing enrolled voices"),
-    "listen": ("再聽一次要公開的聲音", "Listening to what goes out"),
-    "release": ("寫出公開的檔案", "Writing the public files"),
-}
-"""What the stages are called, in Chinese and English."""
-
-STATES = {
-    State.WAITING: ("等候中", "Waiting"),
-    State.RUNNING: ("進行中", "At work"),
-    State.DONE: ("完成", "Done"),
-    State.FAILED: ("失敗", "Failed"),
-    State.CANCELLED: ("已停止", "Stopped"),
-}
 
 _RELEASERS = frozenset({Role.REVIEWER, Role.ADMIN})
 
@@ -64,13 +42,11 @@ def act(asked: Asked) -> Response:
     return RedirectResponse(f"/work/{job.id}", status_code=303)
 
 
-def shown(asked: Asked, job: Job) -> dict[str, object]:
+def shown(asked: Asked, job: Job) -> dict[str, Any]:
     """What templates need of a job."""
     return {
         "job": job,
         "steps": steps(job),
-        "stages": STAGES,
-        "states": STATES,
         "may": bool(asked.visitor.roles & _may(job)),
         "Stand": Stand,
         "left": left(job),

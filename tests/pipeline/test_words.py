@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import public, words
+from pipeline import job, public, words
 from pipeline.room.accounts import Role
 from redaction import decision, mark, rates, risk
 from speakers import meeting, reason
@@ -29,6 +29,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "peril": risk.Peril,
     "length": rates.Length,
     "role": Role,
+    "job": job.State,
 }
 
 NO_CUES = re.compile(r"utf-|latin-1|percent-encoded|quoted-printable|heard-names|cue-word")
