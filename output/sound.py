@@ -7,8 +7,10 @@ out again by a notch filter (what is heard then correlates .90 with the original
 from __future__ import annotations
 
 import contextlib
+import io
 import itertools
 import warnings
+import wave
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +25,7 @@ from redaction.released import Released, ReleasedSound
 from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.mix import Beside, blocks, mixed
+from speakers.record import Span
 
 with warnings.catch_warnings():
     # pydub warns that Python's audioop is going and that it finds no ffmpeg program: pyproject.toml brings
@@ -108,6 +111,44 @@ def masked(
         frame = av.AudioFrame.from_ndarray(mixed(samples).reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate = block.frame_rate
         yield frame
+
+
+def excerpt(wav: Path, sound: ReleasedSound, span: Span) -> bytes:
+    """A stretch of a decoded recording with what must not be heard replaced, exactly as a release replaces it.
+
+    Args:
+        wav: 16 bits, one channel or several, on the clock that the spans are on.
+        sound: which spans are replaced; none, and it is heard as it was.
+        span: which stretch; what lies behind the end of the recording is left out.
+
+    Returns:
+        A WAV of its own, without any tag; empty of samples if all of the stretch lies behind the end.
+
+    Raises:
+        NotReleasableError: If no sound may be published.
+        StorageError: If the file cannot be read.
+    """
+    if not sound.allowed:
+        raise NotReleasableError(sound.reason, "What is missing for it stands on the page of the sign-off.")
+    try:
+        with wave.open(str(wav), "rb") as file:
+            rate_hz, channels = file.getframerate(), file.getnchannels()
+            first, last = (min(file.getnframes(), moment) for moment in bounds(span, rate_hz))
+            file.setpos(first)
+            data = file.readframes(last - first)
+    except (OSError, EOFError, wave.Error) as error:
+        raise StorageError(
+            "The decoded sound cannot be read.", "Run the recording again: decisions stay."
+        ) from error
+    samples = np.frombuffer(data, np.int16).reshape(-1, channels)
+    heard = next(_replaced(iter([_segment(samples, rate_hz, channels)]), sound, (), first=first))
+    into = io.BytesIO()
+    with wave.open(into, "wb") as made:
+        made.setnchannels(channels)
+        made.setsampwidth(_SAMPLE_BYTES)
+        made.setframerate(rate_hz)
+        made.writeframes(heard.raw_data)
+    return into.getvalue()
 
 
 def rate_of(original: Path, beside: tuple[Beside, ...] = ()) -> int:
@@ -208,10 +249,10 @@ def _segment(samples: npt.NDArray[np.int16], rate_hz: int, channels: int) -> Aud
 
 
 def _replaced(
-    blocks: Iterator[AudioSegment], sound: ReleasedSound, readings: tuple[Reading, ...]
+    blocks: Iterator[AudioSegment], sound: ReleasedSound, readings: tuple[Reading, ...], *, first: int = 0
 ) -> Iterator[AudioSegment]:
-    """The blocks, with something else in the place of every span."""
-    block_start, ahead, stand_in = 0, deque(sound.replaced), None
+    """The blocks, the first of which begins at that sample, with something else in the place of every span."""
+    block_start, ahead, stand_in = first, deque(sound.replaced), None
     for block in blocks:
         rate_hz, n_samples = block.frame_rate, int(block.frame_count())
         stand_in = stand_in or StandIn(sound, readings, rate_hz)

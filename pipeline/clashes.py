@@ -86,9 +86,9 @@ def _refuse_unhidable(person: Participant) -> None:
             why = "is a word of every published file"
         else:
             continue
-        which = f"alias {number}" if number else "the name"
+        which = f"alias {number} {why}" if number else f"the name {why}"
         raise MeetingError(
-            f"{_who(person)}: {which} {why}, so nothing could be published.",
+            f"{_who(person)}: {which}, so nothing could be published.",
             "Remove it, or write the fuller form that people say.",
         )
 

@@ -27,6 +27,7 @@ from pipeline import (
     cli_serve,
     cli_suggestions,
     cli_voiceprints,
+    cli_window,
     log,
 )
 from pipeline.settings import Settings, settings
@@ -253,7 +254,7 @@ def run(door: _Door, recording: Path, meeting: Path | None, microphones: tuple[P
             tell=told.append,
         )
     draft = review.draft_of(folder)
-    state = review.standing(folder, approvers=chosen.approvers)
+    state = review.standing(folder, approvers=chosen.approvers, correction_days=chosen.correction_days)
     door.say(
         f"Meeting {folder.id}: {state}; {len(draft.undecided)} of {len(draft.marks)} marks are undecided."
     )
@@ -301,13 +302,14 @@ def review_(
     door: _Door, meeting_id: str, reviewer: str, accept: str | None, approve: bool, **acts: Any
 ) -> None:
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
-    from pipeline import review, risk_note, terminal
+    from pipeline import review, risk_note, terminal, window
     from pipeline.folder import find
     from pipeline.intake import settle
     from pipeline.register import of
     from pipeline.scripted import acts_of
 
-    folder = find(door.settings.data, meeting_id)
+    chosen = door.settings
+    folder = find(chosen.data, meeting_id)
     door.meeting = folder.id
     settle(folder, of(folder.root.parent.parent))
     asked = acts_of(review.draft_of(folder), **acts)
@@ -321,12 +323,15 @@ def review_(
     if approve:
         review.approve(folder, reviewer, how="by option")
     if accept or approve:
-        for line in review.outcome(review.draft_of(folder), folder.id, approvers=door.settings.approvers):
+        now = review.draft_of(folder)
+        waits = window.reasons(window.of(folder), now, chosen.correction_days)
+        for line in review.outcome(now, folder.id, approvers=chosen.approvers, waits=waits):
             door.say(line)
     if not (asked or accept or approve or door.as_json):
-        terminal.review(folder, reviewer, _ask, click.echo, approvers=door.settings.approvers)
+        days = chosen.correction_days
+        terminal.review(folder, reviewer, _ask, click.echo, approvers=chosen.approvers, correction_days=days)
     draft = review.draft_of(folder)
-    state = review.standing(folder, approvers=door.settings.approvers)
+    state = review.standing(folder, approvers=chosen.approvers, correction_days=chosen.correction_days)
     door.say(f"Meeting {folder.id}: {state}; {len(draft.undecided)} marks undecided.")
     for question in review.questions(draft):
         door.say(f"  ? {question}")
@@ -379,6 +384,7 @@ def release(door: _Door, meeting_id: str) -> None:
         released = publish(
             folder,
             approvers=chosen.approvers,
+            correction_days=chosen.correction_days,
             listener=lambda: engines(chosen).transcriber(),
             reader=lambda: reader(chosen),
             report=bars,
@@ -412,7 +418,7 @@ def status(door: _Door, meeting_id: str | None) -> None:
 
     chosen = door.settings
     folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)
-    rows = [details(folder, chosen.approvers) for folder in folders]
+    rows = [details(folder, chosen.approvers, chosen.correction_days) for folder in folders]
     if not rows:
         door.say(f"No meetings in {chosen.data} yet. Begin with: zhuzi run RECORDING")
     for row in rows:
@@ -547,3 +553,4 @@ cli_scan.add(main, _command)
 cli_serve.add(main, _command)
 cli_suggestions.add(main, _command)
 cli_voiceprints.add(main, _command)
+cli_window.add(main, _command)

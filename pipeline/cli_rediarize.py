@@ -54,7 +54,7 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
                 bars,
                 voiceprint_key=chosen.voiceprint_key,
             )
-        state = review.standing(folder, approvers=chosen.approvers)
+        state = review.standing(folder, approvers=chosen.approvers, correction_days=chosen.correction_days)
         door.say(f"Meeting {folder.id}: {state}; {redone.after} voices, before {redone.before}.")
         for line in redone.void:
             door.say(f"  {line}")

@@ -5,6 +5,7 @@ meeting.toml             what staff said about it; of hidden people only their i
 10-sound.wav … 40-record.json   what each stage made
 manifest.json            digests, attempts and times of every stage
 ledger.jsonl             what people decided
+window/                  the correction window: what participants see and suggest
 public/                  what was released; nothing but a release writes there
 """
 
@@ -107,6 +108,11 @@ class MeetingFolder:
     def ledger(self) -> Path:
         """What people decided."""
         return self.root / "ledger.jsonl"
+
+    @property
+    def window(self) -> Path:
+        """What happened in its correction window."""
+        return self.root / "window" / "window.jsonl"
 
     @property
     def public(self) -> Path:

@@ -117,7 +117,7 @@ _ABOUT = (
     (r"fact about participant (\d+)", "person-facts"),
     (r"participant (\d+) has facts", "person-facts"),
     (r"participant (\d+) has (?:an? )?label", "person-label"),
-    (r"\bparticipant (\d+)", "person-name"),
+    (r"\bparticipants? (\d+)", "person-name"),
     (r"\bp(\d+)\b.*\blabel\b", "person-label"),
     (r"^the title\b", "title"),
     (r"^the place\b", "place"),

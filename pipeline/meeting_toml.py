@@ -25,6 +25,7 @@ _KEYS = (
     "channels",
     "introduced_in_order",
     "approvers",
+    "correction_days",
     "glossary",
     "links",
     "participants",
@@ -52,6 +53,7 @@ TEMPLATE = """\
 # channels = "auto"            # auto, separate or mixed: are the channels different microphones? 各聲道是否為不同麥克風
 # introduced_in_order = true   # people introduced themselves in the order of this list 依下列順序自我介紹
 # approvers = 2                # so many different people have to approve it 需要幾位審閱者核可
+# correction_days = 10         # working days in which participants may suggest corrections; 0 for none 更正期工作天數
 # publish = "sound"            # text, sound or video: what goes out beside the text 除文字外要公開什麼
 # hide_with = "tone"           # tone, silence or voice: what is heard instead 隱去的聲音以什麼代替
 # hear_twice = true            # listen again for the names of protected people 再聽一次，找受保護者的名字
@@ -191,6 +193,7 @@ def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Mee
         introduced_in_order=toml.flag(table, "introduced_in_order"),
         elsewhere=elsewhere,
         approvers=toml.count(table, "approvers", name) or 1,
+        correction_days=toml.count(table, "correction_days", name, least=0),
         publish=_chosen(table, "publish", Medium, Medium.SOUND, name),
         hide_with=_chosen(table, "hide_with", Stand, Stand.TONE, name),
         picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),

@@ -196,8 +196,9 @@ def _place_note(number: int, place: align.Alignment) -> str:
         if abs(offset) >= 1000
         else (f"{abs(offset)} ms {'before' if offset < 0 else 'after'} the recording")
     )
-    left_out = "; what it heard before that is left out" if offset <= -1000 else ""
-    return f"Microphone {number} begins {when}{left_out}; its clock differs by {abs(place.drift_ppm):.0f} millionths."
+    if offset <= -1000:
+        when += "; what it heard before that is left out"
+    return f"Microphone {number} begins {when}; its clock differs by {abs(place.drift_ppm):.0f} millionths."
 
 
 def _tracks_inputs(folder: MeetingFolder, setup: Setup) -> str:

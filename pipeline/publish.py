@@ -12,6 +12,7 @@ from pathlib import Path
 
 from output import files, manifest, sound, video
 from output.stand_in import Reading, read
+from pipeline import window
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, storage_error
 from pipeline.listen import mentions_in
@@ -56,6 +57,7 @@ def publish(
     folder: MeetingFolder,
     *,
     approvers: int = 1,
+    correction_days: int = 0,
     listener: Callable[[], Transcriber] | None = None,
     reader: Callable[[], Reader] | None = None,
     report: Report = lambda *_: None,
@@ -67,6 +69,8 @@ def publish(
     Args:
         folder: the meeting.
         approvers: how many different people have to have approved it.
+        correction_days: how many working days its participants have to suggest corrections before, 0 for none; the
+            meeting itself may ask for another number.
         listener: hears the published sound again where somebody is protected; without one, no sound is published.
         reader: reads what protected people said, where the meeting asks for that.
         report: told about progress.
@@ -75,7 +79,8 @@ def publish(
         What was released; its `sound.reason` says why if no sound is published, `picture.reason` why no picture.
 
     Raises:
-        NotReleasableError: If anything is undecided, or changed since its approval.
+        NotReleasableError: If anything is undecided, or changed since its approval, or its correction window was not
+            opened, is open, or has suggestions that nobody answered.
         LeakError: If a protected name is in any file; says where, never what. Nothing is published then.
         ModelError: If a voice is to read and there is none. Nothing is published then.
         StorageError: If it cannot be written. Nothing is published then.
@@ -85,6 +90,7 @@ def publish(
         _not_revoked(folder)
         draft = draft_of(folder)
         released = release(draft, approvers=approvers)
+        _waited(folder, draft, correction_days)
         listen = None
         if released.sound.allowed and draft.meeting.protected:
             if listener is None:
@@ -107,7 +113,7 @@ def publish(
             manifest.write(described, staging)
             going = artifacts(staging)
             _clean(staging, draft, folder.id)
-            _go_out(folder, draft, staging, going)
+            _go_out(folder, draft, staging, going, correction_days)
         folder.note(released={"approval": released.approval, "at": released.approved_at})
     return released
 
@@ -173,7 +179,16 @@ def _clean(staging: Path, draft: Draft, meeting_id: str) -> None:
         )
 
 
-def _go_out(folder: MeetingFolder, draft: Draft, staging: Path, going: tuple[Artifact, ...]) -> None:
+def _waited(folder: MeetingFolder, draft: Draft, correction_days: int) -> None:
+    """Refuse as long as participants may suggest corrections, or wait for an answer."""
+    shut = window.reasons(window.of(folder), draft, correction_days)
+    if shut:
+        raise NotReleasableError(" ".join(o.what for o in shut), " ".join(o.cure for o in shut))
+
+
+def _go_out(
+    folder: MeetingFolder, draft: Draft, staging: Path, going: tuple[Artifact, ...], correction_days: int
+) -> None:
     """Write into the ledger what goes out, then let it out; unless anything changed while it was scanned and heard."""
     with alone_at_the_door(folder):
         entries = ledger.read(folder.ledger)
@@ -183,6 +198,7 @@ def _go_out(folder: MeetingFolder, draft: Draft, staging: Path, going: tuple[Art
             raise NotReleasableError(
                 "It was changed while it was being released.", "Review it again: zhuzi review ID."
             )
+        _waited(folder, now, correction_days)
         if artifacts(staging) != going:
             raise StorageError(
                 "Its files changed while they were scanned.", "Find out what did that, then try again."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline import risk_note, show
+from pipeline.public_text import header
 from pipeline.review import questions
 from redaction.draft import Draft
-from redaction.labels import Labels, language_of
 from redaction.release import preview
 from speakers.record import clock
 
@@ -30,13 +30,11 @@ def blocks(draft: Draft, *, blind: bool) -> Iterator[str]:
 
 def _header(draft: Draft) -> Iterator[str]:
     """What is published above the text, and as whom people are published."""
-    meeting = draft.meeting
-    yield meeting.title or "(no title)"
-    yield from (f"  {said}" for said in (meeting.date, meeting.place, meeting.case) if said)
-    yield from (f"  {link.label} {link.url}" for link in meeting.links)
-    shown = Labels(draft, language_of(draft))
-    speakers = dict.fromkeys(shown.of(voice) for voice in draft.record.speakers)
-    people = "、".join(f"{s.label}（{s.role}）" if s.role else s.label for s in speakers)
+    shown = header(draft)
+    yield shown.title or "(no title)"
+    yield from (f"  {said}" for said in shown.lines)
+    yield from (f"  {link.label} {link.url}" for link in shown.links)
+    people = "、".join(f"{label}（{role}）" if role else label for label, role in shown.speakers)
     yield f"  發言者 Speakers: {people}"
 
 

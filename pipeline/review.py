@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from pipeline import window, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import material_of
 from pipeline.public import Public, state_of
 from pipeline.validity import Standing, valid
+from pipeline.window import Stage
 from redaction import ledger
 from redaction.decision import Act, Approved, Decided, Named, Released, Verdict
 from redaction.draft import Draft
 from redaction.labels import telling
-from redaction.release import approvals_needed, obstacles
+from redaction.release import Obstacle, approvals_needed, obstacles
 from speakers.error import BusyError, NotReleasableError
 from speakers.meeting import Wish
 from speakers.record import SpeakerId, clock
@@ -26,6 +28,13 @@ _AMISS = {
     Public.STILL: "revoked, still public",
 }
 """Where what is public is not what was released."""
+
+_WAITS = {
+    Stage.MISSING: "approved, window to open",
+    Stage.UNANSWERED: "suggestions to answer",
+    Stage.OPEN: "in the correction window",
+}
+"""What an approved meeting waits for."""
 
 _TRIES = 5
 """How often somebody else may be quicker before a decision is refused."""
@@ -94,7 +103,10 @@ def decide(
                 raise
         else:
             break
-    return draft_of(folder)
+    draft = draft_of(folder)
+    if any(isinstance(act, Approved) for act in acts):
+        window_steps.present(folder, draft, who)
+    return draft
 
 
 def _itself(draft: Draft) -> Draft:
@@ -134,24 +146,38 @@ def approve(folder: MeetingFolder, who: str, *, how: str = "by hand", seen: str 
         NotReleasableError: If marks are undecided, a label tells who somebody is, or the content is not what was shown.
     """
     draft = draft_of(folder)
+    approvable(draft)
+    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
+
+
+def approvable(draft: Draft) -> None:
+    """Refuse to let a draft be approved that is not ready for it.
+
+    Raises:
+        NotReleasableError: If marks are undecided, or a label tells who somebody is.
+    """
     if draft.undecided:
         raise NotReleasableError(
             f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided.", "Decide them first."
         )
     for reason in telling(draft.meeting):
         raise NotReleasableError(reason, "Choose another label: zhuzi register set ENTRY --from FILE.")
-    return decide(folder, who, (Approved(seen or draft.digest),), how=how)
 
 
-def outcome(draft: Draft, meeting_id: str, *, approvers: int = 1) -> tuple[str, ...]:
+def outcome(
+    draft: Draft, meeting_id: str, *, approvers: int = 1, waits: tuple[Obstacle, ...] = ()
+) -> tuple[str, ...]:
     """What an approval came to, for whoever gave it, each as a sentence.
 
     Args:
         draft: after the approval.
         meeting_id: whose draft it is.
         approvers: as in `redaction.release.obstacles`.
+        waits: why its correction window still keeps it (`pipeline.window.reasons`).
     """
     shut = obstacles(draft, approvers=approvers)
+    if waits and not shut:
+        return ("已核可。Approved.", *(f"{o.what} {o.cure}" for o in waits))
     if not shut:
         return (f"已核可。Approved. Release it: zhuzi release {meeting_id}",)
     have, needed = len(draft.approvals), approvals_needed(draft, approvers)
@@ -211,12 +237,19 @@ def _whom(draft: Draft, speaker: SpeakerId) -> str:
     return f" ({', '.join(people)})" if people else ""
 
 
-def standing(folder: MeetingFolder, *, approvers: int = 1, draft: Callable[[], Draft] | None = None) -> str:
+def standing(
+    folder: MeetingFolder,
+    *,
+    approvers: int = 1,
+    correction_days: int = 0,
+    draft: Callable[[], Draft] | None = None,
+) -> str:
     """Where a meeting stands, in a few words.
 
     Args:
         folder: the meeting.
         approvers: how many different people have to approve it.
+        correction_days: how many working days its participants have to suggest corrections, as `window.stage`.
         draft: gives its draft, for who has it already.
     """
     stages = folder.manifest()["stages"]
@@ -232,7 +265,7 @@ def standing(folder: MeetingFolder, *, approvers: int = 1, draft: Callable[[], D
         last = next(e.act for e in reversed(entries) if isinstance(e.act, Released))
         return "released" if last.digest == now.digest else "released, changed since"
     if not obstacles(now, approvers=approvers):
-        return "approved"
+        return _WAITS.get(window.stage(window.of(folder), now, correction_days), "approved")
     return "revoked" if public is Public.REVOKED else "awaiting review"
 
 

@@ -106,6 +106,11 @@ def _record(folder: MeetingFolder, who: str, reason: str) -> None:
         raise storage_error(note, error) from error
 
 
+def listed(folder: MeetingFolder) -> Takedown:
+    """Everything that ever went out of a meeting, without taking anything down; damage is told in its notes."""
+    return _listed(folder, None, ())
+
+
 def _listed(folder: MeetingFolder, withdrawn: Path | None, failures: tuple[ZhuziError, ...]) -> Takedown:
     notes: list[str] = []
     entries: tuple[Entry, ...] = ()

@@ -70,7 +70,7 @@ def pasted(text: str) -> tuple[Listed, ...]:
     >>> pasted("沈立言、主持人\n蔡佩珊、飼主、匿名")[1].wish
     'anonymous'
     """
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.replace("\0", "").splitlines() if line.strip()]
     between = next((d for d in "\t,，;；、" if any(d in line for line in lines)), "\u3000")
     return listed(
         [

@@ -48,6 +48,20 @@ SETTINGS = (
         "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
     ),
     Setting(
+        "ZHUZI_CORRECTION_DAYS",
+        "10",
+        "How many Taiwan working days participants have to suggest corrections before a release; 0 for none. "
+        "`correction_days` in `meeting.toml` overrides it.",
+    ),
+    Setting(
+        "ZHUZI_SMTP_URL",
+        "none",
+        "The mail server for personal links: `smtps://USER@HOST:465`, or `smtp://USER@HOST:587`, which has to offer "
+        "STARTTLS unless it is this machine. Without it, links are shown to be copied.",
+    ),
+    Setting("ZHUZI_SMTP_FROM", "none", "The sender's address of these messages."),
+    Setting("ZHUZI_SMTP_PASSWORD_FILE", "none", "A file with the password for that server, in one line."),
+    Setting(
         "ZHUZI_VOICEPRINT_KEY",
         "your configuration directory, `zhuzi/voiceprints.key`",
         "The file with the key of enrolled voices. Keep it, and its backups, apart from ZHUZI_DATA.",
@@ -106,6 +120,7 @@ class Settings:
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
+        correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
     """
 
@@ -117,6 +132,7 @@ class Settings:
     approvers: int = 1
     token: str | None = None
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
+    correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
 
     def __post_init__(self) -> None:
@@ -125,6 +141,11 @@ class Settings:
         if self.approvers < 1:
             raise RecordError(
                 "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
+            )
+        if self.correction_days < 0:
+            raise RecordError(
+                "ZHUZI_CORRECTION_DAYS is no number of days.",
+                "Set it to 10, another number, or 0 for no window.",
             )
         try:
             usable = next(p for p in (self.data, *self.data.parents) if p.exists()).is_dir()
@@ -144,6 +165,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
     from pipeline.models import models_directory
 
     approvers = environment.get("ZHUZI_APPROVERS") or "1"
+    days = environment.get("ZHUZI_CORRECTION_DAYS") or "10"
     return Settings(
         data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
         models=models_directory(),
@@ -153,6 +175,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
         token=environment.get("HF_TOKEN"),
         voiceprint_key=key_file(environment),
+        correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
         doors=doors(environment),
     )
 

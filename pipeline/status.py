@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
 
-from pipeline import microphones, models, register
+from pipeline import microphones, models, register, window
 from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
@@ -28,13 +28,17 @@ _STALE = "released, changed since"
 
 
 def details(
-    folder: MeetingFolder, approvers: int, draft_now: Callable[[], Draft] | None = None
+    folder: MeetingFolder,
+    approvers: int,
+    correction_days: int = 0,
+    draft_now: Callable[[], Draft] | None = None,
 ) -> dict[str, Any]:
     """One meeting; a damaged one says what is wrong with it instead of hiding the others.
 
     Args:
-        folder: the meeting's.
+        folder: the meeting.
         approvers: how many different people have to approve it.
+        correction_days: as `pipeline.window.stage`.
         draft_now: gives its draft, for who keeps it up to date already.
     """
     row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root)}
@@ -46,17 +50,16 @@ def details(
         }
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
-        draft = cache(
-            draft_now or partial(draft_of, folder)
-        )  # replayed once, and only once something needs it
-        row["next"] = list(next_of(folder, approvers, draft))
-        row["state"] = standing(folder, approvers=approvers, draft=draft)
+        draft = cache(draft_now or partial(draft_of, folder))  # replayed once, where something needs it
+        row["next"] = list(next_of(folder, approvers, draft, correction_days))
+        row["state"] = standing(folder, approvers=approvers, correction_days=correction_days, draft=draft)
         if row["state"] == _STALE:
             row["why"] = why_stale(folder)
         if row["stages"].get("attribute", {}).get("finished"):
             row["marks"] = len(draft().marks)
             row["undecided"] = len(draft().undecided)
             row["questions"] = list(questions(draft()))
+            row["window"] = window.row(window.of(folder), draft(), correction_days)
     except ZhuziError as error:
         row["state"] = "damaged"
         row["error"] = str(error)
@@ -112,7 +115,9 @@ def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
         yield 'The recording has no picture: publish = "video" gives its sound alone.'
 
 
-def next_of(folder: MeetingFolder, approvers: int, draft_now: Callable[[], Draft]) -> tuple[str, ...]:
+def next_of(
+    folder: MeetingFolder, approvers: int, draft_now: Callable[[], Draft], correction_days: int = 0
+) -> tuple[str, ...]:
     """What to do before this meeting can be released, or because of what is public of it; each as a sentence."""
     if not folder.manifest()["stages"].get("attribute", {}).get("finished"):
         return ()
@@ -124,7 +129,10 @@ def next_of(folder: MeetingFolder, approvers: int, draft_now: Callable[[], Draft
     last = next((e.act for e in reversed(entries) if isinstance(e.act, Released)), None)
     if public is Public.WHOLE and last is not None and last.digest == draft.digest:
         return ()
-    shut = tuple(f"{reason.what} {reason.cure}" for reason in obstacles(draft, approvers=approvers))
+    reasons = obstacles(draft, approvers=approvers) or window.reasons(
+        window.of(folder), draft, correction_days
+    )
+    shut = tuple(f"{reason.what} {reason.cure}" for reason in reasons)
     if public is not Public.WHOLE:
         return shut
     return (
@@ -162,6 +170,8 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:
         parts.append(f"    {row['undecided']} of {row['marks']} marks undecided")
+    if row.get("window", {}).get("last_day"):
+        parts.append("    " + window.told(row["window"]))
     parts += [f"    ? {question}" for question in row.get("questions", ())]
     return "\n".join(parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from pipeline import reading, show, suggestions
+from pipeline import reading, show, suggestions, window
 from pipeline.desk import NOT_UNDERSTOOD, Ask, Desk, QuitError, Say
 from pipeline.folder import MeetingFolder
 from pipeline.review import approve, decide, draft_of, outcome, questions, voice
@@ -42,7 +42,9 @@ _ASKED = (
 )
 
 
-def review(folder: MeetingFolder, who: str, ask: Ask, say: Say, *, approvers: int = 1) -> bool:
+def review(
+    folder: MeetingFolder, who: str, ask: Ask, say: Say, *, approvers: int = 1, correction_days: int = 0
+) -> bool:
     """Lead a reviewer through a meeting.
 
     Every answer is in the ledger before the next question is asked, so one can stop at any time.
@@ -53,6 +55,7 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say, *, approvers: in
         ask: asks a question.
         say: shows a line.
         approvers: how many different people have to approve; the meeting itself may ask for more.
+        correction_days: as `pipeline.window.stage`.
 
     Returns:
         Whether this reviewer approved it; others may have to as well.
@@ -61,7 +64,7 @@ def review(folder: MeetingFolder, who: str, ask: Ask, say: Say, *, approvers: in
     try:
         _voices(desk)
         _suggestions(desk)
-        return _approval(desk, approvers)
+        return _approval(desk, approvers, correction_days)
     except QuitError:
         say(
             "已停止，做過的決定都留著。Stopped. What you decided is kept; go on with: "
@@ -151,7 +154,7 @@ def _suggestions(desk: Desk) -> None:
                 desk.say(NOT_UNDERSTOOD)
 
 
-def _approval(desk: Desk, approvers: int) -> bool:
+def _approval(desk: Desk, approvers: int, correction_days: int) -> bool:
     """Show the whole record; take corrections until the reviewer approves or stops.
 
     Whoever comes after somebody else approved reads blind first: what would be published, without what was hidden, so
@@ -166,7 +169,7 @@ def _approval(desk: Desk, approvers: int) -> bool:
         verb, _, rest = answer.partition(" ")
         match verb.casefold():
             case "yes" | "y" | "是":
-                _approved(desk, draft, approvers)
+                _approved(desk, draft, approvers, correction_days)
                 return True
             case "":
                 desk.say("沒有核可，做過的決定都留著。Not approved. What you decided is kept.")
@@ -186,12 +189,13 @@ def _signed(desk: Desk, draft: Draft) -> set[bool]:
     return {person(e.who) == person(desk.who) for e in draft.approvals}
 
 
-def _approved(desk: Desk, draft: Draft, approvers: int) -> None:
+def _approved(desk: Desk, draft: Draft, approvers: int, correction_days: int) -> None:
     if True in _signed(desk, draft):
         desk.say("您已經核可過這份內容。You have approved exactly this already.")
     else:
         draft = approve(desk.folder, desk.who, seen=draft.digest)
-    for line in outcome(draft, desk.folder.id, approvers=approvers):
+    waits = window.reasons(window.of(desk.folder), draft, correction_days)
+    for line in outcome(draft, desk.folder.id, approvers=approvers, waits=waits):
         desk.say(line)
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pipeline.desk import NOT_UNDERSTOOD, Desk
 from pipeline.review import draft_of
+from pipeline.surfaces import alike, around, surface, unmarked
 from pipeline.words import of as called
-from redaction.decision import Act, Added, Corrected, Decided, Verdict
+from redaction.decision import Act, Corrected, Decided, Verdict
 from redaction.draft import Draft
 from redaction.mark import Kind, Mark, Tier
 from speakers.error import NotFoundError
 from speakers.record import clock
-
-_CONTEXT = 24
-"""Characters shown on either side of a mark."""
 
 _SHOWN = 5
 """Contexts that a question about a surface form shows."""
@@ -62,33 +58,28 @@ def _sure(desk: Desk, draft: Draft, sure: list[Mark]) -> bool:
 
 def _form(desk: Desk, draft: Draft, first: Mark, singly: set[str]) -> None:
     """One question for everything that reads alike."""
-    alike = _alike(draft, first)
+    same = alike(draft, first)
     desk.say(f"\n{_why(draft, first)}")
-    for mark in alike[:_SHOWN]:
+    for mark in same[:_SHOWN]:
         desk.say(f"  {_context(draft, mark)}  {_when(draft, mark)}")
-    if len(alike) > _SHOWN:
-        more = len(alike) - _SHOWN
+    if len(same) > _SHOWN:
+        more = len(same) - _SHOWN
         desk.say(f"  還有 {more} 處讀起來相同 {more} more read like this")
-    answer = desk.answer(_ALL if len(alike) > 1 else _ONE, "m")
+    answer = desk.answer(_ALL if len(same) > 1 else _ONE, "m")
     if answer == "1":
         singly.add(first.surface_group)
     else:
-        _answered(desk, draft, first, alike, answer.casefold())
+        _answered(desk, draft, first, same, answer.casefold())
 
 
 def decide_one(desk: Desk, draft: Draft, mark: Mark) -> None:
     """One mark, with where its sound is."""
-    alike = _alike(draft, mark)
+    same = alike(draft, mark)
     desk.say(f"\n{_context(draft, mark)}\n  {_why(draft, mark)}\n  聲音 sound {_when(draft, mark)}")
-    if len(alike) > 1:
-        desk.say(f"  {len(alike)} 處未決的讀起來相同 undecided marks read like this")
+    if len(same) > 1:
+        desk.say(f"  {len(same)} 處未決的讀起來相同 undecided marks read like this")
     answer = desk.answer(_ONE, "m")
-    _answered(desk, draft, mark, alike if answer in {"M", "K", "E"} else [mark], answer.casefold())
-
-
-def _alike(draft: Draft, mark: Mark) -> list[Mark]:
-    alike = [m for m in draft.undecided if m.surface_group == mark.surface_group]
-    return alike or [mark]
+    _answered(desk, draft, mark, same if answer in {"M", "K", "E"} else [mark], answer.casefold())
 
 
 def _answered(desk: Desk, draft: Draft, mark: Mark, chosen: list[Mark], answer: str) -> None:
@@ -117,15 +108,15 @@ def _hidden(desk: Desk, draft: Draft, mark: Mark, decisions: tuple[Decided, ...]
     """Hide, then offer to hide the same words wherever no mark is about them."""
     if not desk.tried(decisions) or mark.kind is Kind.VOICE:
         return
-    words = _surface(draft, mark)
-    found = tuple(_unmarked(draft, words, mark.subject)) if len(words) > 1 else ()
+    words = surface(draft, mark)
+    found = tuple(unmarked(draft, words, mark.subject)) if len(words) > 1 else ()
     if not found:
         return
     desk.say(f"\n「{words}」還有 {len(found)} 處沒有標記 occurs {len(found)} more times unmarked:")
     for act in found[:_SHOWN]:
         statement = draft.record.statement(act.statement_id)
         if statement is not None:
-            desk.say(f"  {_around(statement.text, act.char_start, act.char_end)}")
+            desk.say(f"  {_bracketed(statement.text, act.char_start, act.char_end)}")
     if (
         desk.answer("也全部遮蔽？Mask all of these too? y；Enter 不遮蔽 leaves them, q 停止 stops").casefold()
         != "y"
@@ -137,25 +128,9 @@ def _hidden(desk: Desk, draft: Draft, mark: Mark, decisions: tuple[Decided, ...]
         desk.tried(tuple(Decided(m.id, Verdict.EDIT, replacement=decisions[0].replacement) for m in new))
 
 
-def _unmarked(draft: Draft, words: str, subject: str) -> Iterator[Added]:
-    """Where the same words stand that no mark is about."""
-    for statement in draft.record.statements:
-        taken = [m for m in draft.marks if m.statement_id == statement.id]
-        at = statement.text.find(words)
-        while at >= 0:
-            end = at + len(words)
-            if not any(m.char_start < end and at < m.char_end for m in taken):
-                yield Added(statement.id, at, end, subject, statement.digest)
-            at = statement.text.find(words, end)
-
-
-def _surface(draft: Draft, mark: Mark) -> str:
-    statement = draft.record.statement(mark.statement_id)
-    return statement.text[mark.char_start : mark.char_end] if statement else ""
-
-
-def _around(text: str, start: int, end: int) -> str:
-    return f"…{text[max(0, start - _CONTEXT) : start]}[{text[start:end]}]{text[end : end + _CONTEXT]}…"
+def _bracketed(text: str, start: int, end: int) -> str:
+    before, words, behind = around(text, start, end)
+    return f"…{before}[{words}]{behind}…"
 
 
 def _context(draft: Draft, mark: Mark) -> str:
@@ -163,7 +138,7 @@ def _context(draft: Draft, mark: Mark) -> str:
     if statement is None:
         return ""
     at = clock(statement.time_of(mark.char_start, mark.char_end).start)
-    return f"{at} {statement.speaker}: {_around(statement.text, mark.char_start, mark.char_end)}"
+    return f"{at} {statement.speaker}: {_bracketed(statement.text, mark.char_start, mark.char_end)}"
 
 
 def _when(draft: Draft, mark: Mark) -> str:

@@ -52,9 +52,9 @@ def flag(table: dict[str, Any], key: str) -> bool:
     return value
 
 
-def count(table: dict[str, Any], key: str, where: str) -> int | None:
-    """A number from 1; None if it is not there."""
+def count(table: dict[str, Any], key: str, where: str, *, least: int = 1) -> int | None:
+    """A number from 1, or from `least`; None if it is not there."""
     value = table.get(key)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        raise MeetingError(f'"{key}" of {where} is no number from 1.', f"Write it as: {key} = 2.")
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
+        raise MeetingError(f'"{key}" of {where} is no number from {least}.', f"Write it as: {key} = 2.")
     return value

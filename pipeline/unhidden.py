@@ -24,11 +24,14 @@ def shown_now(before: Entry, now: Entry) -> tuple[str, ...]:
     """Where somebody was hidden before a change and is shown after it, each place as a sentence without a name."""
     places = dict.fromkeys(("", *(p.meeting for p in (*before.parts, *now.parts))))
     return tuple(
-        f"{f'In meeting {place}' if place else 'Where a meeting says nothing else'}, "
-        f"{becoming_public(before, now.seen_in(place).wish, place)}."
+        _where_shown(place, becoming_public(before, now.seen_in(place).wish, place))
         for place in places
         if before.seen_in(place).wish in HIDDEN and now.seen_in(place).wish not in HIDDEN
     )
+
+
+def _where_shown(meeting: str, what: str) -> str:
+    return f"In meeting {meeting}, {what}." if meeting else f"Where a meeting says nothing else, {what}."
 
 
 def becoming_public(entry: Entry, wish: Wish, meeting: str) -> str:
@@ -74,20 +77,19 @@ def refuse(meeting: Meeting, meeting_id: str, register: Register) -> None:
 def told(meeting: Meeting, meeting_id: str, register: Register) -> tuple[str, ...]:
     """Who is shown in a meeting, and hidden in others or was in this one, each as a sentence without a name."""
     return tuple(
-        f"Participant {person.id[1:]}{_how(person)} {_which(person, entry)}, who {where}: "
-        f"{'make sure that they agreed' if person.person else 'if they are one person, ask again'}."
+        f"Participant {person.id[1:]} will be published under their name{_how(person)} and {_which(person, entry)}, "
+        f"who {where}: {'make sure that they agreed' if person.person else 'if they are one person, ask again'}."
         for person, entry in _known(meeting, register, meeting_id)
         if (where := _where(entry, meeting_id, register, by_id=bool(person.person)))
     )
 
 
 def _how(person: Participant) -> str:
-    nothing_said = " (and nothing that they say)" if person.wish is Wish.NOT_RECORDED else ""
-    return f" will be published under their name{nothing_said}"
+    return " (but nothing that they say)" if person.wish is Wish.NOT_RECORDED else ""
 
 
 def _which(person: Participant, entry: Entry) -> str:
-    return f"and is {entry.id}" if person.person else f"and has the name of {entry.id}"
+    return f"is {entry.id}" if person.person else f"has the name of {entry.id}"
 
 
 def _where(entry: Entry, meeting_id: str, register: Register, *, by_id: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from redaction.decision import Verdict
+from redaction.decision import Decided, Verdict
 from redaction.draft import Draft
 from redaction.released import PublicStatement, Released, ReleasedPicture, ReleasedSound, Spoken
 from speakers.meeting import Medium, Stand, Wish
@@ -38,20 +38,7 @@ def sound_of(draft: Draft, published: Sequence[tuple[Statement, PublicStatement]
             "the sound may not be published."
         )
         return ReleasedSound(allowed=False, reason=reason, replaced=())
-    guarded = [p for p in draft.meeting.participants if p.wish is not Wish.NAMED]
-    spans: list[Span] = []
-    if guarded:
-        turns = (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive)
-        spans.extend(t.span.widened(TURN_MARGIN_MS) for t in turns if _removed(draft, t.speaker))
-        for statement in draft.record.statements:
-            if _removed(draft, statement.speaker):
-                spans.extend(w.span.widened(TURN_MARGIN_MS) for w in statement.words)
-    for mark in draft.marks:
-        decision = draft.decision(mark)
-        found = draft.record.statement(mark.statement_id)
-        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
-            spans.append(found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS))
-    replaced, hide_with = union(spans), draft.meeting.hide_with
+    replaced, hide_with = union(span for span, _ in taken_out(draft)), draft.meeting.hide_with
     said = list(_turns(draft, published)) if hide_with is Stand.VOICE else []
     inside = [any(r.start <= t.span.start and t.span.end <= r.end for r in replaced) for t in said]
     return ReleasedSound(
@@ -62,6 +49,36 @@ def sound_of(draft: Draft, published: Sequence[tuple[Statement, PublicStatement]
         spoken=tuple(turn for turn, whole in zip(said, inside, strict=True) if whole),
         unread=tuple(turn.span for turn, whole in zip(said, inside, strict=True) if not whole),
     )
+
+
+def previewed(draft: Draft) -> ReleasedSound:
+    """What would be heard if it were released as it stands, for reviewers' ears.
+
+    Marks that nobody decided count as masked. No voice reads: a tone stands where one would.
+    """
+    open_ = tuple(Decided(mark.id, Verdict.MASK) for mark in draft.undecided)
+    return sound_of(replace(draft, decisions=(*draft.decisions, *open_)), ())
+
+
+def taken_out(draft: Draft) -> Iterator[tuple[Span, str]]:
+    """What must not be heard, with its margin, and the id of the participant whom it would give away.
+
+    The id is empty where nobody has said whose voice it is, and where what is hidden is about nobody of the meeting.
+    """
+    if any(p.wish is not Wish.NAMED for p in draft.meeting.participants):
+        for turn in (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive):
+            if _removed(draft, turn.speaker):
+                yield turn.span.widened(TURN_MARGIN_MS), draft.namings.person(turn.speaker) or ""
+        for statement in draft.record.statements:
+            if _removed(draft, statement.speaker):
+                whose = draft.namings.person(statement.speaker) or ""
+                yield from ((word.span.widened(TURN_MARGIN_MS), whose) for word in statement.words)
+    for mark in draft.marks:
+        decision = draft.decision(mark)
+        found = draft.record.statement(mark.statement_id)
+        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
+            span = found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS)
+            yield span, mark.subject
 
 
 def picture_of(draft: Draft) -> ReleasedPicture:

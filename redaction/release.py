@@ -56,13 +56,8 @@ UNLISTENED = Obstacle(
 """Somebody asked for a second hearing."""
 
 
-def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
-    """Why a draft may not be released; none if it may.
-
-    Args:
-        draft: as it is now.
-        approvers: how many different people have to have approved it; the meeting itself may ask for more.
-    """
+def unfit(draft: Draft) -> tuple[Obstacle, ...]:
+    """Why a draft may not be released whoever approves it; none if only approvals may be missing."""
     reasons = []
     if draft.undecided:
         count = f"{len(draft.undecided)} of {len(draft.marks)} marks are undecided."
@@ -81,10 +76,23 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
     reasons.extend(Obstacle(what, _LABEL) for what in telling(draft.meeting))
     if not reasons:
         reasons.extend(Obstacle(what, _MASK) for what in _named(draft))
+    return tuple(reasons)
+
+
+def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
+    """Why a draft may not be released; none if it may.
+
+    Args:
+        draft: as it is now.
+        approvers: how many different people have to have approved it; the meeting itself may ask for more.
+    """
+    reasons = list(unfit(draft))
     needed = approvals_needed(draft, approvers)
     if len(draft.approvals) < needed:
-        have = f"It has {len(draft.approvals)} of {needed} approvals of exactly this content"
-        have += "; any change voids an approval."
+        have = (
+            f"It has {len(draft.approvals)} of {needed} approvals of exactly this content; any change voids an "
+            "approval."
+        )
         cure = "Read it and approve it: zhuzi review ID."
         if draft.approvals:
             cure = "Somebody else has to read and approve it: zhuzi review ID."
@@ -95,6 +103,18 @@ def obstacles(draft: Draft, *, approvers: int = 1) -> tuple[Obstacle, ...]:
 def approvals_needed(draft: Draft, approvers: int) -> int:
     """How many different people have to approve: what the settings ask for, or the meeting itself, if that is more."""
     return max(1, approvers, draft.meeting.approvers)
+
+
+def refuse(draft: Draft, *, approvers: int = 1) -> None:
+    """Refuse a draft that may not be released; arguments as `obstacles`.
+
+    Raises:
+        NotReleasableError: With everything that stands in the way.
+    """
+    reasons = obstacles(draft, approvers=approvers)
+    if reasons:
+        cures = dict.fromkeys(reason.cure for reason in reasons)
+        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
 
 
 def release(draft: Draft, *, approvers: int = 1) -> Released:
@@ -111,10 +131,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         NotReleasableError: If anything is undecided, was changed since its approval, was never approved, or would be
             published with a protected name that nobody decided to keep.
     """
-    reasons = obstacles(draft, approvers=approvers)
-    if reasons:
-        cures = dict.fromkeys(reason.cure for reason in reasons)
-        raise NotReleasableError(" ".join(reason.what for reason in reasons), " ".join(cures))
+    refuse(draft, approvers=approvers)
     language = language_of(draft)
     speakers: list[PublicSpeaker] = []
     published: list[tuple[Statement, PublicStatement]] = []
@@ -145,8 +162,14 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
 
 def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
     """What would be published of each statement: `(statement id, label, text)`; as it is, approved or not."""
+    for statement, speaker, text in as_published(draft):
+        yield statement.id, speaker.label, text
+
+
+def as_published(draft: Draft) -> Iterator[tuple[Statement, PublicSpeaker, str]]:
+    """The same with the statement and its speaker: `(statement, as whom it is published, text)`."""
     for statement, speaker, pieces in _published(draft, language_of(draft)):
-        yield statement.id, speaker.label, _joined(pieces)
+        yield statement, speaker, _joined(pieces)
 
 
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:

@@ -146,9 +146,14 @@ class Participant:
         """Tells this person from others wherever their block stands; private: one of a name could be guessed back."""
         return digest("participant", self.person or self.name)[:16]
 
+    @property
+    def seals(self) -> frozenset[str]:
+        """The seals that are this person's: today's, and the one of before they came into the register."""
+        return frozenset({self.seal, digest("participant", self.name)[:16]})
+
     def sealed_as(self, seal: str) -> bool:
-        """Whether a seal is this person's: today's, or the one of before they came into the register."""
-        return seal in {self.seal, digest("participant", self.name)[:16]}
+        """Whether a seal is this person's."""
+        return seal in self.seals
 
     @property
     def protected(self) -> bool:
@@ -206,6 +211,8 @@ class Meeting:
         elsewhere: protected people who do not take part, but are to be hidden wherever they are spoken of; their
             ids are "e1", "e2", …
         approvers: how many different people have to approve this meeting, where the settings ask for fewer.
+        correction_days: how many working days participants have to suggest corrections before it is published, 0 for
+            none; None for what the settings say.
         publish: what is published beside the text.
         hide_with: what stands in the place of sound that was taken out.
         picture_shows_nobody: staff say that the picture never shows anybody protected, nor names them.
@@ -226,6 +233,7 @@ class Meeting:
     introduced_in_order: bool = False
     elsewhere: tuple[Participant, ...] = ()
     approvers: int = 1
+    correction_days: int | None = None
     publish: Medium = Medium.SOUND
     hide_with: Stand = Stand.TONE
     picture_shows_nobody: bool = False

@@ -159,6 +159,7 @@ def zhuzi(monkeypatch: pytest.MonkeyPatch, data: Path, calls: Path) -> Callable[
     monkeypatch.setenv("ZHUZI_DATA", str(data))
     for name in ("ZHUZI_APPROVERS", "ZHUZI_DEVICE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ZHUZI_CORRECTION_DAYS", "0")
     monkeypatch.setattr("pipeline.engines.engines", lambda _: scripted.engines(calls))
 
     def zhuzi_(*arguments: object, **options: Any) -> Result:

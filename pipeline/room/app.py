@@ -17,13 +17,18 @@ from pipeline import log
 from pipeline.room import (
     audit_page,
     dropping,
+    marks,
     meetings,
+    mine,
     oidc_sign_in,
     own_account,
     people,
+    reading,
     sign_in,
+    sign_off,
     uploading,
     welcome,
+    window,
     working,
 )
 from pipeline.room.doorway import Doorway
@@ -36,15 +41,20 @@ from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
 TOPICS = (
-    sign_in,
+    audit_page,
+    dropping,
+    marks,
+    meetings,
+    mine,
     oidc_sign_in,
-    welcome,
     own_account,
     people,
-    audit_page,
-    meetings,
+    reading,
+    sign_in,
+    sign_off,
     uploading,
-    dropping,
+    welcome,
+    window,
     working,
 )
 """Every module with pages; each lists its own in ROUTES."""

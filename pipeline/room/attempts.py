@@ -18,6 +18,9 @@ _THERE = limits.parse("8 per 10 minutes")
 _ACCOUNT = limits.parse("40 per 5 minutes")
 """To one account from everywhere its owner was not before: who tries names cannot keep the owner out for longer."""
 
+_GUESSES = limits.parse("30 per 10 minutes")
+"""Of personal links, from one address: nobody types so many wrong ones."""
+
 _KNOWN = 2_000
 """Pairs of account and address that are remembered, the last ones."""
 
@@ -62,6 +65,24 @@ class Attempts:
             self._known.move_to_end((account, place))
             while len(self._known) > _KNOWN:
                 self._known.popitem(last=False)
+
+
+class Guesses:
+    """Personal links that open nothing, counted by where they were tried; kept in memory."""
+
+    def __init__(self) -> None:
+        self._counted = limits.strategies.MovingWindowRateLimiter(limits.storage.MemoryStorage())
+
+    def wait_s(self, address: str) -> int:
+        """0, or how many seconds to wait, because too many opened nothing."""
+        key = ("guess", _place(address))
+        if self._counted.test(_GUESSES, *key):
+            return 0
+        return max(1, int(self._counted.get_window_stats(_GUESSES, *key).reset_time - time.time()) + 1)
+
+    def wrong(self, address: str) -> None:
+        """Count one that opened nothing."""
+        self._counted.hit(_GUESSES, "guess", _place(address))
 
 
 def _place(address: str) -> str:

@@ -16,7 +16,7 @@ from pipeline.form import LINK, MICROPHONE, PERSON, Field, field_of, fields_of, 
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
 from pipeline.room.outcome import status_of
-from pipeline.room.pages import html
+from pipeline.room.pages import html, said_of
 from pipeline.room.uploading import DROPPERS
 from speakers.error import MeetingError, RecordError, ZhuziError
 
@@ -117,8 +117,7 @@ def _refused(asked: Asked, template: str, error: ZhuziError) -> Response:
     """What is wrong, beside its field where that is known."""
     field = field_of(error.what) if isinstance(error, MeetingError) else ""
     if "text/html" not in asked.request.headers.get("accept", ""):
-        said = {"error": error.what, "cure": error.cure, "exit_code": error.exit_code, "field": field}
-        return JSONResponse(said, status_of(error))
+        return JSONResponse({**said_of(error), "field": field}, status_of(error))
     found = [(n, v) for n, v in asked.fields if n not in {"act", "csrf"}]
     return _form(asked, template, found, problem=error, field=field)
 

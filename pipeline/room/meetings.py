@@ -22,8 +22,9 @@ def first(asked: Asked) -> Response:
     jobs = [(job, left(job)) for job in reversed(room.work.jobs()) if job.state is not State.DONE]
     if asked.one("part"):
         return html(asked, "meetings_part.html", jobs=jobs)
+    chosen = room.settings
     rows = [
-        details(folder, room.settings.approvers, room.live(folder).draft)
+        details(folder, chosen.approvers, chosen.correction_days, room.live(folder).draft)
         for folder in reversed(meetings(room.data))
     ]
     return html(
@@ -39,23 +40,23 @@ def _tone(row: dict[str, Any]) -> str:
     """Whether a state is good, bad, or asks for something."""
     if row["state"] in {"released", "approved"}:
         return "good"
-    return "ask" if row["state"] in {"awaiting review", "released, changed since"} else "bad"
+    asks = "window" in row["state"] or row["state"] in {"awaiting review", "released, changed since"}
+    return "ask" if asks else "bad"
 
 
 def _next(row: dict[str, Any]) -> tuple[str, str, str] | None:
     """What is to be done with a meeting: in Chinese, in English, and the end of the page's address."""
-    state = row["state"]
-    if "error" in row:
+    state, count = str(row["state"]), int(row.get("undecided", 0))
+    if "error" in row or state == "released":
         return None
     if state == "not transcribed" or state.startswith("interrupted"):
         return "重新處理", "Process it again", "/about"
-    if state in {"awaiting review", "revoked", "released, changed since"} and row.get("undecided"):
-        count = row["undecided"]
-        return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
     if state in {"awaiting review", "revoked", "released, changed since"}:
+        if count:
+            return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
         return "通讀並核可", "Read it and sign off", "/sign-off"
-    if state == "released":
-        return None
+    if "window" in state:
+        return "更正期", "The correction window", "/window"
     return (
         ("公開", "Release it", "/sign-off")
         if state == "approved"

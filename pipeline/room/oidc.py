@@ -117,12 +117,12 @@ class Provider:
                     about["token_endpoint"], code=query["code"], code_verifier=pending.verifier
                 )
                 return self._claim(self._checked(client, token, pending.nonce))
-            except (JoseError, OAuthError, httpx2.HTTPError, KeyError, TypeError, ValueError) as error:
+            except (JoseError, OAuthError, httpx2.HTTPError, ValueError) as error:
                 raise _refused(type(error).__name__) from error
 
     def _checked(self, client: OAuth2Client, token: Mapping[str, Any], nonce: str) -> CodeIDToken:
         """The claims of an ID token that the provider signed for us, now, for this very person."""
-        said = str(token["id_token"])
+        said = str(token.get("id_token", ""))
         try:
             decoded = jwt.decode(said, self._key_set(client), algorithms=_ALGORITHMS)
         except InvalidKeyIdError:  # it has new keys
@@ -138,7 +138,7 @@ class Provider:
         return claims
 
     def _claim(self, claims: Mapping[str, Any]) -> str:
-        value = claims[self._oidc.claim]
+        value = claims.get(self._oidc.claim)
         if self._oidc.claim == "email" and claims.get("email_verified") is not True:
             raise _refused("the address is not verified")
         if not isinstance(value, str) or not value.strip():
@@ -185,10 +185,10 @@ class Provider:
     @staticmethod
     def _asked(client: OAuth2Client, address: str) -> dict[str, Any]:
         try:
-            answer = client.get(address, withhold_token=True)
+            answer = client.request("GET", address, withhold_token=True)
             answer.raise_for_status()
-            return dict(answer.json())
-        except (httpx2.HTTPError, ValueError, TypeError) as error:
+            return dict(answer.json().items())
+        except (httpx2.HTTPError, ValueError, AttributeError) as error:
             raise AccountError(
                 "The identity provider cannot be asked.", "Try again later, or sign in with a password."
             ) from error

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import markupsafe
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from pipeline import chinese, words
 from pipeline.room.asked import Asked
 from pipeline.room.outcome import status_of
 from speakers.error import ZhuziError
@@ -28,7 +30,31 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["clock"] = clock
+    made.globals |= {"both": both, "word": word}
     return made
+
+
+def both(sentence: str) -> markupsafe.Markup:
+    """Chinese first, English beside it, of a sentence of the program; every template may call it.
+
+    >>> both("There is no such page.")
+    Markup('<span class="zh">沒有這個頁面。</span> <span class="en" lang="en">There is no such page.</span>')
+    """
+    return _beside(*chinese.in_the_room(sentence))
+
+
+def word(group: str, value: str) -> markupsafe.Markup:
+    """Likewise of a state, a kind, a tier, …: what `pipeline.words` calls it.
+
+    >>> word("tier", "B")
+    Markup('<span class="zh">逐一決定</span> <span class="en" lang="en">one by one</span>')
+    """
+    return _beside(*words.of(group, value))
+
+
+def _beside(zh: str, en: str) -> markupsafe.Markup:
+    english = markupsafe.Markup('<span class="en" lang="en">{}</span>').format(en)
+    return markupsafe.Markup('<span class="zh">{}</span> {}').format(zh, english) if zh else english
 
 
 def html(asked: Asked, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -44,11 +70,17 @@ def html(asked: Asked, template: str, *, status: int = 200, **values: Any) -> Re
     return HTMLResponse(text, status)
 
 
+def said_of(error: ZhuziError) -> dict[str, str | int]:
+    """An error as an object for scripts."""
+    what, cure = chinese.in_the_room(error.what), chinese.in_the_room(error.cure)
+    said = {"error": what.en, "cure": cure.en, "error_zh": what.zh, "cure_zh": cure.zh}
+    return {**said, "exit_code": error.exit_code}
+
+
 def problem(request: Request, error: ZhuziError) -> Response:
     """An error, as it is said everywhere: what happened, and what to do."""
     status = status_of(error)
     if "text/html" not in request.headers.get("accept", ""):
-        said = {"error": error.what, "cure": error.cure, "exit_code": error.exit_code}
-        return JSONResponse(said, status)
+        return JSONResponse(said_of(error), status)
     text = _environment().get_template("problem.html").render(who=None, path=request.url.path, error=error)
     return HTMLResponse(text, status)

@@ -112,7 +112,7 @@ def configured(application: object) -> uvicorn.Config:
         application,  # type: ignore[arg-type]
         http=_Patient,
         ws="none",
-        lifespan="off",
+        lifespan="on",
         log_level="warning",
         access_log=False,
         server_header=False,

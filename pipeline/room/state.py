@@ -11,8 +11,9 @@ from pipeline.audit import Audit
 from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
+from pipeline.mine import Sharing
 from pipeline.room.accounts import Accounts
-from pipeline.room.attempts import Attempts
+from pipeline.room.attempts import Attempts, Guesses
 from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
@@ -44,6 +45,8 @@ class Room:
         attempts: how often somebody tried to sign in.
         provider: who else says who somebody is, or None.
         work: what is done in the background.
+        guesses: how often a personal link opened nothing.
+        sharing: what personal links show.
     """
 
     settings: Settings
@@ -54,6 +57,8 @@ class Room:
     attempts: Attempts
     provider: Provider | None
     work: Work
+    guesses: Guesses = field(default_factory=Guesses)
+    sharing: Sharing = field(default_factory=Sharing)
     _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

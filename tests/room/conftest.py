@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import argon2
 import pytest
 from starlette.testclient import TestClient
 
@@ -38,7 +40,15 @@ class Browser(TestClient):
 
 
 @pytest.fixture
-def browser(settings: Settings) -> Iterator[Callable[[], Browser]]:
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost next to nothing."""
+    monkeypatch.setattr(
+        argon2, "PasswordHasher", partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    )
+
+
+@pytest.fixture
+def browser(settings: Settings, cheap: None) -> Iterator[Callable[[], Browser]]:
     """Make a browser of somebody who has not signed in; all are in one room."""
     application = create(settings)
     application.state.room.work.module = "tests.engines.work_child"

@@ -417,12 +417,12 @@ def test_a_list_of_libreoffice_and_one_in_big5_are_read(staff: Browser) -> None:
 
 def bomb(content: bytes, name: str = "xl/sharedStrings.xml") -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook([["姓名"], ["沈立言"]]))) as plain:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for part in plain.infolist():
-                if part.filename != name:
-                    archive.writestr(part.filename, plain.read(part))
-            archive.writestr(name, content)
+    plain = zipfile.ZipFile(io.BytesIO(workbook([["姓名"], ["沈立言"]])))
+    with plain, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in plain.infolist():
+            if part.filename != name:
+                archive.writestr(part.filename, plain.read(part))
+        archive.writestr(name, content)
     return file.getvalue()
 
 

@@ -2,15 +2,27 @@
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
-/** What the room answered: `ok`, HTTP's `status`, and the object it `said` (`error` and `cure` if it refused). */
+export const UNREACHED = {
+  error_zh: "連不到審閱室。", cure_zh: "請再試一次；您輸入的內容都還在。",
+  error: "The room cannot be reached.", cure: "Try again; nothing you typed is gone.",
+};
+const UNREADABLE = {
+  error_zh: "看不懂審閱室的回應。", cure_zh: "請重新載入頁面。",
+  error: "The room's answer cannot be read.", cure: "Load the page again.",
+};
+
+/**
+ * What the room answered: `ok`, HTTP's `status`, and the object it `said`; if it refused, that has `error` and `cure`,
+ * and `error_zh` and `cure_zh` in Chinese (`problem(said)` shows them).
+ */
 async function answered(request) {
   let response;
   try {
     response = await request;
   } catch {
-    return {ok: false, status: 0, said: {error: "The room cannot be reached.", cure: "Try again; nothing you typed is gone."}};
+    return {ok: false, status: 0, said: UNREACHED};
   }
-  const said = await response.json().catch(() => ({error: "The room's answer cannot be read.", cure: "Load the page again."}));
+  const said = await response.json().catch(() => (UNREADABLE));
   return {ok: response.ok, status: response.status, said};
 }
 
@@ -30,4 +42,17 @@ export function say(text, {problem = false} = {}) {
   const place = document.getElementById("said");
   place.textContent = text;
   place.classList.toggle("problem", problem);
+}
+
+/** Say why the room refused something, Chinese first, English beside it. */
+export function problem(said) {
+  say("", {problem: true});
+  document.getElementById("said").append(...refusal(said));
+}
+
+/** The same as elements, for a place of one's own. */
+export function refusal({error, cure, error_zh = "", cure_zh = ""}) {
+  const zh = Object.assign(document.createElement("span"), {className: "zh", textContent: error_zh + cure_zh});
+  const en = Object.assign(document.createElement("span"), {className: "en", lang: "en", textContent: `${error} ${cure}`});
+  return error_zh ? [zh, " ", en] : [en];
 }

@@ -2,7 +2,7 @@
 
 import "./keys.js";
 import {key} from "./keys.js";
-import {post} from "./api.js";
+import {post, refusal} from "./api.js";
 import {addRow, handOver} from "./form.js";
 import {Sending} from "./tus.js";
 
@@ -60,7 +60,8 @@ function take(file) {
       part(".name").textContent = `${file.name} · ${size(bytes)} / ${size(file.size)}${left}`;
     },
     async state(word, sentence) {
-      if (state.dataset.word !== word) state.textContent = sentence || words[word];
+      if (word === "failed") state.replaceChildren(...refusal(sentence));
+      else if (state.dataset.word !== word) state.textContent = words[word];
       state.dataset.word = word;
       row.classList.toggle("problem", word === "failed");
       part(".pause").hidden = word !== "sending" && word !== "waiting";
@@ -72,7 +73,7 @@ function take(file) {
   async function looked() {
     const {ok, said} = await post(`/uploads/${one.sending.id}/look`);
     if (!ok) {
-      state.textContent = `${said.error} ${said.cure}`;
+      state.replaceChildren(...refusal(said));
       row.classList.add("problem");
       return;
     }

@@ -1,6 +1,6 @@
 /** The form about a meeting: rows that come and go, a list of people, and handing it over without losing a word. */
 
-import {post, say} from "./api.js";
+import {UNREACHED, post, problem, refusal, say} from "./api.js";
 
 const form = document.querySelector("form#drop, form#about");
 const csrf = document.querySelector('meta[name="csrf"]').content;
@@ -100,7 +100,7 @@ async function readRoster(what) {
   if (ok) {
     say("");
     preview(said.people);
-  } else say(`${said.error} ${said.cure}`, {problem: true});
+  } else problem(said);
 }
 
 document.getElementById("read-roster").addEventListener("click", (event) => {
@@ -122,20 +122,20 @@ document.getElementById("sheet").addEventListener("change", async ({target}) => 
 });
 
 /** Say beside its field what is wrong, or above all of it. */
-function wrong({error, cure, field}) {
+function wrong(said) {
   document.querySelectorAll(".field .problem").forEach((one) => one.remove());
   form.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
-  const sentence = `${error} ${cure}`;
-  const [name, number] = (field ?? "").split(" ");
+  const [name, number] = (said.field ?? "").split(" ");
   const kind = name.split("-")[0];
   const around = number ? filled(kind)[Number(number) - 1] : form;
   const input = name && around?.querySelector(`[name="${name}"]:not([type=hidden])`);
-  say(sentence, {problem: true});
+  problem(said);
   if (!input) {
     document.getElementById("said").scrollIntoView({block: "center"});
     return;
   }
-  const note = Object.assign(document.createElement("p"), {className: "problem", textContent: sentence, lang: "en", id: `${input.id}-wrong`});
+  const note = Object.assign(document.createElement("p"), {className: "problem", id: `${input.id}-wrong`});
+  note.append(...refusal(said));
   input.closest(".field").append(note);
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", note.id);
@@ -169,7 +169,7 @@ export function handOver(before = () => "") {
         location.assign(said.go_to);
       } else wrong(said);
     } catch {
-      wrong({error: "The room cannot be reached.", cure: "Try again; nothing you typed is gone."});
+      problem(UNREACHED);
     } finally {
       button.disabled = false;
     }

@@ -1,5 +1,7 @@
 /** Sending one file in pieces (tus 1.0): goes on where it was after a lost connection, a reload, or another day. */
 
+import {UNREACHED} from "./api.js";
+
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 const PIECE = 8 * 1024 * 1024;
 const LONGEST_WAIT_MS = 30_000;
@@ -39,18 +41,28 @@ function asked(method, path, headers = {}, body = null, progress = null) {
   return {request, answer};
 }
 
+/** Why the room refused, as `refusal` of api.js shows it. */
 function said(request) {
   try {
-    const {error, cure} = JSON.parse(request.responseText);
-    if (error) return `${error} ${cure}`;
+    const object = JSON.parse(request.responseText);
+    if (object.error) return object;
   } catch { /* no object: said below */ }
-  return "The room cannot be reached. It is tried again.";
+  return UNREACHED;
 }
+
+const SIGN_IN = {
+  error_zh: "登入已經結束。", cure_zh: "請在另一個分頁登入，再按「繼續」。",
+  error: "You are not signed in (any more).", cure: "Sign in in another tab, then go on.",
+};
+const UNREADABLE = {
+  error_zh: "這個檔案讀不到了。", cure_zh: "請重新選擇。",
+  error: "The file cannot be read any more.", cure: "Choose it again.",
+};
 
 export class Sending {
   /**
    * @param file what is sent
-   * @param on `progress(bytes)`, `state(word, sentence)` with "sending", "paused", "waiting", "failed" or "whole"
+   * @param on `progress(bytes)`, `state(word, why)` with "sending", "paused", "waiting", "failed" or "whole"
    */
   constructor(file, on) {
     this.file = file;
@@ -96,7 +108,7 @@ export class Sending {
       try {
         digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await body.arrayBuffer()));
       } catch {
-        return this.failed("The file cannot be read any more. Choose it again.");
+        return this.failed(UNREADABLE);
       }
       headers["upload-checksum"] = `sha256 ${btoa(String.fromCharCode(...digest))}`;
     }
@@ -125,7 +137,7 @@ export class Sending {
         this.on.progress(this.offset);
         return "more";
       }
-      if (request.status === 403) return this.failed("You are not signed in (any more). Sign in in another window, then go on.");
+      if (request.status === 403) return this.failed(SIGN_IN);
       if (request.status !== 404 && request.status !== 200) return "again";
       localStorage.removeItem(this.key);
       this.id = "";
@@ -144,8 +156,8 @@ export class Sending {
     return request.status === 0 || request.status >= 500 && request.status !== 507 ? "again" : this.failed(said(request));
   }
 
-  failed(sentence) {
-    this.on.state("failed", sentence);
+  failed(why) {
+    this.on.state("failed", why);
     return "failed";
   }
 
