@@ -33,8 +33,8 @@ def show(asked: Asked) -> Response:
 def hand_over(asked: Asked) -> Response:
     """Take what was dropped and typed, or say what is wrong with it; nothing typed is lost."""
     fields, microphones = asked.fields, []
-    if more := _more(asked):
-        return _form(asked, "drop.html", more)
+    if asked.one("act"):
+        return _more(asked, "drop.html")
     renamed: list[Field] = []
     for name, value in fields:
         if name == "microphone-file" and value:
@@ -79,8 +79,8 @@ def show_about(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/about", roles=DROPPERS, methods=("POST",))
 def change_about(asked: Asked) -> Response:
     """Have it changed."""
-    if more := _more(asked):
-        return _form(asked, "about.html", more)
+    if asked.one("act"):
+        return _more(asked, "about.html")
     try:
         job = drop.change(asked.room.work, asked.folder(), asked.visitor.account, text_of(asked.fields))
     except ZhuziError as error:
@@ -97,20 +97,14 @@ def _listed(said: Any) -> Sequence[roster.Listed]:
     return roster.pasted(str(said.get("text", "")))
 
 
-def _more(asked: Asked) -> list[Field]:
-    """The fields with more rows, where a button without a script asked for them."""
-    act = asked.one("act")
-    found = [(n, v) for n, v in asked.fields if n not in {"act", "csrf"}]
-    if act == "roster":
-        people = roster.pasted(asked.one("roster"))
-        found = [(n, v) for n, v in found if n != "roster"]
-        for person in people:
-            found += [(f"person-{key}", str(getattr(person, key, ""))) for key in PERSON]
-        return found
-    if match := re.fullmatch("more-(person|link|microphone)", act):
-        keys = {"person": PERSON, "link": LINK, "microphone": MICROPHONE}[match[1]]
-        return [*found, *((f"{match[1]}-{key}", " " if n == 0 else "") for n, key in enumerate(keys))]
-    return []
+def _more(asked: Asked, template: str) -> Response:
+    """The form as it was typed with more rows, which a button asked for without a script."""
+    found = [(n, v) for n, v in asked.fields if n not in {"act", "csrf", "roster"}]
+    if (act := asked.one("act")) != "roster":
+        return _form(asked, template, found, blank=act.removeprefix("more-"))
+    for person in roster.pasted(asked.one("roster")):
+        found += [(f"person-{key}", str(getattr(person, key, ""))) for key in PERSON]
+    return _form(asked, template, found)
 
 
 def _refused(asked: Asked, template: str, error: ZhuziError) -> Response:
@@ -135,8 +129,13 @@ def _form(
     *,
     problem: ZhuziError | None = None,
     field: str = "",
+    blank: str = "",
 ) -> Response:
-    people = rows(fields, "person", PERSON)
+    shown = {
+        kind: [*rows(fields, kind, keys), *([{}] if kind == blank else [])]
+        for kind, keys in (("person", PERSON), ("link", LINK), ("microphone", MICROPHONE))
+    }
+    people: list[dict[str, str]] = shown["person"]
     values: dict[str, Any] = {"folder": None, "registered": {}}
     if "meeting_id" in asked.request.path_params:
         folder = asked.folder()
@@ -149,8 +148,8 @@ def _form(
         status=status_of(problem) if problem else 200,
         one=dict(fields),
         people=people,
-        links=rows(fields, "link", LINK),
-        microphones=rows(fields, "microphone", MICROPHONE),
+        links=shown["link"],
+        microphones=shown["microphone"],
         uploads=[u for u in asked.room.uploads.of(asked.visitor.account) if not u.whole],
         problem=problem,
         field=field,

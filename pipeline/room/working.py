@@ -11,7 +11,7 @@ from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
 from pipeline.room.uploading import DROPPERS
-from speakers.error import AccountError
+from speakers.error import AccountError, NotFoundError
 
 _RELEASERS = frozenset({Role.REVIEWER, Role.ADMIN})
 
@@ -39,6 +39,8 @@ def act(asked: Asked) -> Response:
         case "discard":
             work.discard(job.id)
             return RedirectResponse("/", status_code=303)
+        case _:
+            raise NotFoundError("There is no such page.", "Go back to the first page.")
     return RedirectResponse(f"/work/{job.id}", status_code=303)
 
 
