@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from pipeline.folder import meetings
 from pipeline.job import State
+from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
 from pipeline.room.uploading import DROPPERS
@@ -32,7 +33,9 @@ def first(asked: Asked) -> Response:
         "meetings.html",
         jobs=jobs,
         rows=[(row, _tone(row), _next(row)) for row in rows],
+        busy={job.meeting_id: job for job, _ in jobs if job.open},
         drops=bool(asked.visitor.roles & DROPPERS),
+        reviews=Role.REVIEWER in asked.visitor.roles,
     )
 
 

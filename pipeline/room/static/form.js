@@ -63,13 +63,15 @@ for (const button of document.querySelectorAll(".more")) {
 function preview(people) {
   const place = document.getElementById("preview");
   const table = document.createElement("table");
+  const wishes = document.getElementById("person-row").content.querySelector('[name="person-wish"]').options;
+  const wished = (wish) => (wish === "?" ? "？看不懂，請選 unclear" : [...wishes].find((one) => one.value === (wish || "named")).text);
   const heads = ["姓名 Name", "職稱 Role", "別的稱呼 Other names", "意願 Wish", "時間 Heard at", "代稱 Label"];
   const head = table.createTHead().insertRow();
   for (const text of heads) head.append(Object.assign(document.createElement("th"), {scope: "col", textContent: text}));
   const body = table.createTBody();
   for (const one of people) {
     const row = body.insertRow();
-    for (const value of [one.name, one.role, one.aliases, one.wish === "?" ? "？看不懂，請選 unclear" : one.wish || "named", one.heard_at, one.label]) {
+    for (const value of [one.name, one.role, one.aliases, wished(one.wish), one.heard_at, one.label]) {
       row.insertCell().textContent = value;
     }
   }
