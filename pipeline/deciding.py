@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline import mark_answers, mark_by_hand, review, second_reader
+from pipeline import mark_answers, mark_by_hand, second_reader
 from pipeline.live import LiveMeeting
 from pipeline.mark_answers import Answer
 from pipeline.mark_by_hand import Selected
 from pipeline.mark_queue import answered
 from pipeline.seat import Seat, seat
 from redaction.approval import person
-from redaction.decision import Act, Added, Approved, Decided, Undone, Verdict
+from redaction.decision import Act, Added, Decided, Undone, Verdict
 from redaction.ledger import in_force
 from redaction.mark import Tier
 from speakers.error import BusyError, NotFoundError, NotReleasableError
@@ -145,8 +145,7 @@ def approve(live: LiveMeeting, who: str, digest: str, after: int, *, approvers: 
             "Something was decided since this page was shown.", "Look at it again, then approve."
         )
     second_reader.refuse(now.draft, now.entries, who, approvers=approvers)
-    review.approvable(now.draft)
-    live.decide(who, (Approved(digest),), how=_HOW, after=len(now.entries))
+    live.approve(who, how=_HOW, seen=digest, after=len(now.entries))
 
 
 def undo(live: LiveMeeting, who: str, *, approvers: int = 1) -> Outcome:

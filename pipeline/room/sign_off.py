@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from pipeline import deciding, public_files, public_text, revoke, risk_note, words
+from pipeline import deciding, public_files, public_text, revoke, risk_note, window, words
 from pipeline.folder import MeetingFolder
 from pipeline.job import Job, Release
 from pipeline.public_files import Shown
@@ -71,7 +71,8 @@ def show(asked: Asked) -> Response:
     values |= {"names": public_files.names, "called": words.of, "people": ()}
     if now.seat is not None:
         draft, approvers = now.seat.draft, asked.room.settings.approvers
-        shut = obstacles(draft, approvers=approvers)
+        days = asked.room.settings.correction_days
+        shut = obstacles(draft, approvers=approvers) or window.reasons(window.of(folder), draft, days)
         values |= {
             "people": (*draft.meeting.participants, *draft.meeting.elsewhere),
             "obstacles": shut,
@@ -158,7 +159,9 @@ def approve(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/release", roles=REVIEWERS, methods=("POST",))
 def release(asked: Asked) -> Response:
     """Have the public files written, in the background; refused at once while something stands in the way."""
-    refuse(asked.live().draft(), approvers=asked.room.settings.approvers)
+    chosen, draft = asked.room.settings, asked.live().draft()
+    refuse(draft, approvers=chosen.approvers)
+    window.refuse(window.of(asked.folder()), draft, chosen.correction_days)
     asked.room.work.submit(Release(asked.folder().id), by=asked.visitor.account)
     return _back(asked)
 
