@@ -61,31 +61,38 @@ class _Now:
 
     Attributes:
         draft: as it stood before the request.
-        entries: its ledger.
+        statements: likewise, by id and in order.
+        entries: the ledger.
         who: asks.
         changed: what the changes before this one made of statements, by id; what was seen of those is not compared.
     """
 
     draft: Draft
+    statements: Mapping[str, Statement]
     entries: tuple[Entry, ...]
     who: str
     changed: dict[str, Statement] = field(default_factory=dict)
 
     def statement(self, statement_id: str) -> Statement | None:
         """The statement as the changes before this one left it."""
-        return self.changed.get(statement_id) or self.draft.statement(statement_id)
+        return self.changed.get(statement_id) or self.statements.get(statement_id)
 
 
 def acts_of(
-    said: Mapping[str, Any], draft: Draft, entries: tuple[Entry, ...], who: str
+    said: Mapping[str, Any],
+    draft: Draft,
+    statements: Mapping[str, Statement],
+    entries: tuple[Entry, ...],
+    who: str,
 ) -> tuple[Act, ...] | Stale:
-    """The acts that a page asks for.
+    """The acts that a page asks for; `pipeline.validity` checks them once more against what is there by then.
 
     Args:
         said: `{"acts": [...]}`; each has an `act` and what that needs, as documented in docs/room.md. A `digest` is of
             the statement that was seen. Changes of one request follow each other.
-        draft: as it stands now.
-        entries: of its ledger.
+        draft: who speaks, and what is suggested.
+        statements: as they read now, by id and in order.
+        entries: of the ledger.
         who: asks; a step back is of their own acts.
 
     Returns:
@@ -98,7 +105,7 @@ def acts_of(
     wanted = said.get("acts")
     if not isinstance(wanted, list) or not 0 < len(wanted) <= MOST:
         raise RecordError("What was sent asks for no change.", "Load the page again, then try once more.")
-    now, acts = _Now(draft, entries, who), list[Act]()
+    now, acts = _Now(draft, statements, entries, who), list[Act]()
     try:
         for one in wanted:
             kind = one.get("act") if isinstance(one, dict) else None
@@ -112,6 +119,14 @@ def acts_of(
     except _StaleError as error:
         return error.stale
     return tuple(acts)
+
+
+def about_voices(said: Mapping[str, Any]) -> bool:
+    """Whether a request is about who speaks."""
+    wanted = said.get("acts")
+    return isinstance(wanted, list) and any(
+        isinstance(one, dict) and one.get("act") in tuple(OF_VOICES) for one in wanted
+    )
 
 
 def _corrected(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
@@ -140,7 +155,7 @@ def _split(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
 
 def _joined(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
     second = _statement(now, said)
-    order = [s.id for s in now.draft.record.statements]
+    order = list(now.statements)
     place = order.index(second.id)
     if not place or order[place - 1] != said.get("before"):
         if said.get("before") in order or not isinstance(said.get("before"), str):
@@ -219,7 +234,10 @@ _KINDS: dict[str, Callable[[_Now, Mapping[str, Any]], Iterable[Act]]] = {
     "redo": _stepped,
 }
 
-_ALONE = frozenset({"accept", "reject", "undo", "redo", "name", "merge", "absent"})
+OF_VOICES = frozenset({"name", "merge", "absent"})
+"""What is about who speaks: whoever asks has to have the draft of exactly now."""
+
+_ALONE = frozenset({"accept", "reject", "undo", "redo", *OF_VOICES})
 """What is asked for by itself: it is judged by the draft, which only a whole request changes."""
 
 
@@ -240,7 +258,8 @@ def _statement(now: _Now, said: Mapping[str, Any]) -> Statement:
 
 
 def _voice(now: _Now, voice: str) -> SpeakerId:
-    if voice not in {*now.draft.record.speakers, *now.draft.record.diarization.speakers}:
+    speaking = (s.speaker for s in now.statements.values())
+    if voice not in {*speaking, *now.draft.record.diarization.speakers}:
         raise _nothing("voice")
     return SpeakerId(voice)
 

@@ -12,18 +12,19 @@ import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cached_property
 from typing import Any
 
-from pipeline import history
+from pipeline import airtime, history, who
+from pipeline.airtime import Airtime
 from pipeline.live import LiveMeeting
-from redaction import ledger
 from redaction.decision import Decided
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of
 from redaction.ledger import Entry
 from redaction.mark import Mark
 from speakers.error import NotFoundError
-from speakers.record import UNKNOWN, SpeakerId, Statement
+from speakers.record import Record, Span, SpeakerId, Statement
 from speakers.tokens import NOTES
 
 ROWS = 100
@@ -51,6 +52,7 @@ class _Shown:
     statement: Statement
     marks: tuple[tuple[Mark, Decided | None], ...]
     corrected: bool
+    searched: bool
 
 
 class Reader:
@@ -62,95 +64,137 @@ class Reader:
 
     def __init__(self, live: LiveMeeting) -> None:
         self._live = weakref.ref(live)
-        self.folder = live.folder
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._look: Look | None = None
         self._nonce = secrets.token_hex(4)
-        self._number = 0
-        self._reordered = 0
-        self._draft: Draft | None = None
-        self._labels: Labels | None = None
-        self._entries: tuple[Entry, ...] = ()
-        self._shown: dict[str, _Shown] = {}
-        self._columns: dict[str, list[int | str]] = {}
-        self._changed: dict[str, int] = {}
 
     def look(self) -> Look:
-        """The meeting as it stands now."""
+        """The meeting as it stands now; where the marks of a change are still looked for, it has none."""
         live = self._live()
         assert live is not None  # noqa: S101 - whoever asks holds it
         with self._lock:
-            draft = live.draft()
-            if draft is not self._draft:
-                self._take(draft)
-            return Look(
-                draft=draft,
-                entries=self._entries,
-                version=f"{self._nonce}-{self._number}",
-                labels=Labels(draft, language_of(draft)),
-                shown=self._shown,
-                columns=self._columns,
-                changed=self._changed,
-                reordered=self._reordered,
-            )
-
-    def _take(self, draft: Draft) -> None:
-        """Note what differs from the draft before; what is given out before stays as it is."""
-        entries = ledger.read(self.folder.ledger)
-        touched = history.corrected(entries)
-        number = self._number + 1
-        shown, columns, changed = {}, {}, {}
-        for s in draft.record.statements:
-            marks = tuple((m, draft.decision(m)) for m in draft.marks_in(s.id))
-            now = _Shown(s, marks, s.id in touched)
-            same = self._shown.get(s.id) == now
-            shown[s.id] = now
-            columns[s.id] = self._columns[s.id] if same else _column(now)
-            changed[s.id] = self._changed[s.id] if same else number
-        if list(shown) != list(self._shown):
-            self._reordered = number
-        self._number, self._draft, self._entries = number, draft, entries
-        self._shown, self._columns, self._changed = shown, columns, changed
+            settled, draft, record, entries = live.settled, live.latest(), live.record(), live.entries()
+            before = self._look
+            same = before is not None and before.draft is draft and before.record is record
+            if before is None or not same or settled != before.settled or len(entries) != len(before.entries):
+                self._look = _taken(before, draft, record, entries, self._nonce, settled=settled)
+            assert self._look is not None  # noqa: S101 - just made
+            return self._look
 
 
-@dataclass(frozen=True, slots=True)
+def _taken(
+    before: Look | None,
+    draft: Draft,
+    record: Record,
+    entries: tuple[Entry, ...],
+    nonce: str,
+    *,
+    settled: bool,
+) -> Look:
+    """A look at this, with what differs from the one before."""
+    touched = history.corrected(entries)
+    number = before.number + 1 if before else 1
+    shown, columns, changed = {}, {}, {}
+    for s in record.statements:
+        known = draft.statement(s.id)
+        searched = known is s or known == s
+        marks = tuple((m, draft.decision(m)) for m in draft.marks_in(s.id)) if searched else ()
+        now = _Shown(s, marks, s.id in touched, searched)
+        shown[s.id] = now
+        if before and before.shown.get(s.id) == now:
+            columns[s.id], changed[s.id] = before.columns[s.id], before.changed[s.id]
+        else:
+            columns[s.id], changed[s.id] = _column(now), number
+    same = before is not None and list(shown) == list(before.shown)
+    return Look(
+        draft=draft,
+        settled=settled,
+        record=record,
+        entries=entries,
+        nonce=nonce,
+        number=number,
+        labels=before.labels if before and before.draft is draft else Labels(draft, language_of(draft)),
+        shown=shown,
+        columns=columns,
+        changed=changed,
+        reordered=before.reordered if before and same else number,
+    )
+
+
+@dataclass(frozen=True)
 class Look:
     """A meeting as it stood at one moment.
 
     Attributes:
-        draft: of that moment.
+        draft: the newest, perhaps of before the last changes.
+        settled: whether it is of after them.
+        record: with all of them.
         entries: the ledger that made it.
-        version: names that moment; another one means that something may have changed.
+        nonce: of the room that looked; another one counts otherwise.
+        number: grows with every change.
         labels: what is published in place of what is masked.
         shown: all that the row of a statement shows, by its id, in the record's order.
         columns: of the outline, by statement id.
-        changed: number of the version that changed a statement last, by its id.
-        reordered: number of the version in which statements came or went.
+        changed: number of the look that changed a statement last, by its id.
+        reordered: number of the look in which statements came or went.
     """
 
     draft: Draft
+    settled: bool
+    record: Record
     entries: tuple[Entry, ...]
-    version: str
+    nonce: str
+    number: int
     labels: Labels
     shown: dict[str, _Shown]
     columns: dict[str, list[int | str]]
     changed: dict[str, int]
     reordered: int
 
+    @property
+    def version(self) -> str:
+        """Names this moment; another one means that something may have changed."""
+        return f"{self.nonce}-{self.number}"
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        """Every statement by its id, in order."""
+        return {i: shown.statement for i, shown in self.shown.items()}
+
+    @cached_property
+    def airtimes(self) -> tuple[Airtime, ...]:
+        """How long each voice speaks."""
+        return airtime.airtimes(self.record.diarization)
+
+    @cached_property
+    def overlaps(self) -> tuple[Span, ...]:
+        """Where several speak."""
+        return airtime.overlaps(self.record.diarization.overlapping)
+
+    @cached_property
+    def silences(self) -> tuple[Span, ...]:
+        """Where nobody does."""
+        return airtime.silences(self.record)
+
     def outline(self) -> dict[str, Any]:
         """All statements, each as a short row: id, start, end, voice, characters, flags; and the voices."""
         return {
             "version": self.version,
-            "duration": self.draft.record.diarization.duration,
-            "language": self.draft.record.language,
+            "settled": self.settled,
+            "duration": self.record.diarization.duration,
+            "language": self.record.language,
             "columns": list(self.columns.values()),
             "voices": self.voices(),
         }
 
     def voices(self) -> dict[str, dict[str, Any]]:
         """Who each voice is taken for, by voice."""
-        draft = self.draft
-        ids = dict.fromkeys((*draft.record.diarization.speakers, *draft.record.speakers))
-        return {speaker: _voice(draft, speaker) for speaker in ids}
+        return {speaker: who.voice(self.draft, speaker) for speaker in self.speakers}
+
+    @cached_property
+    def speakers(self) -> tuple[SpeakerId, ...]:
+        """Every voice, in order of first speech."""
+        return tuple(dict.fromkeys((*self.record.diarization.speakers, *self.record.speakers)))
 
     def rows(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         """These statements with all that a page shows of them; those that are gone are left out."""
@@ -175,17 +219,19 @@ class Look:
         """What changed since a version: nothing, some statements, or so much that all has to be fetched again.
 
         Returns:
-            `version`; `columns` and `rows` of what changed (rows of `ROWS` at most, the others are `stale`); `order`,
-            all ids, where statements came or went; `voices`; or `again` where the version is not of this room.
+            `version`; `settled`, whether all marks are known; `columns` and `rows` of what changed (rows of `ROWS` at
+            most, the others are `stale`); `order`, all ids, where statements came or went; `voices`; or `again` where
+            the version is not of this room.
         """
         if version == self.version:
-            return {"version": version}
+            return {"version": version, "settled": self.settled}
         nonce, _, number = version.partition("-")
-        if nonce != self.version.partition("-")[0] or not number.isdecimal() or len(number) > 9:
+        if nonce != self.nonce or not number.isdecimal() or len(number) > 9:
             return {"version": self.version, "again": True}
         ids = [i for i, changed in self.changed.items() if changed > int(number)]
         said: dict[str, Any] = {
             "version": self.version,
+            "settled": self.settled,
             "columns": [self.columns[i] for i in ids],
             "rows": self.rows(ids[:ROWS]),
             "stale": ids[ROWS:],
@@ -208,6 +254,7 @@ class Look:
             "text": statement.text,
             "overlapped": statement.overlapped,
             "corrected": shown.corrected,
+            "searched": shown.searched,
             "words": list(itertools.chain.from_iterable(words)),
             "gaps": [[start, end] for start, end, w in statement.placed() if w.text in NOTES],
             "marks": [self._mark(mark, decision) for mark, decision in shown.marks],
@@ -253,22 +300,6 @@ def _column(shown: _Shown) -> list[int | str]:
     if shown.corrected:
         flags |= Flag.CORRECTED
     return [s.id, s.span.start, s.span.end, s.speaker, len(s.text), int(flags)]
-
-
-def _voice(draft: Draft, speaker: SpeakerId) -> dict[str, Any]:
-    link = draft.namings.of(speaker)
-    person = draft.meeting.participant(link.participant_id) if link else None
-    known = {"person": None, "name": "", "wish": ""}
-    if speaker == UNKNOWN:
-        return {**known, "state": "unknown"}
-    if speaker in draft.nobodies:
-        return {**known, "state": "nobody"}
-    if speaker in draft.namings.conflicts:
-        return {**known, "state": "conflict"}
-    if person is None or link is None:
-        return {**known, "state": "open"}
-    state = "confirmed" if link.confirmed else "proposed"
-    return {"person": person.id, "name": person.name, "wish": str(person.wish), "state": state}
 
 
 _readers: weakref.WeakKeyDictionary[LiveMeeting, Reader] = weakref.WeakKeyDictionary()

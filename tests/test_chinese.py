@@ -22,7 +22,7 @@ NUMBER = re.compile(r"\{(\d)(?::([a-z]+))?\}")
 HALF = re.compile(
     r"(?<=[\u3400-\u9fff」』）])[,;:!?()]|[,;:!?()](?=[\u3400-\u9fff「『（])|(?<=[\u3400-\u9fff])\.(?:\s|$)"
 )
-TAIWANESE = ("占用", "詞組成", "連接埠")
+TAIWANESE = ("占用", "詞組成", "連接埠", "游標")
 """What a converter to Taiwan's words would exchange although people in Taiwan say it."""
 
 

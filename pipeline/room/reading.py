@@ -7,21 +7,19 @@ from typing import Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from pipeline import airtime, corrections, history, show, suggestions
+from pipeline import chinese, corrections, history, suggestions, who
 from pipeline.corrections import Stale
 from pipeline.reader import ROWS, Look, pieces, reader
 from pipeline.review import questions
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
-from pipeline.run import RECORD, SOUND
+from pipeline.run import SOUND
 from pipeline.search import search
 from pipeline.status import details
 from pipeline.waveform import waveform
 from redaction.decision import to_json
 from redaction.ledger import Entry
-from redaction.reviewed import Reviewed
-from speakers import record_json
 from speakers.error import NotFoundError
 
 READERS = frozenset({Role.REVIEWER, Role.ADMIN})
@@ -55,10 +53,10 @@ def meeting(asked: Asked) -> Response:
         count=len(order),
         before=order[max(0, start - FIRST)] if start else "",
         next=order[start + FIRST] if start + FIRST < len(order) else "",
-        airtimes=airtime.airtimes(look.draft.record.diarization),
-        together=airtime.overlaps(look.draft.record.diarization.overlapping),
-        silences=airtime.silences(look.draft.record),
-        duration=look.draft.record.diarization.duration,
+        airtimes=look.airtimes,
+        together=look.overlaps,
+        silences=look.silences,
+        duration=look.record.diarization.duration,
     )
 
 
@@ -83,18 +81,18 @@ def changes(asked: Asked) -> Response:
     """What changed since a version that the page has."""
     look = _look(asked)
     said = look.since(asked.one("since"))
-    return JSONResponse(said if len(said) == 1 else {**said, **_steps(look, asked)})
+    return JSONResponse({**said, **_steps(look, asked)})
 
 
 @page("/meetings/{meeting_id}/picture", roles=READERS)
 def picture(asked: Asked) -> Response:
     """Who speaks when, and when nobody does; in milliseconds."""
-    record = _look(asked).draft.record
-    turns = record.diarization.overlapping or record.diarization.exclusive
+    look = _look(asked)
+    turns = look.record.diarization.overlapping or look.record.diarization.exclusive
     return JSONResponse(
         {
             "turns": [[t.speaker, t.span.start, t.span.end] for t in turns],
-            "silences": [[s.start, s.end] for s in airtime.silences(record)],
+            "silences": [[s.start, s.end] for s in look.silences],
         }
     )
 
@@ -118,7 +116,7 @@ def sound(asked: Asked) -> Response:
 def find(asked: Asked) -> Response:
     """Where a text stands. Asked for by POST, so that no address holds a name; it changes nothing."""
     look = _look(asked)
-    hits = search(look.draft.record.statements, str(asked.said.get("text", "")))
+    hits = search(look.record.statements, str(asked.said.get("text", "")))
     return JSONResponse({"version": look.version, "count": hits.count, "places": hits.places})
 
 
@@ -132,23 +130,14 @@ def suggested(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/voices", roles=READERS)
 def voices(asked: Asked) -> Response:
     """Who could be whom, with all that speaks for it and against it, and what is still open."""
-    draft = _look(asked).draft
+    look = _look(asked)
+    draft = look.draft
     return JSONResponse(
         {
-            "reasons": {speaker: list(show.reasons(draft, speaker)) for speaker in draft.record.speakers},
-            "times": [asdict(a) for a in airtime.airtimes(draft.record.diarization)],
-            "people": [
-                {
-                    "id": p.id,
-                    "name": p.name,
-                    "role": p.role,
-                    "wish": str(p.wish),
-                    "absent": p.id in draft.absent,
-                    "voices": list(draft.namings.voices(p.id)),
-                }
-                for p in draft.meeting.participants
-            ],
-            "questions": list(questions(draft)),
+            "evidence": who.evidence(draft, look.speakers),
+            "times": [asdict(a) for a in look.airtimes],
+            "people": who.people(draft),
+            "questions": [chinese.in_the_room(question)._asdict() for question in questions(draft)],
         }
     )
 
@@ -156,11 +145,10 @@ def voices(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/history", roles=READERS)
 def past(asked: Asked) -> Response:
     """Who changed what and when: of one statement, or of the meeting, the newest first."""
-    folder, look = asked.folder(), _look(asked)
-    record = record_json.parse_record((folder.root / RECORD).read_bytes())
-    statement = asked.one("statement")
-    found = history.changes(Reviewed(look.draft.meeting, record), look.entries, statement)
-    heard = record.statement(statement)
+    live, statement = asked.live(), asked.one("statement")
+    reviewed = live.heard()
+    heard = reviewed.statement(statement)
+    found = history.changes(reviewed, live.entries(), statement)
     return JSONResponse(
         {
             "heard": heard.text if heard else None,
@@ -184,11 +172,12 @@ def act(asked: Asked) -> Response:
     """Change something; what is not any more as it was seen is shown instead."""
     live = asked.live()
     look = reader(live).look()
-    acts = corrections.acts_of(asked.said, look.draft, look.entries, asked.visitor.name)
+    draft = live.draft() if corrections.about_voices(asked.said) else look.draft
+    acts = corrections.acts_of(asked.said, draft, look.statements, look.entries, asked.visitor.name)
     if isinstance(acts, Stale):
         return JSONResponse(_conflict(look, acts), 409)
     if acts:
-        live.decide(asked.visitor.name, acts, seen=look.draft)
+        live.decide(asked.visitor.name, acts, seen=draft)
         look = reader(live).look()
     since = str(asked.said.get("since", ""))
     return JSONResponse({**look.since(since), **_steps(look, asked)})
@@ -200,8 +189,8 @@ def _look(asked: Asked) -> Look:
 
 def _steps(look: Look, asked: Asked) -> dict[str, Any]:
     """What this person could take back, and bring back."""
-    who = asked.visitor.name
-    back, forward = history.back(look.entries, who), history.forward(look.entries, who)
+    name = asked.visitor.name
+    back, forward = history.back(look.entries, name), history.forward(look.entries, name)
     return {
         "undo": _entry(back.of) if back else None,
         "redo": _entry(forward.of) if forward else None,
@@ -222,14 +211,18 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _conflict(look: Look, stale: Stale) -> dict[str, Any]:
     """What is there now in place of what was seen, and who made it so."""
+    what = chinese.in_the_room("Somebody else changed this while you looked at it.")
+    cure = chinese.in_the_room("Look at both, then choose; nothing was recorded.")
     rows = look.rows([stale.statement_id])
     last = next(
         (e for e in reversed(look.entries) if stale.statement_id in history.touched(e.act)),
         None,
     )
     return {
-        "error": "Somebody else changed this while you looked at it.",
-        "cure": "Look at both, then choose; nothing was recorded.",
+        "error": what.en,
+        "cure": cure.en,
+        "error_zh": what.zh,
+        "cure_zh": cure.zh,
         "conflict": {
             "statement": stale.statement_id,
             "voice": stale.voice,

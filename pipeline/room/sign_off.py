@@ -131,7 +131,7 @@ def tick(asked: Asked) -> Response:
     """A statement was read with its sound, or not after all."""
     match asked.said:
         case {"statement": str(statement_id), "digest": str(digest), "read": bool(read)}:
-            statement = here(asked).draft.record.statement(statement_id)
+            statement = here(asked).draft.statement(statement_id)
             if statement is None or statement.digest != digest:
                 raise RecordError(
                     "This statement changed since you read it.", "Load the page, read it again."

@@ -7,6 +7,11 @@ function typing(target) {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+/** Whether Space or Enter does what the focused element is there for. */
+function pressing(event) {
+  return (event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, label") !== null;
+}
+
 /**
  * Give a key something to do.
  * @param key as KeyboardEvent.key has it ("m", "ArrowDown", "?"), with "Ctrl+" or "Shift+" before it where it is held.
@@ -26,7 +31,7 @@ function named(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.isComposing || pressing(event) || document.querySelector("dialog[open]")) return;
   const found = map.find((one) => one.key === named(event) && (one.whileTyping || !typing(event.target)));
   if (found) {
     event.preventDefault();

@@ -216,12 +216,12 @@ function next(from) {
   choose(index);
 }
 
+/** Take in what an answer changed; what somebody else changed before is brought by `follow`. */
 function take(said) {
-  if (said.was !== about.version) return load();
+  const version = said.was === about.version ? said.version : about.version;
   for (const row of said.rows) rows.set(row.id, row);
-  if (said.order) rows = new Map(said.order.map((id) => [id, rows.get(id)]));
-  about = {...about, version: said.version, blind: said.blind, second: said.second, reasons: said.reasons};
-  return undefined;
+  if (said.order) rows = new Map(said.order.filter((id) => rows.has(id)).map((id) => [id, rows.get(id)]));
+  about = {...about, version, blind: said.blind, second: said.second, reasons: said.reasons};
 }
 
 async function send(path, object) {
@@ -244,7 +244,7 @@ async function send(path, object) {
     return null;
   }
   const was = about.blind;
-  await take(answered.said);
+  take(answered.said);
   arrange();
   if (was && !about.blind) settled();
   next(from);
@@ -271,8 +271,8 @@ async function decide(ids, verdict, {reason = "", replacement = ""} = {}) {
   }
 }
 
-async function hidden(said) {
-  await take(said);
+function hidden(said) {
+  take(said);
   arrange();
 }
 

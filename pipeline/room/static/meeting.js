@@ -1,6 +1,6 @@
 /** The page of one meeting: brings the list, the sound, the picture, searching and editing together. */
 
-import {get, say} from "/static/api.js";
+import {get, problem, say} from "/static/api.js";
 import {key} from "/static/keys.js";
 import {Editing, ACTS} from "/static/read-edit.js";
 import {List} from "/static/read-list.js";
@@ -258,8 +258,8 @@ store.addEventListener("changed", () => {
 });
 
 const at = location.hash.slice(1);
-const problem = await store.load();
-if (problem) say(`${problem.error} ${problem.cure}`, {problem: true});
+const refused = await store.load();
+if (refused) problem(refused);
 else {
   const from = store.place.get(at) ?? Number(main.dataset.start);
   await store.want(from, from);

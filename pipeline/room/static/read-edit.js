@@ -1,6 +1,6 @@
 /** Changing what was said, where it stands: text, cut, join, voice; and both texts side by side where two changed one. */
 
-import {say} from "/static/api.js";
+import {problem, say} from "/static/api.js";
 import {both, button, called, clock, make, points} from "/static/read-text.js";
 
 /** What an act is called. */
@@ -25,7 +25,7 @@ export class Editing {
   async act(acts, done) {
     const {ok, said} = await this.store.act(acts);
     if (ok) say(done);
-    else if (!said.conflict) say(`${said.error} ${said.cure ?? ""}`, {problem: true});
+    else if (!said.conflict) problem(said);
     return {ok, said};
   }
 
@@ -147,7 +147,7 @@ export class Editing {
     acts.push({act: "join", statement: id, digest: now.digest, before, before_digest: (await this.row(before)).digest});
     const {ok, said} = await this.act(acts, "已併上 joined");
     if (ok) this.list.bring(before)?.focus({preventScroll: true});
-    else if (said.conflict) say(`${said.error} ${said.cure}`, {problem: true});
+    else if (said.conflict) problem(said);
   }
 
   /** Say whose one statement is. */
@@ -167,7 +167,7 @@ export class Editing {
       dialog.remove();
       if (dialog.returnValue === "yes" && choice.value !== row.voice) {
         const {said} = await this.act([{act: "reassign", statement: id, digest: row.digest, voice: choice.value}], "已換人 reassigned");
-        if (said.conflict) say(`${said.error} ${said.cure}`, {problem: true});
+        if (said.conflict) problem(said);
       }
       this.list.articles.get(id)?.focus({preventScroll: true});
     });

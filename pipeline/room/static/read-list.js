@@ -163,6 +163,7 @@ export class List {
     for (const [flag, sign, title] of flags) {
       if (store.has(index, flag)) header.append(" ", make("span", {className: "flag", role: "img", "aria-label": title, title, textContent: sign}));
     }
+    if (row && !row.searched) header.append(" ", make("span", {className: "flag", textContent: "標記搜尋中 looking for mentions…"}));
     const text = make("p", {className: "text"});
     if (row) fill(text, row, this.suggestions?.get(id) ?? []);
     else text.textContent = "…";
@@ -183,7 +184,9 @@ export class List {
   #changed(ids) {
     const anchor = this.#anchor();
     if (!ids) { this.#lay(); this.#restore(anchor); this.draw(); }
-    this.#refresh([...this.articles.keys()]);
+    // Only what differs is made anew: somebody may be selecting or clicking in the rest.
+    const renamed = (id) => this.store.place.has(id) && this.articles.get(id).querySelector(".who").textContent !== called(this.store.voices, this.store.voice(this.store.place.get(id)));
+    this.#refresh(ids ? [...this.articles.keys()].filter((id) => ids.includes(id) || renamed(id)) : [...this.articles.keys()]);
     this.soon();
   }
 

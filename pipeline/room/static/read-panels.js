@@ -1,6 +1,6 @@
 /** What opens beside the text: voices with what speaks for each name, who changed what, and suggested corrections. */
 
-import {get, say} from "/static/api.js";
+import {get, problem, refusal} from "/static/api.js";
 import {ACTS} from "/static/read-edit.js";
 import {both, button, called, clock, make} from "/static/read-text.js";
 
@@ -18,6 +18,12 @@ function option(value, text, selected = false) {
   return make("option", {value, textContent: text, selected});
 }
 
+/** All that speaks for somebody, and against it. */
+function told({person, name, reasons}) {
+  return make("li", {}, `${person} ${name}：`, ...reasons.flatMap(({why, against, at}, index) => [
+    index ? "；" : "", make("span", {className: against ? "against" : ""}, against ? "✗ " : "✓ ", both(...why), ` ${at.slice(0, 6).join("、")}`)]));
+}
+
 /** Who the voices are. */
 export async function voices(store, editing, player) {
   const dialog = opened("聲音與人", "Voices and people", "voices-title");
@@ -25,22 +31,22 @@ export async function voices(store, editing, player) {
   dialog.append(body);
   const show = async () => {
     const {ok, said} = await get(`${store.base}/voices`);
-    if (!ok) { body.replaceChildren(make("p", {className: "problem", textContent: `${said.error} ${said.cure}`})); return; }
+    if (!ok) { body.replaceChildren(make("p", {className: "problem"}, ...refusal(said))); return; }
     const act = async (acts, done) => {
       const {ok: did, said: told} = await editing.act(acts, done);
-      if (!did) notice.textContent = told.conflict ? "別人剛剛也指認了這個聲音；請看現在的。 Somebody else named this voice just now: look at it as it is." : `${told.error} ${told.cure}`;
-      const kept = notice.textContent;
       await show();
-      if (kept) body.querySelector(".notice").textContent = kept;
+      const notice = body.querySelector(".notice");
+      if (did) notice.textContent = done;
+      else if (told.conflict) notice.textContent = "別人剛剛也指認了這個聲音；請看現在的。 Somebody else named this voice just now: look at it as it is.";
+      else notice.append(...refusal(told));
     };
-    const notice = make("p", {className: "notice", role: "status"});
     const open = said.questions.length ? make("details", {open: true}, make("summary", {}, both(`還要問的 ${said.questions.length}`, "open questions")),
-      make("ul", {lang: "en"}, ...said.questions.map((text) => make("li", {textContent: text})))) : "";
+      make("ul", {}, ...said.questions.map(({zh, en}) => make("li", {}, zh ? both(zh, en) : make("span", {lang: "en", textContent: en}))))) : "";
     const times = new Map(said.times.map((one) => [one.speaker, one]));
     const cards = Object.keys(store.voices).map((id) => {
       const voice = store.voices[id], time = times.get(id);
       const who = make("select", {id: `name-${id}`}, option("", "不在名單上 nobody of the list", voice.state === "nobody"),
-        ...said.people.map((p) => option(p.id, `${p.name}${p.role ? `（${p.role}）` : ""}${p.wish === "named" ? "" : ` · ${p.wish}`}`, p.id === voice.person)));
+        ...said.people.map((p) => option(p.id, `${p.name}${p.role ? `（${p.role}）` : ""}${p.wish && ` · ${p.wish}`}`, p.id === voice.person)));
       if (["open", "conflict"].includes(voice.state)) who.prepend(option("-", "（請選 choose）", true));
       const into = make("select", {id: `into-${id}`}, option("", "（請選 choose）", true),
         ...Object.keys(store.voices).filter((other) => other !== id).map((other) => option(other, `${other} ${called(store.voices, other)}`)));
@@ -49,8 +55,8 @@ export async function voices(store, editing, player) {
         card.append(make("p", {className: "hint"}, both(`說了 ${clock(time.total)}，${time.turns} 次`, `speaks ${clock(time.total)}, ${time.turns} turns`)),
           button("聽第一次", "Hear it first", () => player.playFrom(time.first)));
       }
-      const reasons = said.reasons[id] ?? [];
-      if (reasons.length) card.append(make("ul", {className: "reasons", lang: "en"}, ...reasons.map((text) => make("li", {textContent: text}))));
+      const evidence = said.evidence[id] ?? [];
+      if (evidence.length) card.append(make("ul", {className: "reasons"}, ...evidence.map(told)));
       if (voice.state !== "unknown") {
         card.append(make("label", {for: who.id}, both("這個聲音是", "This voice is")), who, " ",
           button("指認", "Name it", () => {
@@ -66,7 +72,7 @@ export async function voices(store, editing, player) {
       if (!p.voices.length && !p.absent) item.append(button("沒有發言", "Does not speak", () => act([{act: "absent", participant: p.id}], "已記下 recorded")));
       return item;
     })));
-    body.replaceChildren(notice, open, ...cards, people);
+    body.replaceChildren(make("p", {className: "notice", role: "status"}), open, ...cards, people);
   };
   await show();
 }
@@ -75,7 +81,7 @@ export async function voices(store, editing, player) {
 export async function past(store, id = "") {
   const dialog = opened(id ? `${id} 的歷史` : "誰改了什麼", id ? `History of ${id}` : "Who changed what", "history-title");
   const {ok, said} = await get(`${store.base}/history${id ? `?statement=${encodeURIComponent(id)}` : ""}`);
-  if (!ok) { dialog.append(make("p", {className: "problem", textContent: `${said.error} ${said.cure}`})); return; }
+  if (!ok) { dialog.append(make("p", {className: "problem"}, ...refusal(said))); return; }
   const list = make("ol", {className: "history"});
   for (const change of said.changes) {
     const [zh, en] = ACTS[change.kind] ?? [change.kind, change.kind];
@@ -121,7 +127,7 @@ export class Suggestions extends Map {
       const alike = this.all.filter((other) => other.group === one.group).length;
       const answer = async (act, all, done) => {
         const {ok, said} = await editing.act([{act, suggestion: one.id, alike: all}], done);
-        if (!ok && said.conflict) say(`${said.error} ${said.cure}`, {problem: true});
+        if (!ok && said.conflict) problem(said);
       };
       const row = make("div", {className: "suggestion", role: "group", "aria-label": "建議 suggestion"},
         make("span", {}, make("del", {textContent: one.heard}), " → ", make("ins", {textContent: one.proposed})), " ",

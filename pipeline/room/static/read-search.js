@@ -49,7 +49,7 @@ export class Search {
     const text = this.input.value.trim();
     if (!text) { this.clear(); return; }
     const {ok, said} = await post(`${this.store.base}/search`, {text});
-    if (!ok) { this.#say(said.error); return; }
+    if (!ok) { this.#say(said.error_zh || said.error); return; }
     this.asked = text;
     this.places = said.places;
     this.count = said.count;

@@ -7,6 +7,7 @@ export const FLAG = {gap: 1, unsure: 2, marked: 4, undecided: 8, overlapped: 16,
 
 const CHUNK = 100;
 const POLL_MS = 4000;
+const SOON_MS = 600;  // while what was changed is still searched for mentions
 
 /** Fires "changed" (detail: ids, or null for all), "rows" (detail: ids) and "steps". */
 export class Store extends EventTarget {
@@ -21,6 +22,7 @@ export class Store extends EventTarget {
     this.rows = new Map();
     this.voices = {};
     this.duration = 0;
+    this.settled = true;  // whether all that was changed has been searched for mentions
     this.undo = this.redo = null;
     this.fetching = new Set();
   }
@@ -29,6 +31,7 @@ export class Store extends EventTarget {
     const {ok, said} = await get(`${this.base}/outline`);
     if (!ok) return said;
     this.version = said.version;
+    this.settled = said.settled;
     this.duration = said.duration;
     this.language = said.language;
     this.voices = said.voices;
@@ -106,6 +109,7 @@ export class Store extends EventTarget {
   /** Take over what the room says has changed. */
   async take(said) {
     if (said.again) { await this.load(); return; }
+    this.settled = said.settled;
     if (said.version === this.version) { this.#steps(said); return; }
     this.version = said.version;
     this.voices = said.voices;
@@ -137,9 +141,13 @@ export class Store extends EventTarget {
   /** Ask again and again, as long as somebody looks. */
   watch() {
     const again = async () => {
-      if (!document.hidden) await this.poll();
-      setTimeout(again, POLL_MS);
+      if (!document.hidden && performance.now() - asked > (this.settled ? POLL_MS : 0)) {
+        await this.poll();
+        asked = performance.now();
+      }
+      setTimeout(again, SOON_MS);
     };
-    setTimeout(again, POLL_MS);
+    let asked = performance.now();
+    setTimeout(again, SOON_MS);
   }
 }
