@@ -20,7 +20,7 @@ from pipeline import window as windows
 from pipeline.folder import MeetingFolder
 from pipeline.review import draft_of
 from pipeline.room.mine import _ranged
-from redaction.decision import Added, Corrected
+from redaction.decision import Added, Corrected, Reassigned
 from redaction.shown import Muted, Shown, ShownTurn
 from speakers.meeting import Participant, Wish
 from speakers.record import Millis, Span
@@ -244,6 +244,21 @@ def test_what_is_hidden_since_is_held_back_until_it_was_approved_again(
     assert anybody.get(f"/mine/{link_of(opened, HOST)}/sound/{host.id}").status_code == 404
     review.approve(opened, "Reviewer")
     assert "（隱去）" in page_of(anybody, token)
+
+
+def test_a_turn_that_is_somebody_elses_after_all_is_shown_and_played_to_nobody_as_theirs(
+    opened: MeetingFolder, anybody: Browser
+) -> None:
+    token, first = link_of(opened, HOST), own(opened, HOST)[0]
+    assert anybody.get(f"/mine/{token}/sound/{first}").status_code == 200
+    statement = draft_of(opened).record.statement(first)
+    assert statement is not None
+    theirs = draft_of(opened).namings.voices(HIDDEN)[0]
+    review.decide(opened, "Reviewer", (Reassigned(first, statement.digest, theirs),))
+    assert anybody.get(f"/mine/{token}/sound/{first}").status_code == 404
+    page = page_of(anybody, token)
+    assert "大家好" not in page
+    assert "正在重新處理" in page
 
 
 def test_who_becomes_anonymous_is_shown_to_nobody_from_then_on(
