@@ -122,14 +122,14 @@ def mark(
     return _done(live, before, edits, approvers, settled=True)
 
 
-def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers: int = 1) -> None:
+def approve(live: LiveMeeting, who: str, digest: str, after: int, *, approvers: int = 1) -> None:
     """Approve exactly what somebody was shown, once.
 
     Args:
         live: the meeting.
         who: the reviewer.
         digest: of the content that they were shown.
-        version: of what they were shown, as `Seat.version`: an approval that is sent again does not fit any more.
+        after: so many entries the ledger had then: an approval that is sent again does not fit any more.
         approvers: see `pipeline.seat.seat`.
 
     Raises:
@@ -140,7 +140,7 @@ def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers
         raise NotReleasableError(
             "You have approved exactly this already.", "Nothing is left to do for you here."
         )
-    if now.version != version or now.draft.digest != digest:
+    if len(now.entries) != after or now.draft.digest != digest:
         raise NotReleasableError(
             "Something was decided since this page was shown.", "Look at it again, then approve."
         )
