@@ -15,7 +15,7 @@ from pipeline.mark_queue import Row
 from pipeline.remembered import Remembered
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
-from pipeline.room.pages import html
+from pipeline.room.pages import html, refusal
 from pipeline.seat import Seat, seat
 from redaction.decision import Verdict
 from speakers.error import RecordError
@@ -150,10 +150,10 @@ def _changed(asked: Asked, done: Outcome) -> Response:
     if done.overtaken:
         wanted = set(done.overtaken)
         rows = mark_queue.table(tuple(row for i, row in before.items() if i in wanted))
-        said = {
-            "error": "Somebody else decided this while you looked at it: nothing of yours was recorded.",
-            "cure": "Look at how it stands now, then decide again.",
-        }
+        said = refusal(
+            "Somebody else decided this while you looked at it: nothing of yours was recorded.",
+            "Look at how it stands now, then decide again.",
+        )
         return JSONResponse({**said, "overtaken": rows, "gone": sorted(wanted - before.keys())}, 409)
     after = _rows(asked, done.after)
     order = [row.id for row in after]

@@ -82,7 +82,7 @@ def show(asked: Asked) -> Response:
             "header": public_text.header(draft),
             "note": _notes.of(folder.id, draft),
             "perils": risk_note.perils,
-            "both": now.seat.reading is None,
+            "opposite": now.seat.reading is None,
             "second": now.seat.reading is not None,
             "linked": _LINKED,
         }
@@ -100,7 +100,7 @@ def beside(asked: Asked) -> Response:
         id=asked.folder().id,
         people=(*now.draft.meeting.participants, *now.draft.meeting.elsewhere),
         header=public_text.header(now.draft),
-        both=now.reading is None,
+        opposite=now.reading is None,
         second=now.reading is not None,
     )
 
