@@ -36,7 +36,7 @@ def _reading() -> Iterator[None]:
 
 
 def _made(values: dict[str, Any]) -> Any:
-    """The value that an object of JSON stands for, as soon as it is read: hours of words take 100 MB as dictionaries."""
+    """The value that an object of JSON stands for, as soon as it is read: words of hours take 100 MB as such."""
     made: Any
     match values:
         case {"start": start, "end": end}:
