@@ -22,7 +22,7 @@ from speakers.record import Statement
 HOW = "suggested by the participant"
 """What the ledger says of such a correction."""
 
-Decide = Callable[[tuple[decision.Act, ...], str], Draft]
+Decide = Callable[[tuple[decision.Act, ...], str], object]
 """Records acts in the ledger, with how they came about; `pipeline.review.decide` of one meeting and reviewer."""
 
 

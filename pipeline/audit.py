@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -179,7 +180,8 @@ def shown(
         raise RecordError("There is no such page of the audit.", "Begin with its first page.")
     lines: list[Noted] = []
     place: int | None = None
-    for place, line in _merged(data, before):
+    holding = [*([_json(who)] if who else []), *([_json(meeting)[:-1]] if meeting else [])]
+    for place, line in _merged(data, before, holding):
         if who not in {"", line.who, line.about} or not line.meeting.startswith(meeting):
             continue
         lines.append(line)
@@ -188,10 +190,15 @@ def shown(
     return Shown(tuple(lines), None)
 
 
-def _merged(data: Path, before: int | None) -> Iterator[tuple[int, Noted]]:
+def _json(value: str) -> bytes:
+    """As it stands in a line."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _merged(data: Path, before: int | None, holding: Sequence[bytes]) -> Iterator[tuple[int, Noted]]:
     """Lines from the last one back, without those that only say that a change began which ended."""
     ended = {line.of for line in CHAIN.forwards(path_of(data), before)} if before is not None else set()
-    for place, line in CHAIN.backwards(path_of(data), before):
+    for place, line in CHAIN.backwards(path_of(data), before, holding):
         if line.of >= 0:
             ended.add(line.of)
         if line.seq not in ended:

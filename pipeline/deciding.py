@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline import mark_answers, mark_by_hand, review, second_reader
+from pipeline import mark_answers, mark_by_hand, second_reader
 from pipeline.live import LiveMeeting
 from pipeline.mark_answers import Answer
 from pipeline.mark_by_hand import Selected
@@ -14,7 +14,6 @@ from pipeline.mark_queue import answered
 from pipeline.seat import Seat, seat
 from redaction.approval import person
 from redaction.decision import Act, Added, Decided, Undone, Verdict
-from redaction.draft import Draft
 from redaction.ledger import in_force
 from redaction.mark import Tier
 from speakers.error import BusyError, NotFoundError, NotReleasableError
@@ -54,7 +53,7 @@ def answer(live: LiveMeeting, who: str, answers: tuple[Answer, ...], *, approver
         ZhuziError: As `pipeline.review.decide`.
     """
     while True:
-        before = seat(live, who, approvers=approvers)
+        before = seat(live, who, approvers=approvers, settled=False)
         acts = mark_answers.acts(answers, before.reading)
         if before.blind:
             return _done(live, before, acts, approvers)
@@ -66,7 +65,7 @@ def answer(live: LiveMeeting, who: str, answers: tuple[Answer, ...], *, approver
         try:
             return _done(live, before, acts, approvers, expected=expected)
         except BusyError:
-            if live.draft().digest == before.draft.digest:  # it is not about these marks
+            if len(live.entries()) == len(before.entries):  # it is not about these marks
                 raise
 
 
@@ -76,7 +75,7 @@ def give_in(live: LiveMeeting, who: str, mark_ids: tuple[str, ...], *, approvers
     Raises:
         NotReleasableError: If one of them is no difference.
     """
-    before = seat(live, who, approvers=approvers)
+    before = seat(live, who, approvers=approvers, settled=False)
     acts = mark_answers.given_in(before.draft, before.reading, mark_ids)
     return _done(live, before, acts, approvers)
 
@@ -114,16 +113,16 @@ def mark(
             raise NotReleasableError(
                 f"These words stand in {len(acts)} places now, not in {places}.", "Look at them again."
             )
-    done = _done(live, before, acts, approvers)
+    done = _done(live, before, acts, approvers, settled=True)
     if not replacement:
         return done
     known = {m.id for m in before.draft.marks}
     new = [m.id for m in done.after.draft.marks if m.tier is Tier.MANUAL and m.id not in known]
     edits = tuple(Decided(mark_id, Verdict.EDIT, replacement=replacement) for mark_id in new)
-    return _done(live, before, edits, approvers)
+    return _done(live, before, edits, approvers, settled=True)
 
 
-def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers: int = 1) -> Draft:
+def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers: int = 1) -> None:
     """Approve exactly what somebody was shown, once.
 
     Args:
@@ -146,7 +145,7 @@ def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers
             "Something was decided since this page was shown.", "Look at it again, then approve."
         )
     second_reader.refuse(now.draft, now.entries, who, approvers=approvers)
-    return review.approve(live.folder, who, how=_HOW, seen=digest, after=len(now.entries))
+    live.approve(who, how=_HOW, seen=digest, after=len(now.entries))
 
 
 def undo(live: LiveMeeting, who: str, *, approvers: int = 1) -> Outcome:
@@ -169,7 +168,7 @@ def undo(live: LiveMeeting, who: str, *, approvers: int = 1) -> Outcome:
     together = _TOGETHER.fullmatch(last.how)
     first = last.seq - (int(together[1]) - 1 if together else 0)
     wanted = [e for e in own if e.seq >= first and e.how == last.how]
-    return _done(live, before, tuple(Undone(e.seq) for e in reversed(wanted)), approvers)
+    return _done(live, before, tuple(Undone(e.seq) for e in reversed(wanted)), approvers, settled=True)
 
 
 def _done(
@@ -177,8 +176,10 @@ def _done(
     before: Seat,
     acts: tuple[Act, ...],
     approvers: int,
+    *,
     expected: Mapping[str, Verdict | None] | None = None,
+    settled: bool = False,
 ) -> Outcome:
     how = _HOW if len(acts) == 1 else f"{_HOW}, {len(acts)} together"
-    review.decide(live.folder, before.who, acts, how=how, expected=expected)
-    return Outcome(before, seat(live, before.who, approvers=approvers))
+    live.decide(before.who, acts, how=how, expected=expected)
+    return Outcome(before, seat(live, before.who, approvers=approvers, settled=settled))

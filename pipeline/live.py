@@ -8,12 +8,15 @@ came meanwhile. Who needs them waits for them: `LiveMeeting.draft`.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import register, review
+from pipeline import register, review, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import Material, material_of
 from pipeline.validity import Standing, valid
@@ -29,10 +32,23 @@ from speakers.record import Record
 _TRIES = 5
 """How often another program may be quicker before a decision is refused."""
 
-_OTHERS = frozenset({"ledger.jsonl", "ledger.head", "job.log"})
-"""Files in a meeting's folder that nothing is made of, or that are followed line by line."""
+_LOOK_AGAIN_S = 0.2
+"""Files other than the ledger are looked at so often while people decide; whoever asks for the draft has it exactly."""
 
-_Stamps = tuple[tuple[str, int, int, int], ...]
+_RESTS, _REST_S = 3.0, 2.0
+"""The search for marks rests so many times as long as it worked, and so long at most: decisions come first."""
+
+_OTHERS = frozenset({"job.log", "log.jsonl"})
+"""Files that nothing is made of; nor is anything of what is only half written, and the ledger is followed by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What is known of a meeting."""
+
+    material: Material
+    reviewed: Reviewed
+    known: Known[Entry]
 
 
 class LiveMeeting:
@@ -47,7 +63,9 @@ class LiveMeeting:
         self._knowing = threading.Lock()  # of what is below; never held while marks are looked for
         self._deciding = threading.Lock()
         self._searching = threading.Lock()
-        self._stamps: _Stamps = ()
+        self._register = register.of(folder.root.parent.parent).place
+        self._stamps: tuple[tuple[str, int, int, int], ...] = ()
+        self._looked = 0.0
         self._material: Material | None = None
         self._known: Known[Entry] | None = None
         self._reviewed: Reviewed | None = None
@@ -62,24 +80,24 @@ class LiveMeeting:
     def entries(self) -> tuple[Entry, ...]:
         """The whole ledger, in order."""
         with self._knowing:
-            return self._now()[2].links
+            return self._now().known.links
 
     def record(self) -> Record:
         """The record with everything done to it; its marks may not have been looked for yet."""
         with self._knowing:
-            return self._now()[1].record
+            return self._now().reviewed.record
 
     def heard(self) -> Reviewed:
         """The record as it was heard, with no act done to it; whoever asks may do some."""
         with self._knowing:
-            return self._now()[1].anew()
+            return self._now().reviewed.anew()
 
     @property
     def settled(self) -> bool:
         """Whether the marks of the record as it is now are known."""
         with self._knowing:
-            material, _, known = self._now()
-            return self._drafted(material, len(known.links)) is not None
+            now = self._now(exactly=True)
+            return self._drafted(now.material, len(now.known.links)) is not None
 
     def draft(self) -> Draft:
         """The draft as it stands now, with whatever other programs changed; waits until its marks are known.
@@ -89,22 +107,22 @@ class LiveMeeting:
             ZhuziError: If an artifact, `meeting.toml` or the ledger is damaged.
         """
         with self._knowing:
-            wanted = len(self._now()[2].links)
-        while True:
-            with self._knowing:
-                draft = self._drafted(self._now()[0], wanted)
-            if draft is not None:
-                return draft
+            now = self._now(exactly=True)
+            wanted = len(now.known.links)
+            draft = self._drafted(now.material, wanted)
+        while draft is None:
             self._search()
+            with self._knowing:
+                draft = self._drafted(self._now().material, wanted)
+        return draft
 
     def latest(self) -> Draft:
         """The newest draft that is there, perhaps of before the last decisions; waits only for the first one."""
         with self._knowing:
-            draft = self._drafted(self._now()[0], 0)
-        if draft is None:
-            return self.draft()
-        self._search_soon()
-        return draft
+            draft = self._drafted(self._now().material, 0)
+            if draft is not None:
+                self._search_soon()
+        return draft or self.draft()
 
     def decide(
         self,
@@ -121,15 +139,12 @@ class LiveMeeting:
         Returns:
             What was recorded, with the ids of new statements and voices. The marks follow: `draft` waits for them.
         """
+        self.latest()
         with self._deciding:
             for tries in range(_TRIES):
-                latest = self.latest()
-                with self._knowing:
-                    _, reviewed, known = self._now()
-                    reviewed = reviewed.copy()
+                standing, known = self._standing()
                 if after is not None and after != len(known.links):
                     raise ledger.grown()
-                standing = Standing(reviewed, known.links, latest, self.draft)
                 whole = valid(standing, who, acts, seen=seen, expected=expected)
                 try:
                     written = ledger.append_on(
@@ -141,28 +156,49 @@ class LiveMeeting:
                         raise
             with self._knowing:
                 self._follow(written)
-        self._search_soon()
+                self._search_soon()
+        if any(isinstance(act, Approved) for act in whole):
+            window_steps.present(self.folder, self.draft(), who)
         return written.links[len(known.links) :]
 
-    def approve(self, who: str, *, how: str = "in the room", seen: str | None = None) -> tuple[Entry, ...]:
+    def _standing(self) -> tuple[Standing, Known[Entry]]:
+        """Where the review stands, for acts to be checked against."""
+        with self._knowing:
+            now = self._now()
+            latest = self._drafted(now.material, 0)
+            reviewed, known = now.reviewed.copy(), now.known
+        return Standing(reviewed, known.links, latest or self.draft(), self.draft), known
+
+    def approve(
+        self, who: str, *, how: str = "in the room", seen: str | None = None, after: int | None = None
+    ) -> tuple[Entry, ...]:
         """Approve exactly what is there now; arguments and errors as `pipeline.review.approve`."""
         draft = self.draft()
         review.approvable(draft)
-        return self.decide(who, (Approved(seen or draft.digest),), how=how)
+        return self.decide(who, (Approved(seen or draft.digest),), how=how, after=after)
 
-    def _now(self) -> tuple[Material, Reviewed, Known[Entry]]:
-        """What is known, after looking whether anybody changed a file."""
-        stamps = tuple(_stamps(self.folder))
-        if self._material is None or stamps != self._stamps:
-            self._material, self._reviewed = material_of(self.folder), None
-            self._stamps = stamps
-        self._follow(ledger.read_on(self.folder.ledger, self._known))
+    def _now(self, *, exactly: bool = False) -> _Now:
+        """What is known, after looking whether anybody changed a file.
+
+        Args:
+            exactly: look at every file, and not at the ledger alone if the others were looked at a moment ago.
+        """
+        if exactly or self._material is None or time.monotonic() - self._looked > _LOOK_AGAIN_S:
+            stamps = tuple(_stamps(self.folder, self._register))
+            if self._material is None or stamps != self._stamps:
+                self._material, self._reviewed = material_of(self.folder), None
+                self._stamps = stamps
+            self._looked = time.monotonic()
+        if exactly or self._reviewed is None or not ledger.is_as_known(self.folder.ledger, self._known):
+            self._follow(ledger.read_on(self.folder.ledger, self._known))
         assert self._reviewed is not None  # noqa: S101 - just made
         assert self._known is not None  # noqa: S101 - likewise
-        return self._material, self._reviewed, self._known
+        return _Now(self._material, self._reviewed, self._known)
 
     def _follow(self, known: Known[Entry]) -> None:
         """Do to the record what the ledger says beyond what was done already."""
+        if known is self._known and self._reviewed is not None:
+            return
         before = self._known.links if self._known is not None else ()
         grown = len(known.links) >= len(before) and known.links[: len(before)][-1:] == before[-1:]
         new = known.links[len(before) :]
@@ -184,26 +220,36 @@ class LiveMeeting:
         """Look for the marks of the record as it is now."""
         with self._searching:
             with self._knowing:
-                material, reviewed, known = self._now()
-                if self._drafted(material, len(known.links)) is not None:
+                now = self._now(exactly=True)
+                if self._drafted(now.material, len(now.known.links)) is not None:
                     return
-                reviewed = reviewed.copy()
-            draft = material.draft(reviewed, known.links)
+                first = self._drafted(now.material, 0) is None
+                reviewed = now.reviewed.copy()
+            draft = now.material.draft(reviewed, now.known.links)
             with self._knowing:
-                self._draft = material, len(known.links), draft
+                self._draft = now.material, len(now.known.links), draft
+            if first:  # what stays for hours need not be looked through for garbage again and again
+                gc.collect()
+                gc.freeze()
 
     def _search_soon(self) -> None:
         """The same by a thread of its own, which goes on until it has caught up."""
-        with self._knowing:
-            material, _, known = self._now()
-            if self._searcher is None and self._drafted(material, len(known.links)) is None:
-                self._searcher = threading.Thread(target=self._catch_up, name="marks", daemon=True)
-                self._searcher.start()
+        if self._searcher is None and not self._is_caught_up():
+            self._searcher = threading.Thread(target=self._catch_up, name="marks", daemon=True)
+            self._searcher.start()
+
+    def _is_caught_up(self) -> bool:
+        assert self._material is not None  # noqa: S101 - the callers have it
+        assert self._known is not None  # noqa: S101 - likewise
+        return self._drafted(self._material, len(self._known.links)) is not None
 
     def _catch_up(self) -> None:
+        """Search until nothing is left to do, and rest between, so that those who decide come first."""
         try:
-            while not self._caught_up():
+            while not self._rested():
+                began = time.monotonic()
                 self._search()
+                time.sleep(min(_REST_S, _RESTS * (time.monotonic() - began)))
         except ZhuziError:
             pass  # whoever asks for the draft is told
         finally:
@@ -211,33 +257,21 @@ class LiveMeeting:
                 if self._searcher is threading.current_thread():
                     self._searcher = None
 
-    def _caught_up(self) -> bool:
+    def _rested(self) -> bool:
         """Whether nothing is left to do; then the thread is no longer there for anybody."""
         with self._knowing:
-            material, _, known = self._now()
-            if self._drafted(material, len(known.links)) is None:
-                return False
-            self._searcher = None
-            return True
+            done = self._is_caught_up()
+            if done:
+                self._searcher = None
+            return done
 
 
-def _stamps(folder: MeetingFolder) -> Iterator[tuple[str, int, int, int]]:
+def _stamps(folder: MeetingFolder, place: Path) -> Iterator[tuple[str, int, int, int]]:
     """What the files are like that a draft is made of, but for the ledger."""
-    data = folder.root.parent.parent
-    place = register.of(data).place
-    for inside in (folder.root, place, place / "people", data / "voiceprints"):
+    for inside in (folder.root, place, place / "people", folder.root.parent.parent / "voiceprints"):
         with contextlib.suppress(FileNotFoundError), os.scandir(inside) as found:
-            names = sorted((e.name, e.path) for e in found if e.is_file(follow_symlinks=False))
-            yield from (
-                (name, *_like(Path(path)))
-                for name, path in names
-                if name not in _OTHERS and not name.startswith(".") and name != "log.jsonl"
-            )
-
-
-def _like(path: Path) -> tuple[int, int, int]:
-    try:
-        seen = path.stat()
-    except FileNotFoundError:
-        return (0, 0, 0)
-    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+            for entry in sorted(found, key=lambda e: e.name):
+                passing = entry.name.startswith((".", "ledger.")) or entry.name.endswith(".part")
+                if entry.name not in _OTHERS and not passing and entry.is_file():
+                    seen = entry.stat()
+                    yield entry.name, seen.st_ino, seen.st_size, seen.st_mtime_ns

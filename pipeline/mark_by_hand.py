@@ -91,11 +91,8 @@ def _seen_to(draft: Draft, added: Added) -> bool:
     """Whether a mark covers a place that is hidden, or still to be decided."""
     kept = {d.mark_id for d in draft.decisions if d.verdict is Verdict.KEEP}
     return any(
-        m.statement_id == added.statement_id
-        and m.char_start <= added.char_start
-        and added.char_end <= m.char_end
-        and m.id not in kept
-        for m in draft.marks
+        m.char_start <= added.char_start and added.char_end <= m.char_end and m.id not in kept
+        for m in draft.marks_in(added.statement_id)
     )
 
 
@@ -106,7 +103,7 @@ def _context(draft: Draft, act: Added) -> tuple[str, str, str, str, str]:
 
 
 def _statement(draft: Draft, statement_id: str) -> Statement:
-    statement = draft.record.statement(statement_id)
+    statement = draft.statement(statement_id)
     if statement is None:
         raise NotFoundError("There is no such statement (any more).", "Load the page again.")
     return statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline import words as called
@@ -101,31 +101,23 @@ def answered(entries: tuple[Entry, ...]) -> dict[str, Answered]:
     return {e.act.mark_id: Answered(e, e.act) for e in in_force(entries) if isinstance(e.act, Decided)}
 
 
-def rows(draft: Draft, entries: tuple[Entry, ...], who: str, reading: Reading | None) -> tuple[Row, ...]:
-    """Every mark, those of the greatest risk to be decided first.
-
-    Args:
-        draft: as it is now.
-        entries: the whole ledger, in order.
-        who: for whom.
-        reading: how far they came as a second reader; None if they are none. As long as they are to be blind, nothing
-            is told of what was decided.
-    """
-    statements = {s.id: (number, s) for number, s in enumerate(draft.record.statements)}
+def plain(draft: Draft) -> tuple[Row, ...]:
+    """Every mark as if nothing were decided, those of the greatest risk to be decided first."""
+    order = {s.id: number for number, s in enumerate(draft.record.statements)}
     people = {p.id: p.name for p in (*draft.meeting.participants, *draft.meeting.elsewhere)}
     voices = {s: _called(draft, s, people) for s in draft.record.speakers}
     labels = Labels(draft, language_of(draft))
-    known = {} if reading is not None and reading.blind else _standing(draft, entries)
-    judged = dict(reading.judged) if reading else {}
-    differing = {m.id for m in reading.differences} if reading else set()
+    end = draft.record.diarization.duration
+    groups: dict[str, int] = {}
+    for number, mark in enumerate(draft.marks):
+        groups.setdefault(mark.surface_group, number)
 
     def row(mark: Mark, statement: Statement) -> Row:
         before, words, after = around(statement.text, mark.char_start, mark.char_end)
         span = statement.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS)
-        name, mark_id = people.get(mark.subject, ""), mark.id
-        decided, by, seq = known.get(mark_id, (None, "", -1))
+        name = people.get(mark.subject, "")
         return Row(
-            id=mark_id,
+            id=mark.id,
             statement=statement.id,
             start=mark.char_start,
             end=mark.char_end,
@@ -133,7 +125,7 @@ def rows(draft: Draft, entries: tuple[Entry, ...], who: str, reading: Reading | 
             speaker=voices[statement.speaker],
             at=clock(span.start),
             start_ms=span.start,
-            end_ms=min(span.end, max(draft.record.diarization.duration, span.start + 1)),
+            end_ms=min(span.end, max(end, span.start + 1)),
             tier=str(mark.tier),
             kind=str(mark.kind),
             subject=mark.subject,
@@ -143,27 +135,52 @@ def rows(draft: Draft, entries: tuple[Entry, ...], who: str, reading: Reading | 
             after=after,
             why=why(mark, name),
             group=mark.surface_group,
-            instead=(decided.replacement if decided else "") or labels.placeholder(mark),
+            instead=labels.placeholder(mark),
+        )
+
+    def risk(mark: Mark) -> tuple[int, int, int, int]:
+        together = groups[mark.surface_group] if mark.tier is Tier.C else 0
+        return _ORDER[mark.tier], together, order[mark.statement_id], mark.char_start
+
+    found = ((mark, draft.statement(mark.statement_id)) for mark in sorted(draft.marks, key=risk))
+    return tuple(row(mark, statement) for mark, statement in found if statement is not None)
+
+
+def rows(
+    found: tuple[Row, ...], draft: Draft, entries: tuple[Entry, ...], who: str, reading: Reading | None
+) -> tuple[Row, ...]:
+    """The same with how each stands.
+
+    Args:
+        found: of the draft, as `plain` has them.
+        draft: as it is now.
+        entries: the whole ledger, in order.
+        who: for whom.
+        reading: how far they came as a second reader; None if they are none. As long as they are to be blind, nothing
+            is told of what was decided.
+    """
+    known = {} if reading is not None and reading.blind else _standing(draft, entries)
+    judged = dict(reading.judged) if reading else {}
+    differing = {m.id for m in reading.differences} if reading else set()
+    own = {name for name in {by for _, by, _ in known.values()} if name and person(name) == person(who)}
+
+    def stands(row: Row) -> Row:
+        if row.id not in known and row.id not in judged:
+            return row
+        decided, by, seq = known.get(row.id, (None, "", -1))
+        return replace(
+            row,
+            instead=(decided.replacement if decided else "") or row.instead,
             verdict=str(decided.verdict) if decided else "",
             by=by,
             reason=decided.reason if decided else "",
             seq=seq,
-            mine=bool(by) and person(by) == person(who),
-            judged=str(judged.get(mark_id, "")),
-            differs=mark_id in differing,
+            mine=by in own,
+            judged=str(judged.get(row.id, "")),
+            differs=row.id in differing,
         )
 
-    found = [(statements[m.statement_id][0], m, statements[m.statement_id][1]) for m in draft.marks]
-    groups: dict[str, int] = {}
-    for number, (_, mark, _) in enumerate(found):
-        groups.setdefault(mark.surface_group, number)
-
-    def risk(item: tuple[int, Mark, Statement]) -> tuple[int, int, int, int]:
-        number, mark, _ = item
-        together = groups[mark.surface_group] if mark.tier is Tier.C else 0
-        return _ORDER[mark.tier], together, number, mark.char_start
-
-    return tuple(row(mark, statement) for _, mark, statement in sorted(found, key=risk))
+    return tuple(map(stands, found))
 
 
 def _standing(draft: Draft, entries: tuple[Entry, ...]) -> dict[str, tuple[Decided, str, int]]:
@@ -172,13 +189,14 @@ def _standing(draft: Draft, entries: tuple[Entry, ...]) -> dict[str, tuple[Decid
     added = {
         (e.act.statement_id, e.act.char_start, e.act.char_end): e for e in entries if isinstance(e.act, Added)
     }
-    marks = {m.id: m for m in draft.marks}
     found: dict[str, tuple[Decided, str, int]] = {}
     for decided in draft.decisions:
-        mark = marks[decided.mark_id]
+        mark = draft.mark(decided.mark_id)
+        if mark is None:
+            continue
         entry = said[mark.id].entry if mark.id in said and said[mark.id].decided == decided else None
         entry = entry or added.get((mark.statement_id, mark.char_start, mark.char_end))
-        found[decided.mark_id] = (decided, entry.who if entry else "", entry.seq if entry else -1)
+        found[mark.id] = (decided, entry.who if entry else "", entry.seq if entry else -1)
     return found
 
 

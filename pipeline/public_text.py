@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -95,9 +94,6 @@ def pairs(draft: Draft, *, blind: bool) -> tuple[Pair, ...]:
         blind: whether the private text is left out, and statements of which nothing is published with it.
     """
     public = {statement_id: (label, text) for statement_id, label, text in preview(draft)}
-    marks: defaultdict[str, list[Mark]] = defaultdict(list)
-    for mark in draft.marks:
-        marks[mark.statement_id].append(mark)
     verdicts = {d.mark_id: d.verdict for d in draft.decisions}
     people = {p.id: p.name for p in draft.meeting.participants}
     found = []
@@ -116,13 +112,13 @@ def pairs(draft: Draft, *, blind: bool) -> tuple[Pair, ...]:
                 label=label,
                 public=text,
                 speaker="" if blind else people.get(person, str(statement.speaker)),
-                private=() if blind else pieces(statement.text, marks[statement.id], verdicts),
+                private=() if blind else pieces(statement.text, draft.marks_in(statement.id), verdicts),
             )
         )
     return tuple(found)
 
 
-def pieces(text: str, marks: list[Mark], verdicts: dict[str, Verdict]) -> tuple[Piece, ...]:
+def pieces(text: str, marks: tuple[Mark, ...], verdicts: dict[str, Verdict]) -> tuple[Piece, ...]:
     """A text cut where marks begin and end; of several that overlap, what hides most counts.
 
     Args:

@@ -181,9 +181,7 @@ def _clean(staging: Path, draft: Draft, meeting_id: str) -> None:
 
 def _waited(folder: MeetingFolder, draft: Draft, correction_days: int) -> None:
     """Refuse as long as participants may suggest corrections, or wait for an answer."""
-    shut = window.reasons(window.of(folder), draft, correction_days)
-    if shut:
-        raise NotReleasableError(" ".join(o.what for o in shut), " ".join(o.cure for o in shut))
+    window.refuse(window.of(folder), draft, correction_days)
 
 
 def _go_out(

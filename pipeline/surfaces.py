@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from redaction.decision import Added
@@ -15,7 +14,7 @@ CONTEXT = 24
 
 def surface(draft: Draft, mark: Mark) -> str:
     """The words that a mark is about; empty if its statement is gone."""
-    statement = draft.record.statement(mark.statement_id)
+    statement = draft.statement(mark.statement_id)
     return statement.text[mark.char_start : mark.char_end] if statement else ""
 
 
@@ -41,14 +40,11 @@ def unmarked(draft: Draft, words: str, subject: str) -> Iterator[Added]:
         words: as they are written; none of an empty text.
         subject: whose words they would be; empty for nobody's.
     """
-    marks: defaultdict[str, list[Mark]] = defaultdict(list)
-    for mark in draft.marks:
-        marks[mark.statement_id].append(mark)
     for statement in draft.record.statements if words else ():
         text = statement.text
         at = text.find(words)
         while at >= 0:
             end = at + len(words)
-            if not any(m.char_start < end and at < m.char_end for m in marks[statement.id]):
+            if not any(m.char_start < end and at < m.char_end for m in draft.marks_in(statement.id)):
                 yield Added(statement.id, at, end, subject, statement.digest)
             at = text.find(words, end)

@@ -36,7 +36,7 @@ from pipeline.window_acts import (
 from redaction.draft import Draft
 from redaction.release import Obstacle
 from redaction.shown import own_digest, turns_of
-from speakers.error import NotFoundError
+from speakers.error import NotFoundError, NotReleasableError
 from speakers.meeting import Participant
 
 AFTERWARDS = datetime.timedelta(days=7)
@@ -238,6 +238,17 @@ def reasons(
 ) -> tuple[Obstacle, ...]:
     """Why a meeting may not be released on account of its window; none if it may. Arguments as `stage`."""
     return tuple(_reasons(window, draft, days, now))
+
+
+def refuse(window: Window | None, draft: Draft, days: int) -> None:
+    """Refuse a release on account of its window; arguments as `stage`.
+
+    Raises:
+        NotReleasableError: If there is a reason.
+    """
+    shut = reasons(window, draft, days)
+    if shut:
+        raise NotReleasableError(" ".join(o.what for o in shut), " ".join(o.cure for o in shut))
 
 
 def _reasons(

@@ -79,6 +79,7 @@ def _release(pipe: Pipe) -> dict[str, Any]:
     released = publish(
         folder,
         approvers=chosen.approvers,
+        correction_days=chosen.correction_days,
         listener=lambda: engines(chosen).transcriber(),
         reader=lambda: reader(chosen),
         report=_Reports(pipe),

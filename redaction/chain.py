@@ -145,6 +145,15 @@ class Chain(Generic[L]):
         last = lines[-1].encode("utf-8") + newline if lines else known.last
         return Known(tuple(links), known.end + len(whole) + len(newline), stamp, last)
 
+    @staticmethod
+    def is_as_known(path: Path, known: Known[L] | None) -> bool:
+        """Whether a file was not touched since it was read; its head is not looked at."""
+        try:
+            seen = path.stat()
+        except OSError:
+            return False
+        return known is not None and known.stamp == (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
     def append(
         self, path: Path, make: Callable[[Sequence[L]], Iterable[L]], known: Known[L] | None = None
     ) -> Known[L]:
@@ -218,12 +227,15 @@ class Chain(Generic[L]):
                 sync(path.parent)
         return sealed
 
-    def backwards(self, path: Path, end: int | None = None) -> Iterator[tuple[int, L]]:
+    def backwards(
+        self, path: Path, end: int | None = None, holding: Sequence[bytes] = ()
+    ) -> Iterator[tuple[int, L]]:
         """The links from the last one back, each with the byte where its line begins.
 
         Args:
             path: of the file.
             end: begin before this byte, where a line begins; None for the end of the file.
+            holding: leave out lines without all of these; what stands between the others is not looked at.
 
         Raises:
             LedgerError: If a line was changed, or one does not follow the one before.
@@ -232,8 +244,10 @@ class Chain(Generic[L]):
             with path.open("rb") as file:
                 follows: str | None = None
                 for place, line in _lines_backwards(file, end):
+                    if not all(words in line for words in holding):
+                        continue
                     link = self._parsed(path, line.decode("utf-8", "replace"), 0)
-                    if follows is not None and link.hash != follows:
+                    if not holding and follows is not None and link.hash != follows:
                         raise self._broken(path, link.seq + 1)
                     follows = link.previous
                     yield place, link

@@ -10,8 +10,9 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice, takewhile
 
 from redaction import addresses, births, mail, numbers, plates
 from redaction.mark import Evidence, Kind, Mark, Tier
@@ -25,8 +26,11 @@ VERSION = "6"
 _RULES = (mail.find, addresses.find, births.find, plates.find, numbers.find)
 """The first one that finds something at a place is right."""
 
-_REMEMBERED = 16
+_REMEMBERED = 4
 """Records of which it is remembered what was found: a review looks at the same ones after every decision."""
+
+_MARGIN = 400
+"""Characters beyond which nothing has to do with what a rule finds: the widest of them looks at a hundred."""
 
 
 def find(record: Record) -> tuple[Mark, ...]:
@@ -54,11 +58,12 @@ def spans(text: str) -> tuple[tuple[int, int, str], ...]:
 @lru_cache(maxsize=_REMEMBERED)
 def _found(texts: tuple[str, ...]) -> tuple[tuple[int, int, int, str, Stretch], ...]:
     """`(statement, char_start, char_end, all of it, why)`; what lies in two statements is there twice."""
-    seen = [visible(text) for text in texts]
-    firsts = [0, *accumulate(len(shown) + 1 for shown, _ in seen)]
-    whole = "\n".join(shown for shown, _ in seen)
+    seen = [_visible(text) for text in texts]
+    lines = tuple(shown for shown, _ in seen)
+    firsts = [0, *accumulate(len(line) + 1 for line in lines)]
+    whole = "\n".join(lines)
     places = []
-    for stretch in _disjoint(whole):
+    for stretch in _LAST.stretches(lines, whole):
         number = bisect.bisect_right(firsts, stretch.start) - 1
         while number < len(texts) and firsts[number] < stretch.end:
             shown, origin = seen[number]
@@ -72,6 +77,68 @@ def _found(texts: tuple[str, ...]) -> tuple[tuple[int, int, int, str, Stretch], 
                 )
             number += 1
     return tuple(places)
+
+
+_visible = lru_cache(maxsize=20_000)(visible)
+
+
+class _Last:
+    """What was found in the record before: where most of it is the same, only what is near the rest is searched.
+
+    A record of hours is searched in half a second, and a correction of it in a few milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[str, ...], tuple[Stretch, ...]] = ((), ())
+
+    def stretches(self, lines: tuple[str, ...], whole: str) -> tuple[Stretch, ...]:
+        """As `_disjoint` of all lines; which are `whole`, joined."""
+        before, known = self._last
+        found = _spliced(before, known, lines, whole) if before else None
+        self._last = lines, tuple(_disjoint(whole)) if found is None else found
+        return self._last[1]
+
+
+_LAST = _Last()
+
+
+def _spliced(
+    before: tuple[str, ...], known: tuple[Stretch, ...], lines: tuple[str, ...], whole: str
+) -> tuple[Stretch, ...] | None:
+    """What is found in lines of which most were searched before; None if that cannot be told.
+
+    Searched again is what changed, with margins around it. It counts if in the inner half of the margins the same is
+    found as before, and nothing reaches over their middle: then nothing farther away can be another.
+    """
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, lines, strict=False)))
+    left = min(len(before), len(lines)) - same
+    tail = takewhile(lambda pair: pair[0] == pair[1], zip(reversed(before), reversed(lines), strict=False))
+    same_after = sum(1 for _ in islice(tail, left))
+    changed = sum(len(line) + 1 for line in lines[:same])
+    resumes = len(whole) - sum(len(line) + 1 for line in lines[len(lines) - same_after :])
+    grown = len(whole) - sum(len(line) + 1 for line in before) + 1
+    begin, end = max(0, changed - 2 * _MARGIN), min(len(whole), max(changed, resumes) + 2 * _MARGIN)
+    new = [_moved(s, begin) for s in _disjoint(whole[begin:end])]
+    first = changed - _MARGIN if begin else 0
+    last = max(changed, resumes) + _MARGIN if end < len(whole) else len(whole) + 1
+    old_before = [s for s in known if s.end <= changed]
+    old_after = [_moved(s, grown) for s in known if s.start >= max(changed, resumes) - grown]
+    agreed = [s for s in old_before if s.start >= first] == [
+        s for s in new if first <= s.start and s.end <= changed
+    ]
+    behind = [s for s in new if s.start >= max(changed, resumes) and s.end <= last]
+    agreed = agreed and [s for s in old_after if s.end <= last] == behind
+    if not agreed or any(s.start < edge < s.end for s in (*known, *new) for edge in (first, last)):
+        return None
+    return (
+        *(s for s in old_before if s.end <= first),
+        *(s for s in new if s.start >= first and s.end <= last),
+        *(s for s in old_after if s.start >= last),
+    )
+
+
+def _moved(stretch: Stretch, by: int) -> Stretch:
+    return replace(stretch, start=stretch.start + by, end=stretch.end + by)
 
 
 def _disjoint(text: str) -> Iterator[Stretch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from redaction.mark import Kind, Tier
 from speakers.traditional import to_simplified
@@ -54,6 +55,7 @@ class Found:
         return self.start < other.end and other.start < self.end
 
 
+@lru_cache(maxsize=20_000)
 def read(surface: str) -> str:
     """One form in which ways of writing a name are equal."""
     return to_simplified("".join(c for c in unicodedata.normalize("NFKC", surface) if c.isalnum())).casefold()

@@ -112,11 +112,13 @@ def with_heard(record: Record, names: Iterable[HeardName], known: Sequence[Mark]
         known: marks of mentions; where one of the same person is, nothing is added, unless it only says that the
             same words stand elsewhere: what a reviewer decided of the first place stays decided.
     """
+    names = tuple(names)
+    spans = [(s.span, s) for s in record.statements] if names else []
     found = [
         mark
         for name in names
-        for statement in record.statements
-        if (mark := _mark(statement, name)) is not None
+        for span, statement in spans
+        if span.overlap(name.span) and (mark := _mark(statement, name)) is not None
     ]
     new = [m for m in found if not any(_meets(m, k) for k in known if k.evidence.level != "propagated")]
     return (*(k for k in known if not any(_meets(k, m) for m in new)), *new)

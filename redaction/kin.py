@@ -8,6 +8,7 @@ them (「她先生在…」). Nowhere else, because everybody says such things.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -74,8 +75,11 @@ def find(meeting: Meeting, record: Record, near: Nearness, mentions: tuple[Mark,
         words; tier C for a relation alone, and for what others say.
     """
     marks: list[Mark] = []
+    spoken_of: dict[str, set[Mark]] = defaultdict(set)
+    for mark in mentions:
+        spoken_of[mark.statement_id].add(mark)
     for at, statement in enumerate(record.statements):
-        here = {m for m in mentions if m.statement_id == statement.id}
+        here = spoken_of.get(statement.id, set())
         taken: list[tuple[int, int]] = []
         for person, who, own in _about(near, at):
             for stretch in _told(statement.text, who):

@@ -87,6 +87,11 @@ def read_on(path: Path, known: Known[Entry] | None) -> Known[Entry]:
     return _chain().read_on(path, known)
 
 
+def is_as_known(path: Path, known: Known[Entry] | None) -> bool:
+    """Whether nobody wrote to a ledger since it was read."""
+    return Chain.is_as_known(path, known)
+
+
 def undone(entries: tuple[Entry, ...]) -> frozenset[int]:
     """Numbers of the entries that were undone; what undid something and was undone itself undid nothing."""
     acts = {e.seq: e.act for e in entries}

@@ -56,9 +56,10 @@ def find(meeting: Meeting, record: Record, accepted: Iterable[Sighting] = ()) ->
     """
     statements = record.statements
     texts = [s.text for s in statements]
-    found = [list(_in_statement(meeting, text)) for text in texts]
+    look = _look_for(meeting)
+    found = [list(look.in_statement(text)) for text in texts]
     for number, (before, after) in enumerate(itertools.pairwise(texts)):
-        for part, where in _across(meeting, before, after):
+        for part, where in _across(look, before, after):
             row = found[number + where]
             if not any(t.subject == part.subject and t.covers(part) for t in row):
                 row.append(part)
@@ -109,31 +110,41 @@ def _single(subject: str, name: str) -> chinese.Matcher:
     return chinese.Matcher((Form(subject, tokens_of(name), Kind.NAME),))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _in_statement(meeting: Meeting, text: str) -> tuple[Found, ...]:
-    taken: list[Found] = []
-    for hit in sorted(_all(meeting, text), key=lambda h: (h.tier, h.start - h.end, -h.nats)):
-        if not any(_stands_for(t, hit) for t in taken):
-            taken.append(hit)
-    return tuple(taken)
+class _Look:
+    """What texts say of the people of a meeting; of those that were searched before it is known."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self._meeting = meeting
+        self.in_statement = lru_cache(maxsize=_REMEMBERED)(self._in_statement)
+        self.all = lru_cache(maxsize=_REMEMBERED)(self._all)
+
+    def _in_statement(self, text: str) -> tuple[Found, ...]:
+        taken: list[Found] = []
+        for hit in sorted(self.all(text), key=lambda h: (h.tier, h.start - h.end, -h.nats)):
+            if not any(_stands_for(t, hit) for t in taken):
+                taken.append(hit)
+        return tuple(taken)
+
+    def _all(self, text: str) -> tuple[Found, ...]:
+        """Everything that may be a mention in a text, however much of it is about the same characters."""
+        people, heard = self._meeting.protected, Heard(text)
+        found = [
+            *chinese.hits(chinese.matcher(people), heard),
+            *titled.hits(self._meeting, heard),
+            *latin.speller(people).hits(text),
+            *transliterated.transliterator(people).hits(heard),
+        ]
+        for person in people:
+            for number, name in enumerate(person.names):
+                if not any(c.isalnum() for c in visible(name)[0]):
+                    found += _signs(person.id, Kind.ALIAS if number else Kind.NAME, name, text)
+        sure = [h for h in found if not any(_better_inside(h, other) for other in found)]
+        return tuple(_beside_the_named(self._meeting, text, sure))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _all(meeting: Meeting, text: str) -> tuple[Found, ...]:
-    """Everything that may be a mention in a text, however much of it is about the same characters."""
-    people, heard = meeting.protected, Heard(text)
-    found = [
-        *chinese.hits(chinese.matcher(people), heard),
-        *titled.hits(meeting, heard),
-        *latin.speller(people).hits(text),
-        *transliterated.transliterator(people).hits(heard),
-    ]
-    for person in people:
-        for number, name in enumerate(person.names):
-            if not any(c.isalnum() for c in visible(name)[0]):
-                found += _signs(person.id, Kind.ALIAS if number else Kind.NAME, name, text)
-    sure = [h for h in found if not any(_better_inside(h, other) for other in found)]
-    return tuple(_beside_the_named(meeting, text, sure))
+@lru_cache(maxsize=8)
+def _look_for(meeting: Meeting) -> _Look:
+    return _Look(meeting)
 
 
 def _beside_the_named(meeting: Meeting, text: str, found: list[Found]) -> Iterator[Found]:
@@ -181,11 +192,11 @@ def _stands_for(taken: Found, hit: Found) -> bool:
     return hit.level not in LITERAL and hit.nats < taken.nats - _EITHER_NATS
 
 
-def _across(meeting: Meeting, before: str, after: str) -> Iterator[tuple[Found, int]]:
+def _across(look: _Look, before: str, after: str) -> Iterator[tuple[Found, int]]:
     """Names that a change of speaker cut in two: each part with whether it stands in the first or the second."""
     offset = max(0, len(before) - _REACH)
     tail, head = before[offset:], after[:_REACH]
-    for hit in _all(meeting, f"{tail}\n{head}"):
+    for hit in look.all(f"{tail}\n{head}"):
         first, second = tail[hit.start :], head[: max(0, hit.end - len(tail) - 1)]
         if hit.start >= len(tail) or not second or (hit.level not in LITERAL and hit.nats < _CUT_NATS):
             continue

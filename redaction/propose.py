@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from redaction import contacts, edges, facts, heard_names, kin, mentions, strangers
@@ -48,18 +49,22 @@ def propose(
     near = nearness(meeting, record, namings, spoken_of)
     told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
     known = [mark for mark in told if mark.evidence.recogniser == "facts"]
-    numbers = (mark for mark in contacts.find(record) if not any(_covers(fact, mark) for fact in known))
+    numbers = _beside(known, contacts.find(record))
     found = [*spoken_of, *known, *numbers]
     for more in (told, strangers.marks(meeting, record, near)):
-        found += [mark for mark in more if not any(_covers(other, mark) for other in found)]
+        found += _beside(found, more)
     if namings is not None:
         found += edges.find(meeting, record, namings)
     return tuple(sorted(found, key=lambda m: (order[m.statement_id], m.char_start, -m.char_end)))
 
 
+def _beside(there: Iterable[Mark], more: Iterable[Mark]) -> list[Mark]:
+    """Those marks of which none that is there hides all."""
+    rows: dict[str, list[Mark]] = defaultdict(list)
+    for mark in there:
+        rows[mark.statement_id].append(mark)
+    return [m for m in more if not any(_covers(wide, m) for wide in rows.get(m.statement_id, ()))]
+
+
 def _covers(wide: Mark, narrow: Mark) -> bool:
-    return (
-        wide.statement_id == narrow.statement_id
-        and wide.char_start <= narrow.char_start
-        and narrow.char_end <= wide.char_end
-    )
+    return wide.char_start <= narrow.char_start and narrow.char_end <= wide.char_end

@@ -226,9 +226,7 @@ def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:
 
 
 def _kept_spans(draft: Draft, statement: Statement) -> Iterator[tuple[int, int]]:
-    for mark in draft.marks:
-        if mark.statement_id != statement.id:
-            continue
+    for mark in draft.marks_in(statement.id):
         decision = draft.decision(mark)
         if decision and decision.verdict is Verdict.KEEP:
             yield mark.char_start, mark.char_end
@@ -257,9 +255,7 @@ def stand_ins(draft: Draft) -> dict[str, list[tuple[int, int, str]]]:
 def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tuple[int, int, str]]:
     """`(char_start, char_end, placeholder)`, sorted and disjoint, of what is masked in a statement."""
     spans: list[tuple[int, int, str]] = []
-    for mark in draft.marks:
-        if mark.statement_id != statement.id:
-            continue
+    for mark in draft.marks_in(statement.id):
         decision = draft.decision(mark)
         if decision is None or decision.verdict is Verdict.KEEP:
             continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from speakers.meeting import Meeting
+from speakers.meeting import Meeting, Participant
 from speakers.phrases import Phrase, Use, phrases
 from speakers.reason import Reason, Why
 from speakers.record import UNKNOWN, Record, SpeakerId, Statement
@@ -21,6 +22,9 @@ CALL_REACH_MS = 8_000
 
 TAKES_OVER = 8
 """Characters or words that make an answer more than a short 「好」 from somewhere."""
+
+_REMEMBERED = 20_000
+"""Texts of which it is remembered what they say: a review looks at the same ones after every decision."""
 
 _INTRODUCED = {Likeness.EXACT: 5, Likeness.SAME: 4, Likeness.NEAR: 3}
 _SHORT_INTRODUCED = {Likeness.EXACT: 4, Likeness.SAME: 3, Likeness.NEAR: 1}
@@ -44,8 +48,32 @@ class _Run:
     @property
     def takes_over(self) -> bool:
         """Whether this is more than a word from somewhere."""
-        said = "".join(s.text + " " for s in self.statements)
-        return sum(map(is_chinese, said)) + sum(w.isascii() for w in said.split()) >= TAKES_OVER
+        return sum(_said_in(s.text) for s in self.statements) >= TAKES_OVER
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _said_in(text: str) -> int:
+    """Characters and words of a text."""
+    return sum(map(is_chinese, text)) + sum(w.isascii() for w in text.split())
+
+
+class _Reader:
+    """What texts say about the people of a roster; of those it read before it knows."""
+
+    def __init__(self, people: tuple[Participant, ...]) -> None:
+        self._roster = Roster(people)
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._phrases)
+
+    def __call__(self, text: str) -> tuple[Phrase, ...]:
+        return self._read(text)
+
+    def _phrases(self, text: str) -> tuple[Phrase, ...]:
+        return phrases(text, self._roster.mentions(text))
+
+
+@lru_cache(maxsize=4)
+def _reader(people: tuple[Participant, ...]) -> _Reader:
+    return _Reader(people)
 
 
 def clues(meeting: Meeting, record: Record) -> tuple[Reason, ...]:
@@ -55,8 +83,8 @@ def clues(meeting: Meeting, record: Record) -> tuple[Reason, ...]:
         meeting: with the roster.
         record: with statements and turns.
     """
-    roster = Roster(meeting.participants)
-    spoken = {s.id: phrases(s.text, roster.mentions(s.text)) for s in record.statements}
+    read = _reader(meeting.participants)
+    spoken = {s.id: read(s.text) for s in record.statements}
     runs = [
         _Run(voice, tuple(group))
         for voice, group in itertools.groupby(record.statements, key=lambda s: s.speaker)

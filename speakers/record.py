@@ -6,10 +6,11 @@ the recording, rounded once, in the engines' adapters; spans are half-open.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NewType
 
 from speakers.error import RecordError
@@ -22,6 +23,9 @@ SpeakerId = NewType("SpeakerId", str)
 
 UNKNOWN = SpeakerId("S0")
 """Words that lie in nobody's turn. Unknown is a speaker too."""
+
+_HEX = 64
+"""Characters of a digest."""
 
 _REPORT = "This is a fault in the program; report it with the job's log."
 
@@ -175,6 +179,7 @@ class Diarization:
     exclusive: tuple[Turn, ...]
     overlapping: tuple[Turn, ...]
     duration: Millis
+    _digest: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if list(self.overlapping) != sorted(self.overlapping):
@@ -188,10 +193,22 @@ class Diarization:
         """Every voice, in order of first speech."""
         return tuple(dict.fromkeys(t.speaker for t in sorted(self.overlapping + self.exclusive)))
 
+    @property
+    def digest(self) -> str:
+        """Changes with any turn; computed once."""
+        if not self._digest:
+            heard = (
+                digest(*(f"{t.speaker}\0{t.span.start}\0{t.span.end}" for t in turns))
+                for turns in (self.overlapping, self.exclusive)
+            )
+            object.__setattr__(self, "_digest", "".join(heard))
+        return self._digest
+
     def speaker_at(self, moment: int, *, within: int = 0) -> SpeakerId | None:
         """Who speaks at a moment, or nearest to it within so many milliseconds; None if nobody does."""
         best: tuple[int, SpeakerId] | None = None
-        for turn in self.exclusive:
+        after = bisect.bisect_right(self.exclusive, moment, key=lambda t: t.span.start)
+        for turn in self.exclusive[max(0, after - 1) : after + 1]:
             away = max(turn.span.start - moment, moment - (turn.span.end - 1), 0)
             if away <= within and (best is None or away < best[0]):
                 best = (away, turn.speaker)
@@ -221,6 +238,8 @@ class Statement:
     speaker: SpeakerId
     words: tuple[Word, ...]
     overlapped: bool = False
+    _text: str = field(default="", init=False, repr=False, compare=False)
+    _digest: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.words:
@@ -228,8 +247,10 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """As it is read."""
-        return joined(self.words)
+        """As it is read; put together once."""
+        if not self._text:
+            object.__setattr__(self, "_text", joined(self.words))
+        return self._text
 
     @property
     def span(self) -> Span:
@@ -238,12 +259,11 @@ class Statement:
 
     @property
     def digest(self) -> str:
-        """Changes with the speaker, a word, or a time."""
-        return digest(
-            self.id,
-            self.speaker,
-            *(f"{w.text}\0{w.span.start}\0{w.span.end}\0{w.spaced}" for w in self.words),
-        )
+        """Changes with the speaker, a word, or a time; computed once."""
+        if not self._digest:
+            words = (f"{w.text}\0{w.span.start}\0{w.span.end}\0{w.spaced}" for w in self.words)
+            object.__setattr__(self, "_digest", digest(self.id, self.speaker, *words))
+        return self._digest
 
     def placed(self) -> Iterator[tuple[int, int, Word]]:
         """Each word with where it stands in `text`; see `placed`."""
@@ -288,10 +308,8 @@ class Record:
     @property
     def digest(self) -> str:
         """Changes with any word, time, speaker or turn."""
-        heard = (
-            digest(*(f"{t.speaker}\0{t.span.start}\0{t.span.end}" for t in turns))
-            for turns in (self.diarization.overlapping, self.diarization.exclusive)
-        )
+        turns = self.diarization.digest
+        heard = (turns[:_HEX], turns[_HEX:])
         return digest(self.language, digest(*(s.digest for s in self.statements)), *heard)
 
     def statement(self, statement_id: str) -> Statement | None:

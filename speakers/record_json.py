@@ -15,7 +15,14 @@ from speakers.transcribe import Transcript
 
 def serialize(value: Transcript | Diarization | Record) -> bytes:
     """UTF-8 JSON of a transcript, a diarization or a record."""
-    return (json.dumps(asdict(value), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return (json.dumps(asdict(value, dict_factory=_written), ensure_ascii=False, indent=1) + "\n").encode(
+        "utf-8"
+    )
+
+
+def _written(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The attributes of a value, without what it only keeps in order not to compute it twice."""
+    return {name: value for name, value in pairs if not name.startswith("_")}
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
@@ -112,6 +112,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._said(self.provider.about())
         elif parts.path == "/keys":
             self._said(KeySet([self.provider.key]).as_dict(private=False))
+        elif parts.path == "/authorize":
+            self.send_response(303)
+            self.send_header("location", self.provider.authorize(dict(parse_qsl(parts.query))))
+            self.end_headers()
         else:
             self._said({}, 404)
 
@@ -141,7 +145,7 @@ def agreed(made: Provider, address: str) -> str:
     """Follow somebody to the provider, where they agree; where they are sent back to."""
     parts = urlsplit(address)
     assert address.startswith(f"{made.issuer}/authorize?")
-    return made.authorize({name: values[0] for name, values in parse_qs(parts.query).items()})
+    return made.authorize(dict(parse_qsl(parts.query)))
 
 
 def with_the_secret(self: Provider, claims: dict[str, Any]) -> str:

@@ -11,9 +11,11 @@ from pipeline import deciding, excerpt, mark_by_hand, mark_queue
 from pipeline.deciding import Outcome
 from pipeline.mark_answers import Answer
 from pipeline.mark_by_hand import Selected
+from pipeline.mark_queue import Row
+from pipeline.remembered import Remembered
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
-from pipeline.room.pages import html
+from pipeline.room.pages import html, refusal
 from pipeline.seat import Seat, seat
 from redaction.decision import Verdict
 from speakers.error import RecordError
@@ -22,15 +24,16 @@ from speakers.record import Span
 REVIEWERS = frozenset({Role.REVIEWER})
 
 
-def here(asked: Asked) -> Seat:
-    """Whoever asks, before the meeting that they ask about."""
-    return seat(asked.live(), asked.visitor.name, approvers=asked.room.settings.approvers)
+def here(asked: Asked, *, settled: bool = True) -> Seat:
+    """Whoever asks, before the meeting that they ask about; see `pipeline.seat.seat`."""
+    approvers = asked.room.settings.approvers
+    return seat(asked.live(), asked.visitor.name, approvers=approvers, settled=settled)
 
 
 @page("/meetings/{meeting_id}/marks", roles=REVIEWERS)
 def show(asked: Asked) -> Response:
     """The page; its marks come as an object."""
-    now = here(asked)
+    now = here(asked, settled=False)
     people = (*now.draft.meeting.participants, *now.draft.meeting.elsewhere)
     return html(
         asked, "marks.html", id=asked.folder().id, title=now.draft.meeting.title, people=people, seat=now
@@ -40,10 +43,10 @@ def show(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/marks.json", roles=REVIEWERS)
 def listed(asked: Asked) -> Response:
     """Every mark; only that nothing changed, for who has this version already."""
-    now = here(asked)
+    now = here(asked, settled=False)
     if asked.one("have") == now.version:
         return JSONResponse({"version": now.version, "same": True})
-    return JSONResponse(_table(now))
+    return JSONResponse(_table(asked, now))
 
 
 @page("/meetings/{meeting_id}/marks", roles=REVIEWERS, methods=("POST",))
@@ -51,7 +54,7 @@ def decide(asked: Asked) -> Response:
     """Answers about marks; refused, with how they stand now, where somebody else was faster."""
     answers = tuple(_answer(values) for values in _list(asked, "answers"))
     done = deciding.answer(asked.live(), asked.visitor.name, answers, approvers=asked.room.settings.approvers)
-    return _changed(done)
+    return _changed(asked, done)
 
 
 @page("/meetings/{meeting_id}/marks/settled", roles=REVIEWERS, methods=("POST",))
@@ -59,13 +62,14 @@ def settle(asked: Asked) -> Response:
     """A second reader leaves marks as they were decided."""
     ids = tuple(str(mark_id) for mark_id in _list(asked, "marks"))
     done = deciding.give_in(asked.live(), asked.visitor.name, ids, approvers=asked.room.settings.approvers)
-    return _changed(done)
+    return _changed(asked, done)
 
 
 @page("/meetings/{meeting_id}/marks/undone", roles=REVIEWERS, methods=("POST",))
 def undo(asked: Asked) -> Response:
     """Take back what whoever asks decided last."""
-    return _changed(deciding.undo(asked.live(), asked.visitor.name, approvers=asked.room.settings.approvers))
+    done = deciding.undo(asked.live(), asked.visitor.name, approvers=asked.room.settings.approvers)
+    return _changed(asked, done)
 
 
 @page("/meetings/{meeting_id}/marks/elsewhere", roles=REVIEWERS)
@@ -87,7 +91,7 @@ def by_hand(asked: Asked) -> Response:
         replacement=str(asked.said.get("replacement", "")).strip(),
         approvers=asked.room.settings.approvers,
     )
-    return _changed(done)
+    return _changed(asked, done)
 
 
 @page("/meetings/{meeting_id}/excerpt.wav", roles=REVIEWERS)
@@ -113,41 +117,52 @@ def _stretch(asked: Asked) -> Span:
     return excerpt.stretch(_number(query, "from"), _number(query, "to"))
 
 
-def _table(now: Seat) -> dict[str, Any]:
-    found = mark_queue.rows(now.draft, now.entries, now.who, now.reading)
+_plain = Remembered(mark_queue.plain)
+
+
+def _rows(asked: Asked, now: Seat) -> tuple[Row, ...]:
+    plain = _plain.of(asked.folder().id, now.found)
+    return mark_queue.rows(plain, now.draft, now.entries, now.who, now.reading)
+
+
+def _table(asked: Asked, now: Seat) -> dict[str, Any]:
+    found = _rows(asked, now)
+    return {
+        **_about(now),
+        "rows": mark_queue.table(found),
+        "kinds": [{"id": kind, **words._asdict()} for kind, words in mark_queue.kinds(found)],
+        "people": [{"id": i, "name": name} for i, name in mark_queue.people(found)],
+    }
+
+
+def _about(now: Seat) -> dict[str, Any]:
     return {
         "version": now.version,
         "second": now.reading is not None,
         "blind": now.blind,
-        "rows": mark_queue.table(found),
-        "kinds": [{"id": kind, **words._asdict()} for kind, words in mark_queue.kinds(found)],
-        "people": [{"id": i, "name": name} for i, name in mark_queue.people(found)],
         "reasons": [] if now.blind else mark_queue.reasons(now.entries),
     }
 
 
-def _changed(done: Outcome) -> Response:
+def _changed(asked: Asked, done: Outcome) -> Response:
     """What is another way now; and what somebody else decided meanwhile, where that is why nothing was recorded."""
-    before = _table(done.before)
+    before = {row.id: row for row in _rows(asked, done.before)}
     if done.overtaken:
         wanted = set(done.overtaken)
-        rows = [row for row in before["rows"] if row["id"] in wanted]
-        said = {
-            "error": "Somebody else decided this while you looked at it: nothing of yours was recorded.",
-            "cure": "Look at how it stands now, then decide again.",
-        }
-        return JSONResponse(
-            {**said, "overtaken": rows, "gone": sorted(wanted - {r["id"] for r in rows})}, 409
+        rows = mark_queue.table(tuple(row for i, row in before.items() if i in wanted))
+        said = refusal(
+            "Somebody else decided this while you looked at it: nothing of yours was recorded.",
+            "Look at how it stands now, then decide again.",
         )
-    after = _table(done.after)
-    known = {row["id"]: row for row in before["rows"]}
-    order = [row["id"] for row in after["rows"]]
+        return JSONResponse({**said, "overtaken": rows, "gone": sorted(wanted - before.keys())}, 409)
+    after = _rows(asked, done.after)
+    order = [row.id for row in after]
     return JSONResponse(
         {
-            **after,
-            "was": before["version"],
-            "rows": [row for row in after["rows"] if known.get(row["id"]) != row],
-            "order": None if order == list(known) else order,
+            **_about(done.after),
+            "was": done.before.version,
+            "rows": mark_queue.table(tuple(row for row in after if before.get(row.id) != row)),
+            "order": None if order == list(before) else order,
         }
     )
 

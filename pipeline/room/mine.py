@@ -15,14 +15,6 @@ from pipeline.room.pages import html
 from pipeline.window_acts import Kind
 from speakers.error import AccountError, BusyError, NotFoundError, NotReleasableError, RecordError, ZhuziError
 
-_TROUBLE: tuple[tuple[type[ZhuziError], str], ...] = (
-    (NotReleasableError, "更正期已經結束，不能再提出意見。有事請直接聯絡辦公室。"),
-    (BusyError, "內容剛剛更新過。請看過新的內容，再送出一次；您打的字還在下面。"),
-    (NotFoundError, "這一段現在不能更正。請重新整理這個頁面。"),
-    (RecordError, "沒有送出：內容沒有改變、太長、是空的，或要刪的字不在這一段裡。"),
-)
-"""What went wrong, for people who read Chinese; the English sentence stands beside it."""
-
 _SAID = {
     "sent": (
         "已經收到您的意見。辦公室回覆後，會顯示在這個頁面。",
@@ -136,14 +128,15 @@ def _nothing(asked: Asked, status: int, wait_s: int = 0) -> Response:
 def _found(asked: Asked) -> tuple[MeetingFolder, mine.View]:
     folder, link = mine.found(asked.room.data, _token(asked))
     draft = asked.room.live(folder).draft()
-    return folder, mine.view(folder, draft, link, asked.room.sharing.of(folder, draft))
+    view = mine.view(folder, draft, link, asked.room.sharing.of(folder, draft))
+    asked.noting.personal(folder.id, view.person.id)
+    return folder, view
 
 
 def _shown(
     asked: Asked, folder: MeetingFolder, view: mine.View, *, wrong: ZhuziError | None = None
 ) -> Response:
     today = workdays.now().date()
-    trouble = next((zh for kind, zh in _TROUBLE if isinstance(wrong, kind)), "")
     typed = {asked.typed("statement"): (asked.typed("kind"), asked.typed("text"))} if wrong else {}
     answer = html(
         asked,
@@ -154,7 +147,6 @@ def _shown(
         token=_token(asked),
         csrf=_csrf(_token(asked)),
         left=workdays.left(today, view.window.last),
-        trouble=trouble,
         wrong=wrong,
         typed=typed,
         said=_SAID.get(asked.request.query_params.get("said", "")),

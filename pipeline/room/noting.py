@@ -48,6 +48,10 @@ class Noting:
         """Say who it is who just came in."""
         self.deed = replace(self.deed, who=name)
 
+    def personal(self, meeting: str, participant_id: str) -> None:
+        """Say whose link opened something of which meeting: by ids, never by a name."""
+        self.deed = replace(self.deed, who=f"participant {participant_id}", meeting=meeting)
+
     def opened(self, answer: Response) -> None:
         """Note what was answered.
 

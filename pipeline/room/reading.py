@@ -13,7 +13,7 @@ from pipeline.reader import ROWS, Look, pieces, reader
 from pipeline.review import questions
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
-from pipeline.room.pages import html
+from pipeline.room.pages import html, refusal
 from pipeline.run import SOUND
 from pipeline.search import search
 from pipeline.status import details
@@ -35,7 +35,8 @@ def meeting(asked: Asked) -> Response:
     folder = asked.folder()
     heard = folder.manifest()["stages"].get("attribute", {}).get("finished")
     if not asked.visitor.roles & READERS or not heard:
-        row = details(folder, asked.room.settings.approvers)
+        chosen = asked.room.settings
+        row = details(folder, chosen.approvers, chosen.correction_days)
         return html(asked, "meeting_status.html", id=folder.id, row=row, heard=bool(heard))
     look = reader(asked.live()).look()
     ids = look.ids(asked.one("from"), FIRST)
@@ -210,18 +211,16 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _conflict(look: Look, stale: Stale) -> dict[str, Any]:
     """What is there now in place of what was seen, and who made it so."""
-    what = chinese.in_the_room("Somebody else changed this while you looked at it.")
-    cure = chinese.in_the_room("Look at both, then choose; nothing was recorded.")
     rows = look.rows([stale.statement_id])
     last = next(
         (e for e in reversed(look.entries) if stale.statement_id in history.touched(e.act)),
         None,
     )
     return {
-        "error": what.en,
-        "cure": cure.en,
-        "error_zh": what.zh,
-        "cure_zh": cure.zh,
+        **refusal(
+            "Somebody else changed this while you looked at it.",
+            "Look at both, then choose; nothing was recorded.",
+        ),
         "conflict": {
             "statement": stale.statement_id,
             "voice": stale.voice,

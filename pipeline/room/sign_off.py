@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from pipeline import deciding, public_files, public_text, revoke, risk_note, words
+from pipeline import deciding, public_files, public_text, revoke, risk_note, window, words
 from pipeline.folder import MeetingFolder
 from pipeline.job import Job, Release
 from pipeline.public_files import Shown
@@ -70,7 +70,8 @@ def show(asked: Asked) -> Response:
     values |= {"names": public_files.names, "called": words.of, "people": ()}
     if now.seat is not None:
         draft, approvers = now.seat.draft, asked.room.settings.approvers
-        shut = obstacles(draft, approvers=approvers)
+        days = asked.room.settings.correction_days
+        shut = obstacles(draft, approvers=approvers) or window.reasons(window.of(folder), draft, days)
         values |= {
             "people": (*draft.meeting.participants, *draft.meeting.elsewhere),
             "obstacles": shut,
@@ -80,7 +81,7 @@ def show(asked: Asked) -> Response:
             "header": public_text.header(draft),
             "note": _notes.of(folder.id, draft),
             "perils": risk_note.perils,
-            "both": now.seat.reading is None,
+            "opposite": now.seat.reading is None,
             "second": now.seat.reading is not None,
             "linked": _LINKED,
         }
@@ -98,7 +99,7 @@ def beside(asked: Asked) -> Response:
         id=asked.folder().id,
         people=(*now.draft.meeting.participants, *now.draft.meeting.elsewhere),
         header=public_text.header(now.draft),
-        both=now.reading is None,
+        opposite=now.reading is None,
         second=now.reading is not None,
     )
 
@@ -130,7 +131,7 @@ def tick(asked: Asked) -> Response:
     """A statement was read with its sound, or not after all."""
     match asked.said:
         case {"statement": str(statement_id), "digest": str(digest), "read": bool(read)}:
-            statement = here(asked).draft.record.statement(statement_id)
+            statement = here(asked).draft.statement(statement_id)
             if statement is None or statement.digest != digest:
                 raise RecordError(
                     "This statement changed since you read it.", "Load the page, read it again."
@@ -157,7 +158,9 @@ def approve(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/release", roles=REVIEWERS, methods=("POST",))
 def release(asked: Asked) -> Response:
     """Have the public files written, in the background; refused at once while something stands in the way."""
-    refuse(asked.live().draft(), approvers=asked.room.settings.approvers)
+    chosen, draft = asked.room.settings, asked.live().draft()
+    refuse(draft, approvers=chosen.approvers)
+    window.refuse(window.of(asked.folder()), draft, chosen.correction_days)
     asked.room.work.submit(Release(asked.folder().id), by=asked.visitor.account)
     return _back(asked)
 

@@ -174,6 +174,14 @@ def test_other_files_may_change_meanwhile(live: LiveMeeting) -> None:
     assert live.draft() == review.draft_of(live.folder)
 
 
+def test_what_is_only_half_written_changes_nothing(live: LiveMeeting, searched: list[int]) -> None:
+    live.draft()
+    for name in ("ledger.head.part", ".40-record.json.7.part", "job.log", ".lock"):
+        (live.folder.root / name).write_text("x", encoding="utf-8")
+        assert live.settled
+    assert searched == [0]
+
+
 @pytest.mark.parametrize("damage", [lambda d: d[:-5], lambda d: d.replace(b"R", b"Q", 1), lambda d: b""])
 def test_a_ledger_changed_by_hand_stops_everything(
     live: LiveMeeting, damage: Callable[[bytes], bytes]

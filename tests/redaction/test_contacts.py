@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from redaction import contacts
 from redaction.checksums import identity_card, luhn, tax_number
 from redaction.contacts import find, spans
 from redaction.mark import Kind, Tier
 from redaction.release import release
+from redaction.stretch import Stretch
 from speakers.meeting import Meeting
 from tests.scenes import approved, shown, spoken
 
@@ -308,3 +312,48 @@ def test_a_number_said_in_chinese_is_hidden_from_all_that_is_published() -> None
     released = release(approved(meeting, record))
     assert not set("零九八七六五四三二一") & set(repr(released.statements))
     assert "（聯絡資料）" in repr(released.statements)
+
+
+# A long record is searched again only around what changed.
+
+_SAID = st.sampled_from(  # what rules look for, whole and in pieces
+    ["零九八七", "六五四三二一", "0912", "345678", "我的電話是", "分機", "一二三", "中山路五號", "三樓", "小老鼠",
+     "gmail 點 com", "民國七十年", "出生", "A123456789", "LINE 的 ID 是 abc_1", "嗯", "，", "好的", "今天開會", "x"]
+)  # fmt: skip
+_LINE = st.lists(_SAID, min_size=1, max_size=5).map("".join)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(_LINE, min_size=1, max_size=12),
+    st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 3), st.lists(_LINE, max_size=3)), min_size=1, max_size=6
+    ),
+)
+def test_what_is_found_after_a_change_is_what_would_be_found_in_all_of_it(
+    kinds: list[str], changes: list[tuple[int, int, list[str]]]
+) -> None:
+    lines = [f"{line}{'好' * (n % 7)}" for n, line in enumerate(kinds * 400)][:400]
+    search = contacts._Last()
+    search.stretches(tuple(lines), "\n".join(lines))
+    for at, gone, new in changes:
+        lines[at : at + gone] = new
+        whole = "\n".join(lines)
+        assert search.stretches(tuple(lines), whole) == tuple(contacts._disjoint(whole))
+
+
+def test_a_change_far_away_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [f"打我的電話，零九八七，六五四，三二{n}。" for n in "一二三四五六七八九" * 200]
+    search = contacts._Last()
+    search.stretches(tuple(lines), "\n".join(lines))
+    searched: list[int] = []
+    disjoint = contacts._disjoint
+
+    def searching(text: str) -> Iterator[Stretch]:
+        searched.append(len(text))
+        return disjoint(text)
+
+    monkeypatch.setattr(contacts, "_disjoint", searching)
+    lines[900] = "沒有號碼。"
+    assert len(search.stretches(tuple(lines), "\n".join(lines))) == 1_799
+    assert searched == [pytest.approx(1_600, abs=50)]

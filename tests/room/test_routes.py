@@ -36,20 +36,38 @@ ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/accounts/{account_id:int}/open"): ADMIN,
     ("POST", "/accounts/{account_id:int}/sessions"): ADMIN,
     ("POST", "/accounts/{account_id:int}/outside"): ADMIN,
-    ("GET", "/meetings/{meeting_id}"): EVERYBODY,
-    ("GET", "/meetings/{meeting_id}/outline"): READERS,
-    ("GET", "/meetings/{meeting_id}/statements"): READERS,
-    ("GET", "/meetings/{meeting_id}/changes"): READERS,
-    ("GET", "/meetings/{meeting_id}/picture"): READERS,
-    ("GET", "/meetings/{meeting_id}/waveform"): READERS,
-    ("GET", "/meetings/{meeting_id}/sound"): READERS,
-    ("POST", "/meetings/{meeting_id}/search"): READERS,
-    ("GET", "/meetings/{meeting_id}/suggestions"): READERS,
-    ("GET", "/meetings/{meeting_id}/voices"): READERS,
-    ("GET", "/meetings/{meeting_id}/history"): READERS,
-    ("POST", "/meetings/{meeting_id}/acts"): READERS,
     ("GET", "/audit"): ADMIN,
     ("GET", "/audit/verify"): ADMIN,
+    ("GET", "/mine/{token}"): OPEN,
+    ("GET", "/mine/{token}/sound/{statement_id}"): OPEN,
+    ("POST", "/mine/{token}/agree"): OPEN,
+    ("POST", "/mine/{token}/opened"): OPEN,
+    ("POST", "/mine/{token}/suggest"): OPEN,
+    ("GET", "/meetings/{meeting_id}"): EVERYBODY,
+    **{
+        (method, f"/meetings/{{meeting_id}}/{page}"): roles
+        for roles, pages in {
+            READERS: (
+                *("GET changes", "GET history", "GET outline", "GET picture", "GET sound", "GET statements"),
+                *("GET suggestions", "GET voices", "GET waveform", "POST acts", "POST search"),
+            ),
+            REVIEWER: (
+                *("GET marks", "GET marks.json", "GET marks/elsewhere", "GET excerpt.wav", "GET masked.wav"),
+                *("POST marks", "POST marks/by-hand", "POST marks/settled", "POST marks/undone"),
+                *("GET sign-off", "GET beside", "GET beside.json", "POST read", "POST approve"),
+                *(
+                    "GET release.json",
+                    "GET files/{number:int}",
+                    "GET taken-down",
+                    "POST release",
+                    "POST revoke",
+                ),
+                *("GET window", "POST window/answer", "POST window/close", "POST window/links"),
+                *("POST window/move", "POST window/open", "POST window/unlink"),
+            ),
+        }.items()
+        for method, page in (one.split() for one in pages)
+    },
 }
 
 

@@ -1,5 +1,5 @@
 /** The queue of marks: sure ones together, doubtful ones one by one, the rest by how they read. */
-import {get, post, say} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {hide} from "./mark.js";
 import {Rows} from "./rows.js";
@@ -169,7 +169,7 @@ function play(row, kind) {
 
 audio.addEventListener("error", async () => {
   const refused = await get(audio.currentSrc);
-  if (!refused.ok) say(`${refused.said.error} ${refused.said.cure}`, {problem: true});
+  if (!refused.ok) sayProblem(refused.said);
 });
 
 function chosen() {
@@ -216,12 +216,12 @@ function next(from) {
   choose(index);
 }
 
+/** Take in what an answer changed; what somebody else changed before is brought by `follow`. */
 function take(said) {
-  if (said.was !== about.version) return load();
+  const version = said.was === about.version ? said.version : about.version;
   for (const row of said.rows) rows.set(row.id, row);
-  if (said.order) rows = new Map(said.order.map((id) => [id, rows.get(id)]));
-  about = {...about, version: said.version, blind: said.blind, second: said.second, reasons: said.reasons};
-  return undefined;
+  if (said.order) rows = new Map(said.order.filter((id) => rows.has(id)).map((id) => [id, rows.get(id)]));
+  about = {...about, version, blind: said.blind, second: said.second, reasons: said.reasons};
 }
 
 async function send(path, object) {
@@ -240,11 +240,11 @@ async function send(path, object) {
     choose(items.findIndex((item) => item.key === answered.said.overtaken[0]?.id));
   }
   if (!answered.ok) {
-    say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+    sayProblem(answered.said);
     return null;
   }
   const was = about.blind;
-  await take(answered.said);
+  take(answered.said);
   arrange();
   if (was && !about.blind) settled();
   next(from);
@@ -271,8 +271,8 @@ async function decide(ids, verdict, {reason = "", replacement = ""} = {}) {
   }
 }
 
-async function hidden(said) {
-  await take(said);
+function hidden(said) {
+  take(said);
   arrange();
 }
 
@@ -384,7 +384,7 @@ function options(select, found) {
 
 async function load() {
   const answered = await get(`${here}/marks.json`);
-  if (!answered.ok) return say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+  if (!answered.ok) return sayProblem(answered.said);
   const {rows: found, ...rest} = answered.said;
   about = rest;
   rows = new Map(found.map((row) => [row.id, row]));
