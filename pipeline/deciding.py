@@ -54,12 +54,14 @@ def answer(live: LiveMeeting, who: str, answers: tuple[Answer, ...], *, approver
     """
     while True:
         before = seat(live, who, approvers=approvers, settled=False)
-        acts = mark_answers.acts(answers, before.reading)
+        acts = mark_answers.acts(answers, before.draft, before.reading)
         if before.blind:
             return _done(live, before, acts, approvers)
         overtaken = mark_answers.overtaken(before.draft, before.entries, answers)
         if overtaken:
             return Outcome(before, before, overtaken)
+        if not acts:
+            return Outcome(before, before)
         stands = {d.mark_id: d.verdict for d in before.draft.decisions}
         expected = {a.mark_id: stands.get(a.mark_id) for a in answers}
         try:

@@ -10,7 +10,7 @@ import secrets
 import threading
 import weakref
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
 from functools import cached_property
 from typing import Any
@@ -161,6 +161,14 @@ class Look:
     def version(self) -> str:
         """Names this moment; another one means that something may have changed."""
         return f"{self.nonce}-{self.number}"
+
+    @cached_property
+    def blinded(self) -> Look:
+        """The same for a second reader who must not know yet what was decided: every mark is open."""
+        marked = {i: s for i, s in self.shown.items() if s.marks}
+        open_ = {i: replace(s, marks=tuple((m, None) for m, _ in s.marks)) for i, s in marked.items()}
+        columns = {i: _column(s) for i, s in open_.items()}
+        return replace(self, nonce=f"{self.nonce}b", shown=self.shown | open_, columns=self.columns | columns)
 
     @cached_property
     def statements(self) -> dict[str, Statement]:
