@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 RETURN = "/sign-in/oidc/return"
 """Where an identity provider sends people back to."""
 
+
+AT_ONCE = 6
+"""Meetings that are kept up to date between requests; each takes memory (a long one 100 MB)."""
 
 WITHIN_S = 600
 """How long they may take there."""
@@ -59,7 +63,7 @@ class Room:
     work: Work
     guesses: Guesses = field(default_factory=Guesses)
     sharing: Sharing = field(default_factory=Sharing)
-    _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
+    _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -73,9 +77,13 @@ class Room:
         return Uploads(self.data)
 
     def live(self, folder: MeetingFolder) -> LiveMeeting:
-        """The one live meeting of a folder, whoever asks."""
+        """The one live meeting of a folder, whoever asks; those that nobody asked for longest are let go."""
         with self._lock:
-            return self._meetings.setdefault(folder.id, LiveMeeting(folder))
+            meeting = self._meetings.setdefault(folder.id, LiveMeeting(folder))
+            self._meetings.move_to_end(folder.id)
+            while len(self._meetings) > AT_ONCE:
+                self._meetings.popitem(last=False)
+            return meeting
 
 
 def opened(settings: Settings) -> Room:
