@@ -121,7 +121,7 @@ function group(item) {
 function one(row, chosen) {
   const box = el("div");
   const head = el("div", {className: "head"});
-  if (row.tier === "A" && open(row) && !about.second) {
+  if (row.tier === "A" && open(row)) {
     const tick = el("input", {type: "checkbox", checked: !taken.has(row.id)});
     tick.addEventListener("click", (event) => event.stopPropagation());
     tick.addEventListener("change", () => {
@@ -254,6 +254,7 @@ async function send(path, object) {
 /** All is judged: what differs is shown now. */
 async function settled() {
   await load();
+  document.getElementById("second").textContent = "您都判斷過了。與第一位不同的地方標著「您判斷」：g 照第一位的決定；另作決定，第一位要再看一次。You judged every mark. Where you differ, g leaves it as it was decided; decide otherwise, and the first one has to look again.";
   const differing = [...rows.values()].filter((row) => row.differs).length;
   say(differing ? `都判斷完了；${differing} 處與第一位不同。All judged; ${differing} differ.` : "都判斷完了，沒有不同。All judged; you both agree.");
 }
