@@ -103,8 +103,9 @@ export class Editing {
     if (!text.slice(0, at).trim() || !text.slice(at).trim()) { say("請把游標放在兩句話之間。 Put the caret between the words of both.", {problem: true}); return; }
     const acts = [];
     if (one.dirty()) acts.push({act: "correct", statement: id, digest: one.row.digest, text});
-    const gone = text.length - text.trimStart().length;
-    acts.push({act: "split", statement: id, digest: one.row.digest, char: points(text, at) - (one.dirty() ? gone : 0)});
+    // What is saved has single spaces, and none in front.
+    const before = one.dirty() ? text.slice(0, at).trimStart().replace(/\s+/g, " ") : text.slice(0, at);
+    acts.push({act: "split", statement: id, digest: one.row.digest, char: points(before, before.length)});
     const {ok, said} = await this.act(acts, "已分開 split");
     if (ok) this.#end(id);
     else if (said.conflict) this.#conflict(id, said);

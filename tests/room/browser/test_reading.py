@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline import review
@@ -151,9 +152,10 @@ def test_a_statement_is_split_at_the_caret_and_given_to_a_new_voice(
 ) -> None:
     page = read(job)
     area = begin(page, "a4")
-    area.evaluate("area => area.setSelectionRange(5, 5)")
+    area.fill("謝謝  佩珊， 散會。")
+    area.evaluate("area => area.setSelectionRange(8, 8)")
     page.get_by_role("button", name="在游標處分開").click()
-    expect(text(page, "a4")).to_have_text("謝謝佩珊，")
+    expect(text(page, "a4")).to_have_text("謝謝 佩珊，")
     second = review.draft_of(job).record.statements[-1]
     expect(text(page, second.id)).to_have_text("散會。")
     page.locator(f'[id="{second.id}"] .at').click()
@@ -165,7 +167,7 @@ def test_a_statement_is_split_at_the_caret_and_given_to_a_new_voice(
     page.click("#undo")
     expect(page.locator(f'[id="{second.id}"] .who')).to_contain_text("沈立言")
     page.locator(f'[id="{second.id}"]').press("J")
-    expect(text(page, "a4")).to_have_text("謝謝佩珊，散會。")
+    expect(text(page, "a4")).to_have_text("謝謝 佩珊， 散會。")
 
 
 def test_searching_folds_and_counts(read: Callable[..., Page], job: MeetingFolder) -> None:
@@ -239,6 +241,25 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(read: Callable[..., Page], 
     assert play
     assert play["height"] >= 44
     assert play["y"] > 320
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_axe_finds_nothing(read: Callable[..., Page], job: MeetingFolder, scheme: str, width: int) -> None:
+    page = read(job, color_scheme=scheme, viewport={"width": width, "height": 800})
+
+    def found() -> list[str]:
+        return [v["id"] for v in Axe().run(page).response["violations"]]
+
+    page.keyboard.press("j")
+    assert found() == []
+    page.keyboard.press("e")
+    assert found() == []
+    page.keyboard.press("Escape")
+    for key, heading in (("v", "#voices-title"), ("h", "#history-title"), ("r", "#whose")):
+        page.keyboard.press(key)
+        page.wait_for_selector(heading)
+        assert found() == []
+        page.keyboard.press("Escape")
 
 
 def test_without_a_script_the_text_can_be_read(visit: Visit, job: MeetingFolder) -> None:
