@@ -75,7 +75,9 @@ class Room:
     def live(self, folder: MeetingFolder) -> LiveMeeting:
         """The one live meeting of a folder, whoever asks."""
         with self._lock:
-            return self._meetings.setdefault(folder.id, LiveMeeting(folder))
+            if folder.id not in self._meetings:
+                self._meetings[folder.id] = LiveMeeting(folder)
+            return self._meetings[folder.id]
 
 
 def opened(settings: Settings) -> Room:
