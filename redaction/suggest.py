@@ -15,7 +15,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from redaction.mentions import name_cues
-from speakers.lexicon import dictionary, surprise
+from speakers.lexicon import entry, surprise
 from speakers.meeting import Meeting
 from speakers.numerals import mixed
 from speakers.phonetics import half_sound, near_sound, same_sound, usual
@@ -231,7 +231,7 @@ def _weighed(
     cues = name_cues(text, start, end) if term.person else ()
     better = surprise(left + surface + right) - surprise(left) - surprise(right)
     better += _CUE_NATS * len(cues) - _TERM_NATS - heard_nats
-    if to_simplified(surface) in dictionary():
+    if entry(to_simplified(surface)) is not None:
         better -= _A_WORD_NATS
     if better < _LEAST_NATS:
         return

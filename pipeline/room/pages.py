@@ -70,11 +70,15 @@ def html(asked: Asked, template: str, *, status: int = 200, **values: Any) -> Re
     return HTMLResponse(text, status)
 
 
+def refusal(what: str, cure: str) -> dict[str, str]:
+    """Why something was refused, for api.js: `error` and `cure`, and the same in Chinese."""
+    happened, to_do = chinese.in_the_room(what), chinese.in_the_room(cure)
+    return {"error": happened.en, "cure": to_do.en, "error_zh": happened.zh, "cure_zh": to_do.zh}
+
+
 def said_of(error: ZhuziError) -> dict[str, str | int]:
     """An error as an object for scripts."""
-    what, cure = chinese.in_the_room(error.what), chinese.in_the_room(error.cure)
-    said = {"error": what.en, "cure": cure.en, "error_zh": what.zh, "cure_zh": cure.zh}
-    return {**said, "exit_code": error.exit_code}
+    return {**refusal(error.what, error.cure), "exit_code": error.exit_code}
 
 
 def problem(request: Request, error: ZhuziError) -> Response:

@@ -1,5 +1,5 @@
 /** The public text beside the private one, statement by statement, with the sound as it was and as it would be heard. */
-import {get, post, say} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {markable} from "./mark.js";
 import {Rows} from "./rows.js";
@@ -63,7 +63,7 @@ function toRead(pair, passage) {
 /** Tick a statement off as read, or take that back. */
 async function mark(pair, read) {
   const answered = await post(`${here}/read`, {statement: pair.id, digest: pair.digest, read});
-  if (!answered.ok) return say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+  if (!answered.ok) return sayProblem(answered.said);
   passages[pair.id].read = read;
   list.redraw();
   count();
@@ -95,7 +95,7 @@ function play(pair, kind) {
 
 audio.addEventListener("error", async () => {
   const refused = await get(audio.currentSrc);
-  if (!refused.ok) say(`${refused.said.error} ${refused.said.cure}`, {problem: true});
+  if (!refused.ok) sayProblem(refused.said);
 });
 
 function arrange() {
@@ -149,7 +149,7 @@ withPrivate?.addEventListener("change", load);
 export async function load() {
   const both = withPrivate ? withPrivate.checked : place.dataset.both === "1";
   const answered = await get(`${here}/beside.json${both ? "?both=1" : ""}`);
-  if (!answered.ok) return say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+  if (!answered.ok) return sayProblem(answered.said);
   ({pairs, passages} = answered.said);
   arrange();
   count();

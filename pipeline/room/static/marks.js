@@ -1,5 +1,5 @@
 /** The queue of marks: sure ones together, doubtful ones one by one, the rest by how they read. */
-import {get, post, say} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {hide} from "./mark.js";
 import {Rows} from "./rows.js";
@@ -121,7 +121,7 @@ function group(item) {
 function one(row, chosen) {
   const box = el("div");
   const head = el("div", {className: "head"});
-  if (row.tier === "A" && open(row) && !about.second) {
+  if (row.tier === "A" && open(row)) {
     const tick = el("input", {type: "checkbox", checked: !taken.has(row.id)});
     tick.addEventListener("click", (event) => event.stopPropagation());
     tick.addEventListener("change", () => {
@@ -169,7 +169,7 @@ function play(row, kind) {
 
 audio.addEventListener("error", async () => {
   const refused = await get(audio.currentSrc);
-  if (!refused.ok) say(`${refused.said.error} ${refused.said.cure}`, {problem: true});
+  if (!refused.ok) sayProblem(refused.said);
 });
 
 function chosen() {
@@ -240,7 +240,7 @@ async function send(path, object) {
     choose(items.findIndex((item) => item.key === answered.said.overtaken[0]?.id));
   }
   if (!answered.ok) {
-    say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+    sayProblem(answered.said);
     return null;
   }
   const was = about.blind;
@@ -254,6 +254,7 @@ async function send(path, object) {
 /** All is judged: what differs is shown now. */
 async function settled() {
   await load();
+  document.getElementById("second").textContent = "您都判斷過了。與第一位不同的地方標著「您判斷」：g 照第一位的決定；另作決定，第一位要再看一次。You judged every mark. Where you differ, g leaves it as it was decided; decide otherwise, and the first one has to look again.";
   const differing = [...rows.values()].filter((row) => row.differs).length;
   say(differing ? `都判斷完了；${differing} 處與第一位不同。All judged; ${differing} differ.` : "都判斷完了，沒有不同。All judged; you both agree.");
 }
@@ -384,7 +385,7 @@ function options(select, found) {
 
 async function load() {
   const answered = await get(`${here}/marks.json`);
-  if (!answered.ok) return say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+  if (!answered.ok) return sayProblem(answered.said);
   const {rows: found, ...rest} = answered.said;
   about = rest;
   rows = new Map(found.map((row) => [row.id, row]));
