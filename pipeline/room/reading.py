@@ -36,7 +36,7 @@ def meeting(asked: Asked) -> Response:
     heard = folder.manifest()["stages"].get("attribute", {}).get("finished")
     if not asked.visitor.roles & READERS or not heard:
         chosen = asked.room.settings
-        row = details(folder, chosen.approvers, chosen.correction_days)
+        row = details(folder, chosen.approvers, chosen.correction_days, asked.live().draft)
         return html(asked, "meeting_status.html", id=folder.id, row=row, heard=bool(heard))
     look = _look(asked)
     ids = look.ids(asked.one("from"), FIRST)

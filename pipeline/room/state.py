@@ -6,11 +6,12 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.audit import Audit
 from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
+from pipeline.glances import Glances
 from pipeline.live import LiveMeeting
 from pipeline.mine import Sharing
 from pipeline.room.accounts import Accounts
@@ -19,6 +20,7 @@ from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
 from pipeline.settings import Settings
+from pipeline.status import details
 from pipeline.uploads import Uploads
 from pipeline.work import Work
 
@@ -51,6 +53,7 @@ class Room:
         work: what is done in the background.
         guesses: how often a personal link opened nothing.
         sharing: what personal links show.
+        glances: where every meeting stands.
     """
 
     settings: Settings
@@ -65,6 +68,10 @@ class Room:
     sharing: Sharing = field(default_factory=Sharing)
     _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    glances: Glances = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.glances = Glances(self.glance)
 
     @property
     def data(self) -> Path:
@@ -79,11 +86,19 @@ class Room:
     def live(self, folder: MeetingFolder) -> LiveMeeting:
         """The one live meeting of a folder, whoever asks; those that nobody asked for longest are let go."""
         with self._lock:
-            meeting = self._meetings.setdefault(folder.id, LiveMeeting(folder))
+            if folder.id not in self._meetings:
+                self._meetings[folder.id] = LiveMeeting(folder)
             self._meetings.move_to_end(folder.id)
             while len(self._meetings) > AT_ONCE:
                 self._meetings.popitem(last=False)
-            return meeting
+            return self._meetings[folder.id]
+
+    def glance(self, folder: MeetingFolder) -> dict[str, Any]:
+        """Where a meeting stands, as `pipeline.status.details`; one that is live need not be replayed for it."""
+        with self._lock:
+            live = self._meetings.get(folder.id)
+        chosen = self.settings
+        return details(folder, chosen.approvers, chosen.correction_days, live.draft if live else None)
 
 
 def opened(settings: Settings) -> Room:

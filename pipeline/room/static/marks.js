@@ -1,6 +1,7 @@
 /** The queue of marks: sure ones together, doubtful ones one by one, the rest by how they read. */
 import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
+import {ask, button, el} from "./marks-parts.js";
 import {hide} from "./mark.js";
 import {Rows} from "./rows.js";
 
@@ -20,13 +21,6 @@ const clashed = new Set();  // decided by somebody else while they were looked a
 let items = [];
 let current = "";  // key of the item that keys act on
 let busy = false;
-
-/** An element with attributes and children. */
-function el(tag, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  made.append(...children);
-  return made;
-}
 
 /** What counts as this person's answer: of a blind second reader, their own judgement. */
 const answer = (row) => (about.blind ? row.judged : row.verdict);
@@ -90,16 +84,6 @@ function render(item, index) {
   place.append(item.row ? one(item.row, item.key === current) : group(item));
   if (item.row) place.classList.add(answer(item.row) || "open");
   return place;
-}
-
-function button(text, hint, act, className = "quiet") {
-  const made = el("button", {type: "button", className}, text);
-  if (hint) made.append(" ", el("kbd", {textContent: hint}));
-  made.addEventListener("click", (event) => {
-    event.stopPropagation();
-    act();
-  });
-  return made;
 }
 
 function group(item) {
@@ -290,22 +274,6 @@ async function undo() {
 
 async function settle(row) {
   await send("marks/settled", {marks: [row.id]});
-}
-
-function ask(id, words, act, value = "") {
-  const dialog = document.getElementById(id), field = dialog.querySelector("input");
-  dialog.querySelector(".quoted").textContent = `「${words}」`;
-  field.value = value;
-  dialog.returnValue = "";
-  dialog.querySelector('button[value="no"]').onclick = () => dialog.close("no");
-  dialog.onclose = () => {
-    const text = field.value.trim();
-    if (dialog.returnValue === "yes" && text) act(text);
-    else if (dialog.returnValue === "yes") say(id === "keep" ? "保留需要理由。Keeping needs a reason." : "沒有字。No words.", {problem: true});
-  };
-  dialog.showModal();
-  field.focus();
-  return dialog;
 }
 
 function keep(ids) {
