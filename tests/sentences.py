@@ -5,6 +5,7 @@ are left out of it, and new ones stand in it with empty Chinese, to be filled in
 """
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -30,7 +31,6 @@ SILENT = {
     "pipeline/risk_note.py": "likewise",
     "pipeline/figures.py": "tables of `zhuzi eval`",
     "pipeline/lanes.py": "a picture of `zhuzi eval`",
-    "pipeline/settings.py": "the help of the settings",
     "pipeline/meeting_toml.py": "the template of a file, in both languages",
     "redaction/rates.py": "says both languages at once",
     "redaction/mail.py": "patterns",
@@ -42,9 +42,13 @@ SILENT = {
 }
 """Modules whose sentences are not looked at, unless an error says them; and why."""
 
+SILENT_CALLS = frozenset({"Setting", "option", "argument", "Option"})
+"""What is called with the help of a setting or an option, which docs/settings.md and docs/cli.md are made of."""
+
 NO_SENTENCES = frozenset(
     {
         "in {}: {}",
+        "correction window: {}",
         "interrupted: {}",
         'zhuzi revoke ID --reviewer "Your Name" --reason "…"',
         "{}: models.",
@@ -92,9 +96,15 @@ def _of(path: Path) -> Iterator[Sentence]:
     tree = ast.parse(path.read_text("utf-8"))
     docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
     inside = {id(part) for n in ast.walk(tree) for part in _parts(n)}
+    helps = {id(argument) for n in ast.walk(tree) if _called(n) in SILENT_CALLS for argument in ast.walk(n)}
+    paired = {id(part) for n in ast.walk(tree) for part in _beside_chinese(n)}
     raised = {id(argument) for n in ast.walk(tree) if _is_error(n) for argument in ast.walk(n)}
     for node in ast.walk(tree):
-        if id(node) in docstrings or id(node) in inside or (silent and id(node) not in raised):
+        if (
+            id(node) in docstrings
+            or id(node) in inside | helps | paired
+            or (silent and id(node) not in raised)
+        ):
             continue
         template = _alone(_template(node) or "")
         if not _is_sentence(template) or template in NO_SENTENCES:
@@ -103,10 +113,14 @@ def _of(path: Path) -> Iterator[Sentence]:
 
 
 def _is_error(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    name = _called(node)
     return name.endswith("Error") and name != "UsageError"
+
+
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -115,6 +129,14 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
         yield from (v for v in node.values if isinstance(v, ast.Constant))
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _template(node) is not None:
         yield from (node.left, node.right)
+
+
+def _beside_chinese(node: ast.AST) -> Iterator[ast.AST]:
+    """Strings whose Chinese stands right before them: t("核可", "Approve")."""
+    sides = node.args if isinstance(node, ast.Call) else node.elts if isinstance(node, ast.Tuple) else []
+    for chinese, english in itertools.pairwise(sides):
+        if re.match("[\u3400-\u9fff]", _template(chinese) or ""):
+            yield from ast.walk(english)
 
 
 def _template(node: ast.AST) -> str | None:
@@ -135,7 +157,7 @@ def _alone(template: str) -> str:
     >>> _alone("{} Try again."), _alone("It is unknown.{}"), _alone("{} GB are free.")
     ('Try again.', 'It is unknown.', '{} GB are free.')
     """
-    return re.sub(r"^\{\} (?=[A-Z][a-z])|(?<=[.?])\{\}$", "", template)
+    return re.sub(r"^\{\} (?=[A-Z][a-z])|(?<=[.?]) ?\{\}$", "", template)
 
 
 def _is_sentence(template: str) -> bool:
@@ -146,7 +168,7 @@ def _is_sentence(template: str) -> bool:
     """
     ends = r"[.?…。]['’”\"]?|: \{\}"
     return (
-        bool(re.fullmatch(rf"[\"A-Za-z{{](?s:.*)[a-z](?s:.*)(?:{ends})", template))
+        bool(re.fullmatch(rf"[\"A-Za-z{{-](?s:.*)[a-z](?s:.*)(?:{ends})", template))
         and " " in template
         and not _SQL.match(template)
     )

@@ -37,7 +37,7 @@ class Attempts:
         """Count a try, before its password is looked at.
 
         Args:
-            account: the one form of the name that was given.
+            account: the one form of the name that was given; empty where somebody else asks for the password.
             address: where it came from.
 
         Returns:
@@ -45,8 +45,10 @@ class Attempts:
         """
         place = _place(address)
         with self._lock:
-            asked = [(_PLACE, ("place", place)), (_THERE, ("there", account, place))]
-            if (account, place) not in self._known:
+            asked: list[tuple[limits.RateLimitItem, tuple[str, ...]]] = [(_PLACE, ("place", place))]
+            if account:
+                asked.append((_THERE, ("there", account, place)))
+            if account and (account, place) not in self._known:
                 asked.append((_ACCOUNT, ("account", account)))
             full = [(limit, key) for limit, key in asked if not self._counted.test(limit, *key)]
             if full:

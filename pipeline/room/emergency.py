@@ -10,8 +10,10 @@ from pipeline.audit import Audit, Deed
 from pipeline.register_log import account as system_account
 from pipeline.room.accounts import Accounts, Role
 from pipeline.room.links import Links
+from pipeline.room.outcome import status_of
 from pipeline.room.state import store_of
 from pipeline.settings import Settings
+from speakers.error import ZhuziError
 
 _WHERE = "http://127.0.0.1:8377"
 
@@ -76,5 +78,9 @@ def _noted(settings: Settings, what: str, about: str = "") -> Iterator[None]:
     audit = Audit(settings.data)
     deed = Deed(f"system account {system_account()}", "", "zhuzi", f"account {what}")
     begun = audit.begin(deed)
-    yield
+    try:
+        yield
+    except ZhuziError as error:
+        audit.note(deed, status_of(error), of=begun, about=about)
+        raise
     audit.note(deed, 200, of=begun, about=about)

@@ -70,12 +70,21 @@ def html(asked: Asked, template: str, *, status: int = 200, **values: Any) -> Re
     return HTMLResponse(text, status)
 
 
+def refusal(what: str, cure: str) -> dict[str, str]:
+    """Why something was refused, for api.js: `error` and `cure`, and the same in Chinese."""
+    happened, to_do = chinese.in_the_room(what), chinese.in_the_room(cure)
+    return {"error": happened.en, "cure": to_do.en, "error_zh": happened.zh, "cure_zh": to_do.zh}
+
+
+def said_of(error: ZhuziError) -> dict[str, str | int]:
+    """An error as an object for scripts."""
+    return {**refusal(error.what, error.cure), "exit_code": error.exit_code}
+
+
 def problem(request: Request, error: ZhuziError) -> Response:
     """An error, as it is said everywhere: what happened, and what to do."""
     status = status_of(error)
     if "text/html" not in request.headers.get("accept", ""):
-        what, cure = chinese.in_the_room(error.what), chinese.in_the_room(error.cure)
-        said = {"error": what.en, "cure": cure.en, "exit_code": error.exit_code}
-        return JSONResponse(said | {"error_zh": what.zh, "cure_zh": cure.zh}, status)
+        return JSONResponse(said_of(error), status)
     text = _environment().get_template("problem.html").render(who=None, path=request.url.path, error=error)
     return HTMLResponse(text, status)

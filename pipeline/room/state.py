@@ -18,6 +18,7 @@ from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
 from pipeline.settings import Settings
+from pipeline.uploads import Uploads
 from pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -66,10 +67,17 @@ class Room:
         """Where meetings live."""
         return self.settings.data
 
+    @property
+    def uploads(self) -> Uploads:
+        """Files on their way here."""
+        return Uploads(self.data)
+
     def live(self, folder: MeetingFolder) -> LiveMeeting:
         """The one live meeting of a folder, whoever asks."""
         with self._lock:
-            return self._meetings.setdefault(folder.id, LiveMeeting(folder))
+            if folder.id not in self._meetings:
+                self._meetings[folder.id] = LiveMeeting(folder)
+            return self._meetings[folder.id]
 
 
 def opened(settings: Settings) -> Room:

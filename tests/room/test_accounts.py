@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import argon2
 import pytest
+from click.testing import CliRunner
 
+from pipeline.audit import shown
+from pipeline.cli import main
 from pipeline.doors import Doors
 from pipeline.room import links as links_
 from pipeline.room import sessions as sessions_
@@ -253,3 +258,22 @@ def test_accounts_of_the_command_line(settings: Settings, cheap: None, tmp_path:
         ("管理員甲", False, False),
         ("second", False, True),
     ]
+
+
+def test_the_commands_for_an_emergency(settings: Settings, cheap: None) -> None:
+    def zhuzi(*arguments: str) -> tuple[int, dict[str, Any]]:
+        answer = CliRunner().invoke(main, ["account", *arguments, "--data", str(settings.data), "--json"])
+        return answer.exit_code, json.loads(answer.stdout)
+
+    assert zhuzi("list") == (0, {"accounts": []})
+    code, said = zhuzi("add", "管理員甲", "--role", "admin", "--role", "staff")
+    assert code == 0
+    assert "/link/" in said["link"]
+    assert zhuzi("add", "管理員甲")[0] == 17
+    assert zhuzi("link", "nobody")[0] == 8
+    assert zhuzi("link", "管理員甲")[1]["link"] != said["link"]
+    [row] = zhuzi("list")[1]["accounts"]
+    assert (row["name"], row["roles"], row["password"]) == ("管理員甲", ["admin", "staff"], False)
+    lines = [(line.route, line.about, line.status) for line in shown(settings.data).lines]
+    assert lines[0] == ("account link", "管理員甲", 200)
+    assert [line[::2] for line in lines[::-1][:2]] == [("account add", 200), ("account add", 403)]

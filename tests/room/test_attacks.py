@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -340,6 +340,19 @@ VALUES = st.one_of(
         alphabet=st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=60
     ),
 )
+FIELDS = st.one_of(
+    st.sampled_from(
+        [
+            *("name", "role", "password", "again", "now", "outside", "who", "meeting", "before", "acts"),
+            *("after", "seen", "digest", "version", "reason", "text", "marks", "mark", "ids", "statement"),
+            *("statements", "span", "start", "end", "verdict", "kind", "words", "q", "offset", "limit"),
+            *("at", "id", "ticked", "until", "to", "days"),
+        ]
+    ),
+    st.text(max_size=5),
+)
+"""Names that some page asks for."""
+
 BODIES = st.one_of(
     st.binary(max_size=200),
     st.recursive(
@@ -390,3 +403,45 @@ def test_whatever_is_sent_is_answered_calmly(
 def httpx_path(path: str, query: str) -> str:
     """An address of any characters."""
     return quote(path) + "?" + quote(query)
+
+
+PLACES = st.one_of(
+    st.text(max_size=20), st.integers().map(str), st.sampled_from(["a1", "S1", "p1", "0", "m1"])
+)
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=9)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(FIELDS, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@hypothesis_settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_every_page_answers_whatever_is_sent_to_it_calmly(
+    reviewer: Browser, staff: Browser, admin: Browser, job: MeetingFolder, data: st.DataObject
+) -> None:
+    """With the role, the token and a meeting that is there: never a fault."""
+    pages = [r for r in routes(application(reviewer)) if not r.path.startswith("/sign-out")]
+    route = data.draw(st.sampled_from(pages))
+    roles: frozenset[Role] | None = route.roles  # type: ignore[attr-defined]
+    by_role = {Role.REVIEWER: reviewer, Role.STAFF: staff, Role.ADMIN: admin}
+    one = by_role[data.draw(st.sampled_from(sorted(roles or Role)))]
+    path = route.path.replace("{meeting_id}", data.draw(st.sampled_from([job.id, job.id, "0" * 12])))
+    path = re.sub(r"\{[^}]*\}", lambda _: quote(data.draw(PLACES), safe="") or "x", path)
+    query = data.draw(st.dictionaries(FIELDS, PLACES, max_size=3))
+    ranges = data.draw(
+        st.sampled_from([{}, {}, {"range": "bytes=5-2"}, {"range": "bytes=-1,3-"}, {"range": "x"}])
+    )
+    method = data.draw(st.sampled_from(sorted(route.methods or ())))
+    address = f"{path}?{urlencode(query, errors='replace')}"
+    if method in {"GET", "HEAD"}:
+        answer = one.request(method, address, headers=ranges)
+    elif data.draw(st.booleans()):
+        said = data.draw(st.dictionaries(FIELDS, JSON, max_size=5))
+        body = json.dumps(said).encode()
+        answer = one.request(method, address, content=body, headers={"content-type": "application/json"})
+    else:
+        answer = one.request(method, address, data=data.draw(st.dictionaries(FIELDS, WORDS_, max_size=5)))
+    assert answer.status_code < 500, (method, route.path, answer.text[-300:])

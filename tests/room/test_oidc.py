@@ -234,6 +234,17 @@ def test_a_provider_that_is_not_there_leaves_the_password(opens: Opens, provider
     assert one.post("/sign-in", data={"name": "林審閱", "password": PASSWORD}).status_code == 303
 
 
+def test_whoever_goes_there_again_and_again_keeps_nobody_elsewhere_from_it(
+    opens: Opens, provider: Provider
+) -> None:
+    one = opens()
+    answers = [one.get("/sign-in/oidc") for _ in range(61)]
+    assert [answer.status_code for answer in answers] == [303] * 60 + [403]
+    assert "too often" in answers[-1].text
+    elsewhere = Browser(one.app, base_url=HOST, follow_redirects=False, client=("192.0.2.1", 1))
+    assert elsewhere.get("/sign-in/oidc").status_code == 303
+
+
 def test_without_a_provider_there_is_no_such_page(browser: Opens) -> None:
     one = browser()
     assert "/sign-in/oidc" not in one.get("/sign-in").text

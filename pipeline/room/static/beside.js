@@ -1,7 +1,8 @@
 /** The public text beside the private one, statement by statement, with the sound as it was and as it would be heard. */
-import {get, post, say} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {markable} from "./mark.js";
+import {button, el} from "./marks-parts.js";
 import {Rows} from "./rows.js";
 
 const place = document.getElementById("beside");
@@ -17,18 +18,6 @@ let items = [];
 let current = "";
 const list = new Rows(document.getElementById("pairs"), render, 96);
 
-function el(tag, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  made.append(...children);
-  return made;
-}
-
-function button(text, act) {
-  const made = el("button", {type: "button", className: "quiet", textContent: text});
-  made.addEventListener("click", act);
-  return made;
-}
-
 function render(item, index) {
   const {pair} = item;
   const row = el("div", {className: `pair${pair.private.length ? "" : " alone"}`, id: pair.id, tabIndex: item.key === current ? 0 : -1});
@@ -41,13 +30,13 @@ function render(item, index) {
     said.dataset.digest = pair.digest;
     for (const piece of pair.private) said.append(piece.state ? el("mark", {className: piece.state, textContent: piece.text}) : piece.text);
     box.append(el("div", {className: "private"},
-      el("div", {className: "who"}, el("b", {textContent: pair.speaker}), el("span", {textContent: pair.at}), button("▶ 原音 Sound", () => play(pair, "excerpt"))), said));
+      el("div", {className: "who"}, el("b", {textContent: pair.speaker}), el("span", {textContent: pair.at}), button("▶ 原音 Sound", "", () => play(pair, "excerpt"))), said));
   }
   const passage = passages[pair.id];
   if (passage) box.append(toRead(pair, passage));
   const text = pair.public ? el("p", {textContent: pair.public}) : el("p", {className: "none", textContent: "（這段不公開 nothing of this is published）"});
   box.append(el("div", {className: "public"},
-    el("div", {className: "who"}, el("b", {textContent: pair.label}), el("span", {textContent: pair.at}), button("▶ 公開的聲音 As published", () => play(pair, "masked"))), text));
+    el("div", {className: "who"}, el("b", {textContent: pair.label}), el("span", {textContent: pair.at}), button("▶ 公開的聲音 As published", "", () => play(pair, "masked"))), text));
   row.append(box);
   return row;
 }
@@ -63,7 +52,7 @@ function toRead(pair, passage) {
 /** Tick a statement off as read, or take that back. */
 async function mark(pair, read) {
   const answered = await post(`${here}/read`, {statement: pair.id, digest: pair.digest, read});
-  if (!answered.ok) return say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+  if (!answered.ok) return sayProblem(answered.said);
   passages[pair.id].read = read;
   list.redraw();
   count();
@@ -95,7 +84,7 @@ function play(pair, kind) {
 
 audio.addEventListener("error", async () => {
   const refused = await get(audio.currentSrc);
-  if (!refused.ok) say(`${refused.said.error} ${refused.said.cure}`, {problem: true});
+  if (!refused.ok) sayProblem(refused.said);
 });
 
 function arrange() {
@@ -149,7 +138,7 @@ withPrivate?.addEventListener("change", load);
 export async function load() {
   const both = withPrivate ? withPrivate.checked : place.dataset.both === "1";
   const answered = await get(`${here}/beside.json${both ? "?both=1" : ""}`);
-  if (!answered.ok) return say(`${answered.said.error} ${answered.said.cure}`, {problem: true});
+  if (!answered.ok) return sayProblem(answered.said);
   ({pairs, passages} = answered.said);
   arrange();
   count();

@@ -7,7 +7,7 @@
  * `data-offset` (of its first character in the statement's text; 0 if it holds all of it). The template of the page has
  * `{% include "mark.html" %}`, which holds the dialog with the people.
  */
-import {get, post, say} from "./api.js";
+import {get, post, problem as sayProblem, refusal, say} from "./api.js";
 
 /** How many characters (as Python counts them) stand before a place in an element. */
 function before(element, node, offset) {
@@ -70,7 +70,7 @@ export async function hide(meeting, what, done, {subject = "", replacement = "",
       list.append(line);
     }
   } else {
-    problem.textContent = `${found.said.error} ${found.said.cure}`;
+    problem.replaceChildren(...refusal(found.said));
   }
   dialog.onclose = async () => {
     const answer = dialog.returnValue;
@@ -82,7 +82,7 @@ export async function hide(meeting, what, done, {subject = "", replacement = "",
       say("已隱去。Hidden.");
       done(made.said);
     } else {
-      say(`${made.said.error} ${made.said.cure}`, {problem: true});
+      sayProblem(made.said);
     }
   };
   dialog.returnValue = "";

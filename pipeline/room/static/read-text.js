@@ -79,6 +79,7 @@ export function fill(place, row, suggestions = []) {
     piece.className = over.map((one) => one[2]).join(" ");
     if (mark) {
       if (mark[0] === start) piece.classList.add("first");
+      if (mark[1] === end) piece.classList.add("last");
       piece.title = `${STATE[mark[3].state]}${mark[3].state === "mask" ? ` → ${mark[3].instead}` : ""} (${mark[3].kind}, ${mark[3].level})`;
       piece.dataset.mark = mark[3].id;
     }
@@ -122,6 +123,11 @@ export function clock(ms) {
   const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
   const h = Math.floor(s / 3600);
   return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
+}
+
+/** A moment of the ledger for people: day and time of the server. */
+export function when(at) {
+  return at.slice(0, 19).replace("T", " ");
 }
 
 /** A voice for people: the name, or what is known instead. */
