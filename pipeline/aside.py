@@ -27,18 +27,10 @@ _ROOT = Path(__file__).resolve().parents[1]
 _PR_SET_PDEATHSIG = 1
 
 
-class ToldError(ZhuziError):
-    """An error of the child, as it said it.
-
-    Args:
-        what: as everywhere.
-        cure: likewise.
-        exit_code: of its kind.
-    """
-
-    def __init__(self, what: str, cure: str, exit_code: int) -> None:
-        super().__init__(what, cure)
-        self.exit_code = exit_code
+def error_of(said: Mapping[str, Any]) -> ZhuziError:
+    """The error that a child said, of its own kind."""
+    kinds = {kind.exit_code: kind for kind in ZhuziError.__subclasses__()}
+    return kinds.get(int(said["exit_code"]), ZhuziError)(str(said["what"]), str(said["cure"]))
 
 
 def start(task: Mapping[str, Any], module: str = MODULE) -> subprocess.Popen[bytes]:
@@ -126,7 +118,7 @@ def ask(task: Mapping[str, Any], timeout_s: float, module: str = MODULE) -> dict
     try:
         for said in said_by(child):
             if "error" in said:
-                raise ToldError(**said["error"])
+                raise error_of(said["error"])
             if "done" in said:
                 return dict(said["done"])
     finally:

@@ -29,7 +29,7 @@ from speakers.error import NotFoundError, RecordingError, StorageError
 
 _BLOCK = 1 << 20
 
-_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 """What a file's ending looks like; anything else after a dot is part of a name, and may be somebody's."""
 
 _DISK = frozenset(
@@ -316,7 +316,7 @@ def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
                 "Name every file once.",
             )
         ending = file.suffix.lower()
-        name = f"microphone-{content[:12]}{ending if _ENDING.fullmatch(ending) else ''}"
+        name = f"microphone-{content[:12]}{ending if ENDING.fullmatch(ending) else ''}"
         target = folder.root / "original" / name
         try:
             if not target.is_file() or sha256_of(target) != content:
@@ -350,7 +350,7 @@ def take(recording: Path, data: Path) -> MeetingFolder:
         raise RecordingError(f"{recording.name} cannot be read.", "Copy it again.") from error
     folder = MeetingFolder(data / "meetings" / content[:12])
     ending = recording.suffix.lower()
-    target = folder.root / "original" / f"recording{ending if _ENDING.fullmatch(ending) else ''}"
+    target = folder.root / "original" / f"recording{ending if ENDING.fullmatch(ending) else ''}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder.root.chmod(0o700)

@@ -40,13 +40,14 @@ class Taken:
     changed: tuple[tuple[Entry, Entry], ...]
 
 
-def take_in(text: str, meeting_id: str, register: Register) -> Taken:
+def take_in(text: str, meeting_id: str, register: Register, *, typed: bool = False) -> Taken:
     """Enter the people of a file who are to be hidden, and leave their names out of what is kept.
 
     Args:
         text: of the file, as staff wrote it.
         meeting_id: the meeting that it is about.
         register: takes them.
+        typed: the text came from a form, so there is no file that holds names still.
 
     Raises:
         MeetingError: If it says something that cannot be, would be published with a name in its header, or shows
@@ -59,7 +60,7 @@ def take_in(text: str, meeting_id: str, register: Register) -> Taken:
     unhidden.refuse(meeting, meeting_id, register)
     before = register.made
     kept, entered, changed = _entered(text, meeting, meeting_id, register)
-    plain = sum("name" in b for b in entered)
+    plain = 0 if typed else sum("name" in b for b in entered)
     notes = []
     if register.made != before:
         notes.append(

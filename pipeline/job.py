@@ -137,6 +137,48 @@ class Job:
         return self.state in {State.WAITING, State.RUNNING}
 
 
+_ORDER = {
+    "run": (
+        "align",
+        "decode",
+        "tracks",
+        "compare",
+        "transcribe",
+        "diarize",
+        "attribute",
+        "heard-names",
+        "recognise",
+    ),
+    "release": ("listen", "release"),
+}
+_ALWAYS = frozenset({"decode", "transcribe", "diarize", "attribute", "release"})
+
+
+class Stand(StrEnum):
+    """How a stage of a job stands."""
+
+    DONE = "done"
+    NOW = "now"
+    STOPPED = "stopped"
+    LATER = "later"
+
+
+def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
+    """The stages of a job in their order, each with how it stands; those that few meetings have only if begun.
+
+    >>> steps(Job("j0", Run("0"), State.RUNNING, 0.0, stages=("decode", "transcribe")))[1:3]
+    (('transcribe', <Stand.NOW: 'now'>), ('diarize', <Stand.LATER: 'later'>))
+    """
+    known = [name for name in _ORDER[job.kind] if name in _ALWAYS or name in job.stages]
+    if job.state is State.DONE:
+        return tuple((name, Stand.DONE) for name in known)
+    last = max((known.index(name) for name in job.stages if name in known), default=-1)
+    at = Stand.NOW if job.state is State.RUNNING else Stand.STOPPED
+    return tuple(
+        (name, Stand.DONE if n < last else at if n == last else Stand.LATER) for n, name in enumerate(known)
+    )
+
+
 def reported(job: Job, progress: Progress) -> Job:
     """The job after a report."""
     stages = job.stages if progress.stage in {*job.stages, "wait"} else (*job.stages, progress.stage)

@@ -27,13 +27,19 @@ from speakers.meeting import Medium, Meeting, Stand
 _STALE = "released, changed since"
 
 
-def details(folder: MeetingFolder, approvers: int, correction_days: int = 0) -> dict[str, Any]:
+def details(
+    folder: MeetingFolder,
+    approvers: int,
+    correction_days: int = 0,
+    draft_now: Callable[[], Draft] | None = None,
+) -> dict[str, Any]:
     """One meeting; a damaged one says what is wrong with it instead of hiding the others.
 
     Args:
         folder: the meeting.
         approvers: how many different people have to approve it.
         correction_days: as `pipeline.window.stage`.
+        draft_now: gives its draft, for who keeps it up to date already.
     """
     row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root)}
     try:
@@ -44,7 +50,7 @@ def details(folder: MeetingFolder, approvers: int, correction_days: int = 0) -> 
         }
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
-        draft = cache(partial(draft_of, folder))  # replayed once, and only once something needs it
+        draft = cache(draft_now or partial(draft_of, folder))  # replayed once, where something needs it
         row["next"] = list(next_of(folder, approvers, draft, correction_days))
         row["state"] = standing(folder, approvers=approvers, correction_days=correction_days, draft=draft)
         if row["state"] == _STALE:

@@ -281,7 +281,9 @@ class Work:
         self._end(begun.id, outcome)
 
     def _task(self, begun: Job) -> dict[str, Any]:
-        settings = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self._settings).items()}
+        chosen = asdict(self._settings)
+        del chosen["doors"]  # the child opens none
+        settings = {k: str(v) if isinstance(v, Path) else v for k, v in chosen.items()}
         return {
             "task": begun.kind,
             "meeting": begun.meeting_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import resource
 import time
@@ -97,6 +98,15 @@ def _look(pipe: Pipe) -> dict[str, Any]:
     return {"announced_ms": sound.look(Path(pipe.task["path"]), "The file").announced}
 
 
+def _sheet(pipe: Pipe) -> dict[str, Any]:
+    """The cells of a spreadsheet."""
+    from pipeline.sheet import cells
+
+    resource.setrlimit(resource.RLIMIT_AS, (_LITTLE, _LITTLE))
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+    return {"rows": cells(base64.b64decode(pipe.task["sheet"]))}
+
+
 class _Reports:
     """Passes reports on, not more often than anybody looks.
 
@@ -139,7 +149,12 @@ def _give_up_copies(job: Path, folder: MeetingFolder) -> None:
         linked.replace(path)
 
 
-_TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {"run": _run, "release": _release, "look": _look}
+_TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
+    "run": _run,
+    "release": _release,
+    "look": _look,
+    "sheet": _sheet,
+}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from pipeline import log
 from pipeline.room import (
     audit_page,
+    dropping,
     marks,
     meetings,
     mine,
@@ -25,8 +26,10 @@ from pipeline.room import (
     reading,
     sign_in,
     sign_off,
+    uploading,
     welcome,
     window,
+    working,
 )
 from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
@@ -39,6 +42,7 @@ from speakers.error import NotFoundError, StageError, ZhuziError
 
 TOPICS = (
     audit_page,
+    dropping,
     marks,
     meetings,
     mine,
@@ -48,8 +52,10 @@ TOPICS = (
     reading,
     sign_in,
     sign_off,
+    uploading,
     welcome,
     window,
+    working,
 )
 """Every module with pages; each lists its own in ROUTES."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import hmac
+import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -116,13 +117,13 @@ class Asked:
         return self.room.live(self.folder())
 
 
-Page = Callable[[Asked], Response]
+Page = Callable[[Asked], Response] | Callable[[Asked], Awaitable[Response]]
 
 
 def page(
     path: str, *, roles: frozenset[Role] | None, methods: tuple[str, ...] = ("GET",), begins: bool = True
 ) -> Callable[[Page], Route]:
-    """A function as a page.
+    """A function as a page; an `async` one gets a body that nobody has read, of any length, and reads it by itself.
 
     Args:
         path: as Starlette writes it.
@@ -142,7 +143,7 @@ def page(
             def answered(asked: Asked) -> Response:
                 if begins and request.method not in READS:
                     note.begin()
-                answer = function(asked)
+                answer = cast("Callable[[Asked], Response]", function)(asked)
                 note.opened(answer)
                 return let_in(room, answer, found.begun) if found.begun else answer
 
@@ -154,10 +155,18 @@ def page(
                         await run_in_threadpool(note.refused, 401)
                         return answer
                     _may(found.who, roles)
-                fields, said = await _body(request)
+                streams = inspect.iscoroutinefunction(function)
+                fields, said = ((), {}) if streams else await _body(request)
                 if roles is not None and request.method not in READS:
                     _came_from_us(request, found.who, dict(fields))
-                return await run_in_threadpool(answered, Asked(request, room, note, fields, said, found.who))
+                asked = Asked(request, room, note, fields, said, found.who)
+                if not streams:
+                    return await run_in_threadpool(answered, asked)
+                if begins:
+                    await run_in_threadpool(note.begin)
+                answer = await cast("Callable[[Asked], Awaitable[Response]]", function)(asked)
+                await run_in_threadpool(note.opened, answer)
+                return let_in(room, answer, found.begun) if found.begun else answer
             except Exception as error:
                 await run_in_threadpool(note.refused, status_of(error))
                 raise

@@ -1,24 +1,70 @@
-"""The first page: where every meeting stands."""
+"""The first page: what is being worked on, where every meeting stands, and what is to be done next."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from starlette.responses import Response
 
 from pipeline.folder import meetings
+from pipeline.job import State
+from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
+from pipeline.room.uploading import DROPPERS
+from pipeline.room.working import left
 from pipeline.status import details
 
 
 @page("/", roles=EVERYBODY)
 def first(asked: Asked) -> Response:
-    """Every meeting, newest first."""
+    """What is being worked on, and every meeting, newest first; `?part=1` gives only the work."""
     room = asked.room
+    jobs = [(job, left(job)) for job in reversed(room.work.jobs()) if job.state is not State.DONE]
+    if asked.one("part"):
+        return html(asked, "meetings_part.html", jobs=jobs)
     chosen = room.settings
     rows = [
-        details(folder, chosen.approvers, chosen.correction_days) for folder in reversed(meetings(room.data))
+        details(folder, chosen.approvers, chosen.correction_days, room.live(folder).draft)
+        for folder in reversed(meetings(room.data))
     ]
-    return html(asked, "meetings.html", rows=rows)
+    return html(
+        asked,
+        "meetings.html",
+        jobs=jobs,
+        rows=[(row, _tone(row), _next(row)) for row in rows],
+        busy={job.meeting_id: job for job, _ in jobs if job.open},
+        drops=bool(asked.visitor.roles & DROPPERS),
+        reviews=Role.REVIEWER in asked.visitor.roles,
+    )
+
+
+def _tone(row: dict[str, Any]) -> str:
+    """Whether a state is good, bad, or asks for something."""
+    if row["state"] in {"released", "approved"}:
+        return "good"
+    asks = "window" in row["state"] or row["state"] in {"awaiting review", "released, changed since"}
+    return "ask" if asks else "bad"
+
+
+def _next(row: dict[str, Any]) -> tuple[str, str, str] | None:
+    """What is to be done with a meeting: in Chinese, in English, and the end of the page's address."""
+    state, count = str(row["state"]), int(row.get("undecided", 0))
+    if "error" in row or state == "released":
+        return None
+    if state == "not transcribed" or state.startswith("interrupted"):
+        return "重新處理", "Process it again", "/about"
+    if state in {"awaiting review", "revoked", "released, changed since"}:
+        if count:
+            return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
+        return "通讀並核可", "Read it and sign off", "/sign-off"
+    if "window" in state:
+        return "更正期", "The correction window", "/window"
+    return (
+        ("公開", "Release it", "/sign-off")
+        if state == "approved"
+        else ("看怎麼辦", "See what to do", "/sign-off")
+    )
 
 
 ROUTES = (first,)

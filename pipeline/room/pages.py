@@ -76,10 +76,15 @@ def refusal(what: str, cure: str) -> dict[str, str]:
     return {"error": happened.en, "cure": to_do.en, "error_zh": happened.zh, "cure_zh": to_do.zh}
 
 
+def said_of(error: ZhuziError) -> dict[str, str | int]:
+    """An error as an object for scripts."""
+    return {**refusal(error.what, error.cure), "exit_code": error.exit_code}
+
+
 def problem(request: Request, error: ZhuziError) -> Response:
     """An error, as it is said everywhere: what happened, and what to do."""
     status = status_of(error)
     if "text/html" not in request.headers.get("accept", ""):
-        return JSONResponse({**refusal(error.what, error.cure), "exit_code": error.exit_code}, status)
+        return JSONResponse(said_of(error), status)
     text = _environment().get_template("problem.html").render(who=None, path=request.url.path, error=error)
     return HTMLResponse(text, status)

@@ -18,6 +18,7 @@ from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
 from pipeline.settings import Settings
+from pipeline.uploads import Uploads
 from pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class Room:
     def data(self) -> Path:
         """Where meetings live."""
         return self.settings.data
+
+    @property
+    def uploads(self) -> Uploads:
+        """Files on their way here."""
+        return Uploads(self.data)
 
     def live(self, folder: MeetingFolder) -> LiveMeeting:
         """The one live meeting of a folder, whoever asks."""

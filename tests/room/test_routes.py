@@ -13,6 +13,7 @@ EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 REVIEWER = frozenset({Role.REVIEWER})
 STAFF = frozenset({Role.STAFF})
+DROPPERS = frozenset({Role.STAFF, Role.ADMIN})
 READERS = REVIEWER | ADMIN
 OPEN = None
 
@@ -38,6 +39,19 @@ ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/accounts/{account_id:int}/outside"): ADMIN,
     ("GET", "/audit"): ADMIN,
     ("GET", "/audit/verify"): ADMIN,
+    ("OPTIONS", "/uploads"): DROPPERS,
+    ("POST", "/uploads"): DROPPERS,
+    ("GET", "/uploads/{upload_id}"): DROPPERS,
+    ("PATCH", "/uploads/{upload_id}"): DROPPERS,
+    ("DELETE", "/uploads/{upload_id}"): DROPPERS,
+    ("POST", "/uploads/{upload_id}/look"): DROPPERS,
+    ("GET", "/drop"): DROPPERS,
+    ("POST", "/drop"): DROPPERS,
+    ("POST", "/drop/roster"): DROPPERS,
+    ("GET", "/meetings/{meeting_id}/about"): DROPPERS,
+    ("POST", "/meetings/{meeting_id}/about"): DROPPERS,
+    ("GET", "/work/{job_id}"): EVERYBODY,
+    ("POST", "/work/{job_id}/{act:str}"): EVERYBODY,
     ("GET", "/mine/{token}"): OPEN,
     ("GET", "/mine/{token}/sound/{statement_id}"): OPEN,
     ("POST", "/mine/{token}/agree"): OPEN,

@@ -2,7 +2,7 @@
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
-const UNREACHED = {
+export const UNREACHED = {
   error_zh: "連不到審閱室。", cure_zh: "請再試一次；您輸入的內容都還在。",
   error: "The room cannot be reached.", cure: "Try again; nothing you typed is gone.",
 };

@@ -1,0 +1,179 @@
+"""A recording that was dropped, with what was typed about it, becomes a job; so does a change of what was typed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import intake, meeting_toml, register, uses
+from pipeline.folder import MeetingFolder, find
+from pipeline.job import Job, Run, State
+from pipeline.microphones import originals
+from pipeline.run import meeting_of
+from pipeline.uploads import Upload, Uploads
+from pipeline.work import Work
+from speakers.error import BusyError, NotFoundError, RecordError, ZhuziError
+from speakers.meeting import Wish
+
+_ONE = threading.Lock()
+"""Held while somebody finds out whether a recording is here already, and hands it over if not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The meeting that a recording is already.
+
+    Attributes:
+        meeting_id: its id.
+        title: as staff gave it; empty if nobody did, or it has not been taken in.
+        job_id: what is being done with it; empty if it is in a meeting's folder.
+    """
+
+    meeting_id: str
+    title: str = ""
+    job_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Somebody of the consent register, as the form shows them.
+
+    Attributes:
+        label: their pseudonym; empty for the usual one.
+        wish: in this meeting.
+        name: empty for whoever may not see it.
+    """
+
+    label: str
+    wish: Wish
+    name: str = ""
+
+
+def known(data: Path, work: Work, upload: Upload) -> Known | None:
+    """The meeting that a file is already, by its content; as its recording or as a microphone of it."""
+    meeting_id = upload.sha256[:12]
+    try:
+        return Known(meeting_id, meeting_of(find(data, meeting_id)).title)
+    except NotFoundError:
+        pass
+    except ZhuziError:  # it is there, and damaged
+        return Known(meeting_id)
+    for job in work.jobs():
+        if isinstance(job.order, Run) and job.meeting_id == meeting_id and job.state is not State.DONE:
+            return Known(meeting_id, job_id=job.id)
+    return None
+
+
+def microphone(number: int, ending: str) -> str:
+    """What the file of a further microphone is called while it waits.
+
+    >>> microphone(1, ".wav")
+    'microphone-01.wav'
+    """
+    return f"microphone-{number:02}{ending}"
+
+
+def hand_over(
+    work: Work,
+    uploads: Uploads,
+    data: Path,
+    *,
+    owner: int,
+    recording: str,
+    microphones: tuple[str, ...],
+    text: str,
+) -> Job:
+    """Have a dropped recording taken as far as people have to look at it.
+
+    Who is to be hidden is in the consent register afterwards, and what waits for its turn holds their ids only.
+
+    Args:
+        work: does it.
+        uploads: where the files are.
+        data: where meetings live.
+        owner: number of the account that dropped them.
+        recording: id of the upload that is the recording.
+        microphones: ids of further microphones, in the order in which `text` names them: "microphone-01.wav", ….
+        text: what was typed, as TOML.
+
+    Raises:
+        BusyError: If the recording is here already, or has not arrived.
+        MeetingError: If what was typed cannot be; nothing was kept of it then.
+        ZhuziError: As `pipeline.intake.take_in`, `pipeline.uploads.Uploads.look` and `pipeline.work.Work.submit`.
+    """
+    dropped = uploads.look(owner, recording)
+    others = tuple(uploads.look(owner, one) for one in microphones)
+    if len({u.sha256 for u in (dropped, *others)}) != 1 + len(others):
+        raise RecordError("The same file was dropped twice.", "Remove one of the two.")
+    files = {f"recording{dropped.ending}": uploads.path(dropped)}
+    files |= {microphone(n, u.ending): uploads.path(u) for n, u in enumerate(others, start=1)}
+    with _ONE:
+        if here := known(data, work, dropped):
+            where = "is being worked on already" if here.job_id else f"is meeting {here.meeting_id} already"
+            raise BusyError(f"This recording {where}.", "Look at it on the first page.")
+        job = _submit(work, data, Run(dropped.sha256[:12]), files, text, owner=owner)
+    for one in (dropped, *others):
+        uploads.remove(owner, one.id)
+    return job
+
+
+def change(work: Work, folder: MeetingFolder, owner: int, text: str) -> Job:
+    """Have what is known about a meeting changed; every approval of it is void with that.
+
+    Args:
+        work: does it.
+        folder: the meeting's.
+        owner: number of the account that asks.
+        text: what is known now, as TOML; it names the files of microphones as `table_of` does.
+
+    Raises:
+        MeetingError: If what was typed cannot be; nothing was kept of it then.
+        ZhuziError: As `pipeline.intake.take_in` and `pipeline.work.Work.submit`.
+    """
+    files = {f"recording{folder.original.suffix}": folder.original}
+    files |= {microphone(n, p.suffix): p for n, p in enumerate(originals(folder), start=1)}
+    return _submit(work, folder.root.parent.parent, Run(folder.id), files, text, owner=owner)
+
+
+def table_of(folder: MeetingFolder) -> dict[str, Any]:
+    """What is kept of a meeting's file, with a block for every microphone that has a file.
+
+    Raises:
+        MeetingError: If it cannot be read.
+    """
+    text = meeting_toml.text_of(folder.meeting_toml) if folder.meeting_toml.exists() else ""
+    table = meeting_toml.table_of(text)
+    blocks = table.get("microphones", [])
+    files = [b for b in blocks if b.get("file")]
+    there = originals(folder)
+    files += [{} for _ in there[len(files) :]]
+    for number, (block, path) in enumerate(zip(files, there, strict=False), start=1):
+        block["file"] = microphone(number, path.suffix)
+    table["microphones"] = [*(b for b in blocks if not b.get("file")), *files]
+    return table
+
+
+def registered(folder: MeetingFolder, ids: Iterable[str], *, names: bool) -> dict[str, Registered]:
+    """Those of a meeting whom the consent register knows, by their ids.
+
+    Args:
+        folder: the meeting's.
+        ids: whose; one that the register does not know is left out.
+        names: whether whoever looks may see names.
+
+    Raises:
+        RegisterError: If the register cannot be opened.
+    """
+    people = register.of(folder.root.parent.parent)
+    seen, there = people.seen_from(folder.id, "form"), frozenset(people.ids)
+    found = {i: seen.person(i) for i in ids if i in there}
+    return {i: Registered(p.label, p.wish, p.name if names else "") for i, p in found.items()}
+
+
+def _submit(work: Work, data: Path, order: Run, files: dict[str, Path], text: str, *, owner: int) -> Job:
+    taken = intake.take_in(text, order.meeting_id, register.of(data), typed=True)
+    told = (*taken.notes, *uses.stale(data, taken.changed, but=order.meeting_id))
+    return work.submit(order, by=owner, files=files, described=taken.kept, told=told)

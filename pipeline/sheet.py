@@ -1,0 +1,127 @@
+"""openpyxl's one door: the cells of a spreadsheet (.xlsx, .ods, .csv) that somebody sends, whatever it is made to do.
+
+Called in a process of its own (`pipeline.aside`), whose memory is limited.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from speakers.error import MeetingError
+
+ROWS, COLUMNS, LONGEST = 500, 30, 300
+"""What is looked at of a sheet, and characters of a cell."""
+
+_UNPACKED = 32 << 20
+"""Bytes that a file may hold when it is unpacked."""
+
+_PARTS = 500
+_DECLARES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+_CURE = "Save the list as .xlsx, .ods or .csv, or copy its cells and paste them."
+
+
+def cells(data: bytes) -> list[list[str]]:
+    r"""The first sheet's cells, as they read.
+
+    Raises:
+        MeetingError: If it is no spreadsheet, is damaged, or unpacks to more than a list of people needs.
+
+    >>> cells("姓名,職稱\n沈立言,主持人".encode())
+    [['姓名', '職稱'], ['沈立言', '主持人']]
+    """
+    try:
+        if data[:4] == b"PK\x03\x04":
+            return _tidy(_zipped(data))
+        return _tidy(csv.reader(io.StringIO(_decoded(data))))
+    except MeetingError:
+        raise
+    except Exception as error:  # readers of damaged files raise whatever they like
+        raise MeetingError("This is no spreadsheet that can be read.", _CURE) from error
+
+
+def _tidy(rows: Iterable[Iterable[object]]) -> list[list[str]]:
+    found = []
+    for number, row in enumerate(rows):
+        if number >= ROWS:
+            raise MeetingError(
+                f"The list has more than {ROWS} rows.", "Send only the people of this meeting."
+            )
+        texts = [_read(value) for value, _ in zip(row, range(COLUMNS), strict=False)]
+        if any(texts):
+            found.append(texts)
+    return found
+
+
+def _read(value: object) -> str:
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    if isinstance(value, datetime.time):
+        seconds = f":{value.second:02}" if value.second else ""
+        return f"{value.hour}:{value.minute:02}{seconds}"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = "" if value is None else str(value)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST]
+
+
+def _decoded(data: bytes) -> str:
+    if b"\0" in data:
+        raise MeetingError("This is no spreadsheet that can be read.", _CURE)
+    for encoding in ("utf-8-sig", "cp950"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise MeetingError("The list is neither UTF-8 nor Big5.", "Save it as UTF-8.")
+
+
+def _zipped(data: bytes) -> Iterator[Iterable[object]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = archive.infolist()
+        if len(parts) > _PARTS or sum(p.file_size for p in parts) > _UNPACKED:
+            raise MeetingError("The spreadsheet unpacks to more than a list of people needs.", _CURE)
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
+                raise MeetingError("The spreadsheet declares entities, which no list of people needs.", _CURE)
+        if "content.xml" in archive.namelist():
+            yield from _opened_document(archive.read("content.xml"))
+            return
+    yield from _workbook(data)
+
+
+def _declares(xml: bytes) -> bool:
+    """Whether XML says what else its names stand for, or is in an encoding in which that could be hidden."""
+    return b"\0" in xml or xml[:2] in {b"\xff\xfe", b"\xfe\xff"} or bool(_DECLARES.search(xml))
+
+
+def _workbook(data: bytes) -> Iterator[Iterable[object]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheet: Any = book.worksheets[0]
+    sheet.reset_dimensions()  # what it says of its size is nobody's word
+    yield from sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)
+
+
+def _opened_document(xml: bytes) -> Iterator[list[str]]:
+    spreadsheet = ElementTree.fromstring(xml).find(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")  # noqa: S314 - `_declares` let it through
+    if spreadsheet is None:
+        raise MeetingError("This is no spreadsheet that can be read.", _CURE)
+    for row in spreadsheet.iter(f"{_TABLE}table-row"):
+        texts: list[str] = []
+        for cell in row.iter(f"{_TABLE}table-cell"):
+            text = "\n".join("".join(p.itertext()) for p in cell.iter(f"{_TEXT}p"))
+            again = int(cell.get(f"{_TABLE}number-columns-repeated", "1")) if text else 1
+            texts += [text] * min(again, COLUMNS - len(texts))
+        yield texts
