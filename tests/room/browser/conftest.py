@@ -30,7 +30,7 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Chromium]:
     """The system's Chromium."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
