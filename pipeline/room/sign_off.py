@@ -19,6 +19,7 @@ from pipeline.review import questions
 from pipeline.room.asked import Asked, page
 from pipeline.room.marks import REVIEWERS, here
 from pipeline.room.pages import html
+from pipeline.run import meeting_of
 from pipeline.seat import Seat
 from redaction.approval import person
 from redaction.release import approvals_needed, obstacles, refuse
@@ -66,7 +67,13 @@ def _now(asked: Asked) -> _Now:
 def show(asked: Asked) -> Response:
     """The page."""
     folder, now = asked.folder(), _now(asked)
-    values: dict[str, Any] = {"id": folder.id, "now": now, "seat": now.seat, "job": _job(asked, folder)}
+    values: dict[str, Any] = {
+        "id": folder.id,
+        "title": _title(asked),
+        "now": now,
+        "seat": now.seat,
+        "job": _job(asked, folder),
+    }
     values |= {"names": public_files.names, "called": words.of, "people": ()}
     if now.seat is not None:
         draft, approvers = now.seat.draft, asked.room.settings.approvers
@@ -97,6 +104,7 @@ def beside(asked: Asked) -> Response:
         asked,
         "beside.html",
         id=asked.folder().id,
+        title=_title(asked),
         people=(*now.draft.meeting.participants, *now.draft.meeting.elsewhere),
         header=public_text.header(now.draft),
         opposite=now.reading is None,
@@ -189,6 +197,7 @@ def take_down(asked: Asked) -> Response:
         "taken_down.html",
         status=200 if not taken.failures else 500,
         id=asked.folder().id,
+        title=_title(asked),
         taken=taken,
         names=public_files.names,
         done=True,
@@ -200,7 +209,13 @@ def outings(asked: Asked) -> Response:
     """Everything that ever went out of this meeting: what a revocation has to take down elsewhere."""
     taken = revoke.listed(asked.folder())
     return html(
-        asked, "taken_down.html", id=asked.folder().id, taken=taken, names=public_files.names, done=False
+        asked,
+        "taken_down.html",
+        id=asked.folder().id,
+        title=_title(asked),
+        taken=taken,
+        names=public_files.names,
+        done=False,
     )
 
 
@@ -210,6 +225,13 @@ def download(asked: Asked) -> Response:
     path = public_files.file_of(asked.folder(), int(asked.request.path_params["number"]))
     headers = {"content-disposition": f"attachment; filename*=utf-8''{quote(path.name, safe='')}"}
     return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+
+def _title(asked: Asked) -> str:
+    """What the meeting is called; empty if that cannot be read, as a damaged one can still be taken down."""
+    with contextlib.suppress(ZhuziError):
+        return meeting_of(asked.folder()).title
+    return ""
 
 
 def _back(asked: Asked) -> Response:

@@ -1,5 +1,5 @@
 /** The public text beside the private one, statement by statement, with the sound as it was and as it would be heard. */
-import {get, post, problem as sayProblem, say} from "./api.js";
+import {beside, get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {markable} from "./mark.js";
 import {Rows} from "./rows.js";
@@ -24,7 +24,7 @@ function el(tag, attributes = {}, ...children) {
 }
 
 function button(text, act) {
-  const made = el("button", {type: "button", className: "quiet", textContent: text});
+  const made = el("button", {type: "button", className: "quiet"}, ...beside(text));
   made.addEventListener("click", act);
   return made;
 }

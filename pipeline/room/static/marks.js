@@ -1,5 +1,5 @@
 /** The queue of marks: sure ones together, doubtful ones one by one, the rest by how they read. */
-import {get, post, problem as sayProblem, say} from "./api.js";
+import {beside, get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {hide} from "./mark.js";
 import {Rows} from "./rows.js";
@@ -93,7 +93,7 @@ function render(item, index) {
 }
 
 function button(text, hint, act, className = "quiet") {
-  const made = el("button", {type: "button", className}, text);
+  const made = el("button", {type: "button", className}, ...beside(text));
   if (hint) made.append(" ", el("kbd", {textContent: hint}));
   made.addEventListener("click", (event) => {
     event.stopPropagation();

@@ -1,7 +1,7 @@
 /** Changing what was said, where it stands: text, cut, join, voice; and both texts side by side where two changed one. */
 
 import {problem, say} from "/static/api.js";
-import {both, button, called, clock, make, points} from "/static/read-text.js";
+import {both, button, called, clock, make, moment, points} from "/static/read-text.js";
 
 /** What an act is called. */
 export const ACTS = {
@@ -113,7 +113,7 @@ export class Editing {
   #conflict(id, said) {
     const one = this.open.get(id), {now, by} = said.conflict;
     one.form.querySelector(".conflict")?.remove();
-    const whose = by ? `${by.who}，${new Date(by.at).toLocaleTimeString()}` : "";
+    const whose = by ? `${by.who}，${moment(by.at)}` : "";
     const choice = make("div", {className: "conflict", role: "alert"},
       make("p", {}, both(`別人改過這一段（${whose}）。兩者都在這裡，請選擇；什麼都還沒有記下。`, "Somebody else changed this. Both are here: choose; nothing is recorded yet.")));
     const pair = make("div", {className: "pair"},

@@ -25,6 +25,11 @@ export function words(row) {
   return row.placed;
 }
 
+const TAIPEI = new Intl.DateTimeFormat("sv", {timeZone: "Asia/Taipei", dateStyle: "short", timeStyle: "short"});
+
+/** A moment as people in Taiwan read it: 2026-05-01 10:38. */
+export const moment = (at) => TAIPEI.format(new Date(at));
+
 /** The word at a string offset, or the nearest one before it. */
 export function wordAt(row, unit) {
   const all = words(row);

@@ -133,11 +133,11 @@ def shoot(request: pytest.FixtureRequest) -> Shoot:
     """Keep a picture of a page where `--screenshots` says; nothing without it."""
     place = request.config.getoption("--screenshots")
 
-    def shoot_(page: Page, name: str, *, at: str = "", whole: bool = True) -> None:
-        if at:
-            page.goto(at)
+    def shoot_(page: Page, name: str, *, at: str = "") -> None:
         if place:
-            page.screenshot(path=Path(place) / f"{name}.png", full_page=whole, animations="disabled")
+            if at:
+                page.goto(at)
+            page.screenshot(path=Path(place) / f"{name}.png", animations="disabled")
 
     return shoot_
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipeline import review
 from pipeline.folder import MeetingFolder, find
 from pipeline.settings import Settings
 from tests.engines import example
-from tests.room.browser.conftest import Enter, Shoot, room, sign_in
+from tests.room.browser.conftest import Enter, Shoot, room
 from tests.room.conftest import PASSWORD
 
 ADMIN, STAFF, FIRST, SECOND = "管理員", "陳承辦", "林審閱", "王審閱"
@@ -43,8 +44,8 @@ def added(page: Page, url: str, name: str, role: str) -> str:
     return page.input_value("#link")
 
 
-def dropped(page: Page, url: str, recording: Path, shoot: Shoot) -> None:
-    """Drop a recording with what is known about it, and wait until it is done."""
+def dropped(page: Page, url: str, recording: Path, shoot: Shoot, gate: Path) -> None:
+    """Drop a recording with what is known about it, see it being worked on, and wait until it is done."""
     page.goto(url)
     page.get_by_role("link", name="放入錄音").first.click()
     page.set_input_files("#choose", recording)
@@ -60,8 +61,10 @@ def dropped(page: Page, url: str, recording: Path, shoot: Shoot) -> None:
     shoot(page, "drop")
     page.click("#hand-over")
     expect(page).to_have_url(re.compile("/work/"))
-    expect(page.get_by_text("看這場會議")).to_be_visible(timeout=WORK_MS)
+    expect(page.locator(".steps .now")).to_contain_text("50%", timeout=WORK_MS)
     shoot(page, "work")
+    gate.write_bytes(b"")
+    expect(page.get_by_text("看這場會議")).to_be_visible(timeout=WORK_MS)
 
 
 def corrected(page: Page, url: str, shoot: Shoot) -> None:
@@ -84,7 +87,7 @@ def corrected(page: Page, url: str, shoot: Shoot) -> None:
     card.get_by_label("這個聲音是").select_option("p2")
     card.get_by_role("button", name="指認").click()
     expect(page.locator("dialog .notice")).to_contain_text("已指認")
-    shoot(page, "voices", whole=False)
+    shoot(page, "voices")
     page.keyboard.press("Escape")
     expect(page.locator(".said .who", has_text="高慧敏").first).to_be_visible()
 
@@ -104,10 +107,12 @@ def left(page: Page) -> int:
     return int(of) - int(done)
 
 
-def decided(page: Page, url: str, keeps: str = "") -> None:
+def decided(page: Page, url: str, shoot: Shoot | None = None, *, keeps: str = "") -> None:
     """Decide every mark without touching the mouse: mask, but keep those that read so; settle where two differ."""
     page.goto(f"{url}/marks")
     expect(page.locator(".row.current")).to_be_visible()
+    if shoot:
+        shoot(page, "deciding")
     for _ in range(150):
         now = page.locator(".row.current")
         if page.locator("dialog[open]").count():
@@ -184,6 +189,7 @@ def opened(page: Page, url: str, shoot: Shoot) -> dict[str, str]:
     page.goto(f"{url}/window")
     page.get_by_role("button", name="開始，並產生連結").click()
     expect(page.get_by_role("heading", name="個人連結：只顯示這一次")).to_be_visible()
+    shoot(page, "personal-links")
     return links_of(page)
 
 
@@ -198,7 +204,7 @@ def answered(page: Page, url: str, shoot: Shoot) -> None:
     """Accept every suggestion."""
     page.goto(f"{url}/window")
     shoot(page, "window")
-    while (waiting := page.locator(".suggestion").count()):
+    while waiting := page.locator(".suggestion").count():
         page.locator(".suggestion").first.get_by_role("button", name="採納").first.click()
         expect(page.locator(".suggestion")).to_have_count(waiting - 1)
 
@@ -214,39 +220,92 @@ def released(page: Page, url: str, folder: MeetingFolder, shoot: Shoot) -> None:
         with page.expect_download() as arriving:
             link.click()
         download: Download = arriving.value
-        assert hashlib.sha256(download.path().read_bytes()).hexdigest() == public.pop(download.suggested_filename)
+        assert hashlib.sha256(download.path().read_bytes()).hexdigest() == public.pop(
+            download.suggested_filename
+        )
     assert set(public) <= {"manifest.json"}
     shoot(page, "released")
 
 
-def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
-    enter: Enter, settings: Settings, tmp_path: Path, cheap: None, shoot: Shoot
-) -> None:
-    recording = example.recording(tmp_path / "協作會議.wav")
-    chosen_settings = replace(settings, correction_days=10)
-    with room(chosen_settings, module="tests.engines.example") as (url, application):
-        admin = enter()
-        chosen(admin, url + application.state.room.links.first(), ADMIN)
-        accounts = ((STAFF, "staff"), (FIRST, "reviewer"), (SECOND, "reviewer"))
-        one_time = {name: added(admin, url, name, role) for name, role in accounts}
-        shoot(admin, "accounts")
-        people = {name: enter(viewport={"width": 1280, "height": 900}) for name in one_time}
-        for name, link in one_time.items():
-            shoot(people[name], "welcome", at=link)
-            chosen(people[name], link)
+def admitted(enter: Enter, url: str, first: str, shoot: Shoot) -> list[Page]:
+    """An admin by the very first link, who lets in staff and two reviewers; a page of each."""
+    admin = enter()
+    chosen(admin, url + first, ADMIN)
+    accounts = ((STAFF, "staff"), (FIRST, "reviewer"), (SECOND, "reviewer"))
+    links = [added(admin, url, name, role) for name, role in accounts]
+    shoot(admin, "accounts", at=f"{url}/accounts")
+    pages = [admin]
+    for link in links:
+        pages.append(enter(viewport={"width": 1280, "height": 900}))
+        shoot(pages[-1], "welcome", at=link)
+        chosen(pages[-1], link)
+    return pages
 
-        staff, first, second = people.values()
-        dropped(staff, url, recording, shoot)
+
+def suggested(enter: Enter, links: dict[str, str], shoot: Shoot) -> Page:
+    """Two participants look at their turns on a phone, without an account: one corrects, one wants no name."""
+    phone = enter(**PHONE)
+    phone.goto(links["張育誠"])
+    own = phone.locator(".own").first
+    expect(own).to_contain_text("我家有兩隻貓")
+    expect(phone.locator("body")).not_to_contain_text("蔡佩珊")
+    shoot(phone, "mine-phone")
+    own.get_by_text("更正文字").click()
+    own.locator("textarea").fill("我是附議的張育誠，我家有三隻貓。")
+    own.get_by_role("button", name="送出更正").click()
+    expect(phone.locator(".good").first).to_contain_text("已經收到您的意見")
+    other = enter(**PHONE)
+    other.goto(links["高慧敏"])
+    other.get_by_text("我想改為匿名").click()
+    other.get_by_role("button", name="請讓我匿名").click()
+    expect(other.locator(".good").first).to_contain_text("已經收到您的意見")
+    assert not phone.context.cookies()
+    return phone
+
+
+def taken_down(page: Page, shoot: Shoot) -> None:
+    """Take the public files down."""
+    page.fill("#reason", "參與者撤回同意")
+    page.get_by_role("button", name="撤下").click()
+    expect(page.get_by_role("heading", name="已撤下")).to_be_visible()
+    shoot(page, "taken-down")
+
+
+def verified(page: Page, url: str, shoot: Shoot) -> None:
+    """The audit is whole."""
+    shoot(page, "audit", at=f"{url}/audit")
+    page.goto(f"{url}/audit")
+    page.get_by_role("link", name="檢查是否完整").click()
+    expect(page.locator("main li")).to_have_count(2)
+    expect(page.locator("main .problem")).to_have_count(0)
+    shoot(page, "audit-verified")
+
+
+def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
+    enter: Enter,
+    settings: Settings,
+    tmp_path: Path,
+    cheap: None,
+    shoot: Shoot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits = replace(settings, correction_days=10)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    monkeypatch.setenv("EXAMPLE_GATE", str(gate))
+    with room(waits, module="tests.engines.example") as (url, application):
+        admin, staff, first, second = admitted(enter, url, application.state.room.links.first(), shoot)
+        dropped(staff, url, example.recording(tmp_path / "協作會議.wav"), shoot, gate)
+        monkeypatch.delenv("EXAMPLE_GATE")
         staff.get_by_text("看這場會議").click()
         expect(staff.get_by_text("逐字稿只有審閱者能讀")).to_be_visible()
         meeting = staff.url
-        folder = find(chosen_settings.data, meeting.rpartition("/")[2])
+        folder = find(waits.data, meeting.rpartition("/")[2])
 
         corrected(first, meeting, shoot)
-        decided(first, meeting, keeps="好，")
+        decided(first, meeting, shoot, keeps="好，")
         marked(first, meeting, "十八公斤", shoot)
         approved(first, meeting, shoot)
-
         second.goto(f"{meeting}/sign-off")
         expect(second.get_by_text("您是第二位審閱者")).to_be_visible()
         expect(second.locator("body")).not_to_contain_text("只是應了一聲")
@@ -256,46 +315,24 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
 
         links = opened(first, meeting, shoot)
         assert len(links) == 5
-        phone = enter(**PHONE)
-        phone.goto(links["張育誠"])
-        expect(phone.locator(".own").first).to_contain_text("我家有兩隻貓")
-        expect(phone.locator("body")).not_to_contain_text("蔡佩珊")
-        shoot(phone, "mine-phone")
-        own = phone.locator(".own").first
-        own.get_by_text("更正文字").click()
-        own.locator("textarea").fill("我是附議的張育誠，我家有三隻貓。")
-        own.get_by_role("button", name="送出更正").click()
-        expect(phone.locator(".good").first).to_contain_text("已經收到您的意見")
-        official = enter(**PHONE)
-        official.goto(links["高慧敏"])
-        official.get_by_text("我想改為匿名").click()
-        official.get_by_role("button", name="請讓我匿名").click()
-        expect(official.locator(".good").first).to_contain_text("已經收到您的意見")
-        assert not phone.context.cookies()
-
+        phone = suggested(enter, links, shoot)
         answered(first, meeting, shoot)
         phone.goto(links["張育誠"])
         expect(phone.locator("body")).to_contain_text("內容正在重新審閱")
         for reviewer in (first, second):
             decided(reviewer, meeting)
             approved(reviewer, meeting)
-        assert review.draft_of(folder).statement("a4").text == "我是附議的張育誠，我家有三隻貓。"
-        official.goto(links["高慧敏"])
-        expect(official.locator(".own").first).not_to_contain_text("高慧敏")
+        phone.goto(links["高慧敏"])
+        expect(phone.locator(".own").first).not_to_contain_text("高慧敏")
         for link in links.values():
             agreed(phone, link)
 
         released(first, meeting, folder, shoot)
         text = "".join(p.read_text("utf-8") for p in (folder.root / "public").glob("*.txt"))
         assert "三隻貓" in text
+        assert "咬傷" in text
         for hidden in ("蔡佩珊", "毛毛媽", "游品妤", "高慧敏", "十八公斤", "零九八七"):
             assert hidden not in text
-        first.fill("#reason", "參與者撤回同意")
-        first.get_by_role("button", name="撤下").click()
-        expect(first.get_by_role("heading", name="已撤下")).to_be_visible()
-        shoot(first, "taken-down")
+        taken_down(first, shoot)
         assert not (folder.root / "public").exists()
-        shoot(admin, "audit", at=f"{url}/audit")
-        admin.get_by_role("link", name="檢查是否完整").click()
-        expect(admin.locator("main li")).to_have_count(2)
-        expect(admin.locator("main .problem")).to_have_count(0)
+        verified(admin, url, shoot)
