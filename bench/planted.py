@@ -30,6 +30,7 @@ from bench.planted_names import (
 )
 from bench.planted_sentences import CUED, ENGLISH, ENGLISH_CUED, FILLER, PLAIN
 from speakers.meeting import Meeting, Participant, Wish
+from speakers.phonetics import with_phrases
 from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
 
 PROTECTED, OTHERS = 8, 4
@@ -165,6 +166,7 @@ def _person(chance: random.Random, split: str, number: str, family: str, given: 
 
 def _romanised(chance: random.Random, family: str, given: str) -> tuple[str, ...]:
     """A spelling as in a passport or an address book, and the ways in which a recognizer writes the same name."""
+    with_phrases()
     style = chance.choice((Style.WADEGILES, Style.NORMAL))
     parts = [
         [

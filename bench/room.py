@@ -252,6 +252,7 @@ def _watch(server: Server, tool: subprocess.Popen[bytes], held: list[float]) -> 
 
 def measure(data: Path, scratch: Path, options: argparse.Namespace) -> Measured:
     """Everything, of a meeting that is made now."""
+    crowd = (os.getloadavg()[0], len(os.sched_getaffinity(0)))
     tell("making the meeting")
     folder = make(data, statements=options.statements)
     review(folder, decided=_DECIDED, corrected=_CORRECTED)
@@ -260,7 +261,7 @@ def measure(data: Path, scratch: Path, options: argparse.Namespace) -> Measured:
     bench = Bench(data, folder.id, scratch)
     tell("first pages since the server started")
     bench.first()
-    together, seen, held = list[Answer](), list[float](), list[float]()
+    together, seen, held, busy = list[Answer](), list[float](), list[float](), None
     with bench.server() as server:
         bench.memory["started"] = server.memory().now
         sessions = [server.enter(f"審閱者{number:02}") for number in range(1, REVIEWERS + 2)]
@@ -274,9 +275,11 @@ def measure(data: Path, scratch: Path, options: argparse.Namespace) -> Measured:
             if options.locust and options.minutes > 0:
                 tell(f"{REVIEWERS} reviewers for {options.minutes:g} minutes")
                 tool = _version(options.locust)
+                spent, began = server.processor_s(), time.monotonic()
                 together, seen, held = bench.together(
                     server, window, sessions[:-1], options.locust, options.minutes
                 )
+                busy = (server.processor_s() - spent) / (time.monotonic() - began)
         bench.memory["at the end"] = server.memory().now
         bench.memory["most since it started"] = server.memory().peak
     return Measured(
@@ -290,6 +293,8 @@ def measure(data: Path, scratch: Path, options: argparse.Namespace) -> Measured:
         seen=seen,
         memory=bench.memory,
         grew=held[-1] - held[len(held) // 4] if len(held) > 3 else None,
+        busy=busy,
+        crowd=crowd,
         tool=tool,
     )
 

@@ -48,6 +48,8 @@ class Measured:
         together: everything that was asked while all were there; empty if there was no load tool.
         seen: milliseconds of corrections in Chromium meanwhile, from the key to the page's word that it is saved.
         memory: megabytes of the server, by moment.
+        busy: seconds of the server's processor time for a second of load; None if there was none.
+        crowd: processes that wanted a processor before anything was measured, and how many processors there are.
         grew: megabytes from a quarter of the load to its end; None if there was none.
         tool: what made the load; or why there was none.
     """
@@ -62,6 +64,8 @@ class Measured:
     seen: Sequence[float]
     memory: Mapping[str, float]
     grew: float | None
+    busy: float | None
+    crowd: tuple[float, int]
     tool: str
 
 
@@ -93,6 +97,11 @@ def rows(measured: Measured) -> Iterator[Row]:
     for moment, held in measured.memory.items():
         yield limited(f"server memory MB: {moment}", held, MEMORY_MB, f"its one process; {measured.meeting}")
     yield plain("server memory MB: growth under load", measured.grew, "from a quarter of the load to its end")
+    yield plain("server, processor seconds a second of load", measured.busy, "all its threads")
+    others, processors = measured.crowd
+    yield plain(
+        "processes of others that want a processor", others, f"load average before; {processors} processors"
+    )
 
 
 def _opened(measured: Measured) -> Iterator[Row]:

@@ -93,6 +93,11 @@ class Server:
         found = {name: int(kib) / 1000 * 1.024 for name, kib in re.findall(r"(VmHWM|VmRSS):\s+(\d+)", said)}
         return Memory(found["VmRSS"], found["VmHWM"])
 
+    def processor_s(self) -> float:
+        """Seconds of processor time that it took so far."""
+        said = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+
     def enter(self, name: str) -> Session:
         """A new account for somebody who reviews, and a session of theirs, by a link as everybody gets one."""
         url = make(settings(self.data), name, [Role.REVIEWER])

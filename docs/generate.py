@@ -31,6 +31,21 @@ _ENTRY = {
 }
 """An entry of the consent register, without a name."""
 
+
+def _window(path: str) -> dict[str, str]:
+    """The keys that say how a correction window stands."""
+    return {
+        f"{path}stage": "how its correction window stands to a release: `not needed`, `not opened`, `open`, "
+        "`suggestions unanswered` or `passed`",
+        f"{path}days": "how many working days are asked for; 0 for no window",
+        f"{path}last_day": "its last day, in Taipei; null if none was opened",
+        f"{path}days_left": "working days that are left, today included; null where that year's calendar is unknown",
+        f"{path}open_suggestions": "how many suggestions nobody answered",
+        f"{path}agreed": "how many participants agreed to what would be published of them now",
+        f"{path}people": "how many it is for",
+    }
+
+
 ANSWERS: dict[str, dict[str, str]] = {
     "new": {"meeting": "path of the file that was written"},
     "run": {
@@ -167,7 +182,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].folder": "path of its private folder",
         "meetings[].title": "from its meeting.toml",
         "meetings[].state": (
-            "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved`, `released`, "
+            "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved, window to open`, "
+            "`in the correction window`, `suggestions to answer`, `approved`, `released`, "
             "`released, changed since`, `release interrupted`, `public files altered`, `revoked`, "
             "`revoked, still public`, `register cannot be opened`, or `damaged`"
         ),
@@ -182,7 +198,56 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
         "meetings[].undecided": "how many of them nobody has decided",
         "meetings[].questions": "what only a person can answer, each as a sentence",
+        **_window("meetings[].window."),
         "meetings[].error": "what is damaged; absent otherwise",
+    },
+    "window open": {
+        "id": "of the meeting",
+        **_window("window."),
+    },
+    "window move": {
+        "id": "of the meeting",
+        **_window("window."),
+    },
+    "window close": {
+        "id": "of the meeting",
+        "ending": "`its last day was over`, `everybody had agreed`, or `before that`: then it does not count",
+    },
+    "window link": {
+        "id": "of the meeting",
+        "participant": "whose it is",
+        "link": "shown this once",
+        "letter": "a message in Chinese and English that holds it",
+    },
+    "window unlink": {"id": "of the meeting", "participant": "whose link it was"},
+    "window list": {
+        "id": "of the meeting",
+        **_window("window."),
+        "people[].participant": "their id",
+        "people[].turns": "how many turns of theirs would be published",
+        "people[].linked": "whether they have a link",
+        "people[].opened": "whether it was opened",
+        "people[].suggested": "how often they suggested something",
+        "people[].agreed": "whether they agreed to what would be published of them now",
+        "suggestions[].number": "what `zhuzi window answer` names",
+        "suggestions[].at": "when",
+        "suggestions[].participant": "whose; null if they are not in the meeting any more",
+        "suggestions[].kind": "`text`, `leave out`, `anonymous` or `other`",
+        "suggestions[].statement": "the statement's id; null if it is about none",
+        "suggestions[].seen": "the public text that they saw",
+        "suggestions[].text": "what they want to stand there, the words that are to go, or what they say: private",
+        "suggestions[].changed": "whether the statement was changed since",
+        "suggestions[].proposal": "the private text with the suggestion made: private",
+        "suggestions[].whole": "whether everything that is hidden is still in it",
+        "suggestions[].answer": "`accepted`, `refused`, or null",
+        "suggestions[].reason": "why, as the participant reads it",
+        "suggestions[].answered_by": "the reviewer",
+    },
+    "window answer": {
+        "id": "of the meeting",
+        "number": "of the suggestion",
+        "accepted": "whether it was",
+        "notes": "what follows, each as a sentence",
     },
     "serve": {"url": "where the room was, once it has been stopped"},
     "account list": {
@@ -379,6 +444,15 @@ EXITS = {
     "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
     "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
+    "window open": "6 if nobody approved exactly this content, 8 no such meeting, 11 if one is open, 12 if no last day "
+    "can be reckoned",
+    "window move": "6 if none is open, 8 no such meeting, 12 if that day is over, or without a reason",
+    "window close": "6 if none is open or suggestions are unanswered, 8 no such meeting, 12 early and without a reason",
+    "window link": "6 if none is open, 8 no such meeting or participant",
+    "window unlink": "8 no such meeting, participant or link",
+    "window list": "8 no such meeting, 10 if what is kept of it was changed",
+    "window answer": "8 no such meeting or suggestion, 11 if the statement was changed since, or somebody else "
+    "answered, 12 without a reason, 16 the consent register",
     "serve": "9 if the data directory or the port cannot be used, 12 if a setting of the room makes no sense, 17 if a "
     "network could read along",
     "account list": "9 disk",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import resample_poly
 
 from redaction.released import Released, ReleasedSound, Spoken
 from speakers.kokoro import FASTEST, RATE_HZ, Reader
@@ -51,6 +50,8 @@ def read(released: Released, reader: Reader, rate_hz: int, folder: Path) -> tupl
     Returns:
         (n_readings,) in order; turns that do not fit, or in which there is nothing to say, are missing.
     """
+    from scipy.signal import resample_poly  # 50 MB that only this needs
+
     found: list[Reading] = []
     for number, turn in enumerate(released.sound.spoken):
         samples = _fitting(turn, reader, released.language)

@@ -54,12 +54,14 @@ def answer(live: LiveMeeting, who: str, answers: tuple[Answer, ...], *, approver
     """
     while True:
         before = seat(live, who, approvers=approvers, settled=False)
-        acts = mark_answers.acts(answers, before.reading)
+        acts = mark_answers.acts(answers, before.draft, before.reading)
         if before.blind:
             return _done(live, before, acts, approvers)
         overtaken = mark_answers.overtaken(before.draft, before.entries, answers)
         if overtaken:
             return Outcome(before, before, overtaken)
+        if not acts:
+            return Outcome(before, before)
         stands = {d.mark_id: d.verdict for d in before.draft.decisions}
         expected = {a.mark_id: stands.get(a.mark_id) for a in answers}
         try:
@@ -122,14 +124,14 @@ def mark(
     return _done(live, before, edits, approvers, settled=True)
 
 
-def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers: int = 1) -> None:
+def approve(live: LiveMeeting, who: str, digest: str, after: int, *, approvers: int = 1) -> None:
     """Approve exactly what somebody was shown, once.
 
     Args:
         live: the meeting.
         who: the reviewer.
         digest: of the content that they were shown.
-        version: of what they were shown, as `Seat.version`: an approval that is sent again does not fit any more.
+        after: so many entries the ledger had then: an approval that is sent again does not fit any more.
         approvers: see `pipeline.seat.seat`.
 
     Raises:
@@ -140,7 +142,7 @@ def approve(live: LiveMeeting, who: str, digest: str, version: str, *, approvers
         raise NotReleasableError(
             "You have approved exactly this already.", "Nothing is left to do for you here."
         )
-    if now.version != version or now.draft.digest != digest:
+    if len(now.entries) != after or now.draft.digest != digest:
         raise NotReleasableError(
             "Something was decided since this page was shown.", "Look at it again, then approve."
         )

@@ -142,10 +142,10 @@ class LiveMeeting:
         self.latest()
         with self._deciding:
             for tries in range(_TRIES):
-                standing, known = self._standing()
+                standing, known, material = self._standing()
                 if after is not None and after != len(known.links):
                     raise ledger.grown()
-                whole = valid(standing, who, acts, seen=seen, expected=expected)
+                whole, done = valid(standing, who, acts, seen=seen, expected=expected)
                 try:
                     written = ledger.append_on(
                         self.folder.ledger, who, whole, known, how=how, after=len(known.links)
@@ -155,19 +155,22 @@ class LiveMeeting:
                     if tries == _TRIES - 1:
                         raise
             with self._knowing:
-                self._follow(written)
+                if self._known is known and self._material is material:
+                    self._reviewed, self._known = done, written
+                else:
+                    self._follow(written)
                 self._search_soon()
         if any(isinstance(act, Approved) for act in whole):
             window_steps.present(self.folder, self.draft(), who)
         return written.links[len(known.links) :]
 
-    def _standing(self) -> tuple[Standing, Known[Entry]]:
-        """Where the review stands, for acts to be checked against."""
+    def _standing(self) -> tuple[Standing, Known[Entry], Material]:
+        """Where the review stands, for acts to be checked against, and of what."""
         with self._knowing:
             now = self._now()
             latest = self._drafted(now.material, 0)
             reviewed, known = now.reviewed.copy(), now.known
-        return Standing(reviewed, known.links, latest or self.draft(), self.draft), known
+        return Standing(reviewed, known.links, latest or self.draft(), self.draft), known, now.material
 
     def approve(
         self, who: str, *, how: str = "in the room", seen: str | None = None, after: int | None = None

@@ -60,16 +60,30 @@ def overtaken(draft: Draft, entries: tuple[Entry, ...], answers: Iterable[Answer
     return tuple(dict.fromkeys(a.mark_id for a in answers if other(a)))
 
 
-def acts(answers: Iterable[Answer], reading: Reading | None) -> tuple[Act, ...]:
+def acts(answers: Iterable[Answer], draft: Draft, reading: Reading | None) -> tuple[Act, ...]:
     """What answers mean: decisions; of a second reader who must not know yet, judgements.
+
+    Saying again what stands already decides nothing, so that it voids no approval; a second reader who says so of a
+    mark that they judged otherwise gives in.
 
     Args:
         answers: of one person.
+        draft: as it is now.
         reading: how far they came as a second reader; None if they are none.
     """
-    if reading is None or not reading.blind:
-        return tuple(answer.act for answer in answers)
-    return tuple(judgement(answer.mark_id, answer.verdict) for answer in answers)
+    if reading is not None and reading.blind:
+        return tuple(judgement(answer.mark_id, answer.verdict) for answer in answers)
+    stands = {d.mark_id: d for d in draft.decisions}
+    differing = {m.id for m in reading.differences} if reading else set()
+    found: list[Act] = []
+    for answer in answers:
+        now, act = stands.get(answer.mark_id), answer.act
+        same = now is not None and (now.verdict, now.replacement) == (act.verdict, act.replacement)
+        if same and answer.mark_id in differing:
+            found.append(judgement(answer.mark_id, answer.verdict))
+        elif not same or (now is not None and act.reason and now.reason != act.reason):
+            found.append(act)
+    return tuple(found)
 
 
 def judgement(mark_id: str, verdict: Verdict) -> Judged:

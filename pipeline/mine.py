@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from output import sound
@@ -33,7 +33,7 @@ from redaction.approval import Lapse
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.released import ReleasedSound
-from redaction.shown import Shown, ShownTurn, own_digest, parse
+from redaction.shown import Shown, ShownTurn, muted_of, own_digest, parse, whose
 from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordError, StorageError
 from speakers.meeting import Participant
 from speakers.record import Span, digest
@@ -209,7 +209,20 @@ def shared(folder: MeetingFolder, draft: Draft, presented: Presented | None) -> 
         return Shared(approved)
     if approved.people != draft.approval.people or Lapse.REVOKED in draft.lapses:
         return Shared(None)  # it may show somebody who asked not to be shown since, or what was taken down
-    return Shared(approved, frozenset(_shows_hidden(draft, approved)))
+    changed = _shows_hidden(draft, approved) | _said_by_others(draft, approved)
+    muted = (*approved.muted, *muted_of(draft))  # what is hidden by now is not heard either
+    silent = (*approved.silent, *(p.seal for p in draft.unheard))
+    return Shared(replace(approved, muted=muted, silent=silent), frozenset(changed))
+
+
+def _said_by_others(draft: Draft, approved: Shown) -> set[str]:
+    """Statements that are another person's by now: nobody sees them as theirs, nor hears them, before an approval."""
+    voices = {s.id: s.speaker for s in draft.record.statements}
+    return {
+        turn.statement_id
+        for turn in approved.turns
+        if turn.statement_id in voices and whose(draft, voices[turn.statement_id]) != turn.whose
+    }
 
 
 def _shows_hidden(draft: Draft, approved: Shown) -> set[str]:

@@ -10,7 +10,7 @@ import secrets
 import threading
 import weakref
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
 from functools import cached_property
 from typing import Any
@@ -94,17 +94,23 @@ def _taken(
     """A look at this, with what differs from the one before."""
     touched = history.corrected(entries)
     number = before.number + 1 if before else 1
+    same_marks = before is not None and before.draft is draft
     shown, columns, changed = {}, {}, {}
     for s in record.statements:
-        known = draft.statement(s.id)
-        searched = known is s or known == s
-        marks = tuple((m, draft.decision(m)) for m in draft.marks_in(s.id)) if searched else ()
-        now = _Shown(s, marks, s.id in touched, searched)
-        shown[s.id] = now
-        if before and before.shown.get(s.id) == now:
+        last = before.shown.get(s.id) if before else None
+        corrected = s.id in touched
+        if last and same_marks and last.statement is s and last.corrected == corrected:
+            now = last
+        else:
+            known = draft.statement(s.id)
+            searched = known is s or known == s
+            marks = tuple((m, draft.decision(m)) for m in draft.marks_in(s.id)) if searched else ()
+            now = _Shown(s, marks, corrected, searched)
+        if before and (now is last or now == last):
             columns[s.id], changed[s.id] = before.columns[s.id], before.changed[s.id]
         else:
             columns[s.id], changed[s.id] = _column(now), number
+        shown[s.id] = now
     same = before is not None and list(shown) == list(before.shown)
     return Look(
         draft=draft,
@@ -155,6 +161,14 @@ class Look:
     def version(self) -> str:
         """Names this moment; another one means that something may have changed."""
         return f"{self.nonce}-{self.number}"
+
+    @cached_property
+    def blinded(self) -> Look:
+        """The same for a second reader who must not know yet what was decided: every mark is open."""
+        marked = {i: s for i, s in self.shown.items() if s.marks}
+        open_ = {i: replace(s, marks=tuple((m, None) for m, _ in s.marks)) for i, s in marked.items()}
+        columns = {i: _column(s) for i, s in open_.items()}
+        return replace(self, nonce=f"{self.nonce}b", shown=self.shown | open_, columns=self.columns | columns)
 
     @cached_property
     def statements(self) -> dict[str, Statement]:

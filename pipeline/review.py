@@ -95,7 +95,7 @@ def decide(
         reviewed = material.reviewed(entries)
         before = material.draft(reviewed, entries)
         standing = Standing(reviewed, entries, before, partial(_itself, before))
-        whole = valid(standing, who, acts, seen=seen, expected=expected)
+        whole, _ = valid(standing, who, acts, seen=seen, expected=expected)
         try:
             ledger.append(folder.ledger, who, whole, how=how, after=len(entries))
         except BusyError:  # somebody else was quicker; what they decided may be nothing to this

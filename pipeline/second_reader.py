@@ -94,6 +94,11 @@ def reading(draft: Draft, entries: tuple[Entry, ...], who: str) -> Reading:
     return Reading(judged, left, () if left else differences)
 
 
+def is_blind(draft: Draft, entries: tuple[Entry, ...], who: str, *, approvers: int = 1) -> bool:
+    """Whether somebody is a second reader who must not know yet what was decided; arguments as `is_second`."""
+    return is_second(draft, entries, who, approvers=approvers) and reading(draft, entries, who).blind
+
+
 def refuse(draft: Draft, entries: tuple[Entry, ...], who: str, *, approvers: int = 1) -> None:
     """Refuse the approval of a second reader who has not judged everything, or left a difference open.
 

@@ -76,8 +76,8 @@ def valid(
     *,
     seen: Draft | None = None,
     expected: Mapping[str, Verdict | None] | None = None,
-) -> tuple[Act, ...]:
-    """Acts as they can be recorded, each about the record that those before it leave.
+) -> tuple[tuple[Act, ...], Reviewed]:
+    """Acts as they can be recorded, each about the record that those before it leave; and the record after all.
 
     Args:
         standing: where the review stands.
@@ -111,7 +111,7 @@ def valid(
             reviewed.take(entry)
         now = replace(now, entries=(*now.entries, entry))
         done.append(whole)
-    return tuple(done)
+    return tuple(done), now.reviewed
 
 
 def _same_voices(reviewed: Reviewed, seen: Draft) -> None:
@@ -282,23 +282,19 @@ def _without(now: Standing, entry: Entry) -> Reviewed:
     wanted, entries = entry.act.seq, tuple(now.entries)
     acts = {e.seq: e.act for e in entries}
     _there(isinstance(acts.get(wanted), UNDOABLE) and wanted not in undone(entries), "act that can be undone")
-    before, _ = _replayed(now.reviewed, entries)
-    after, reviewed = _replayed(now.reviewed, (*entries, entry))
-    lost = sorted(before - after - {wanted})
+    reviewed = now.reviewed.anew()
+    counted = in_force((*entries, entry))
+    for other in counted:
+        reviewed.take(other)
+    lost = sorted(now.reviewed.done - reviewed.done - {wanted})
     if lost:
         raise NotReleasableError(
             f"What was done later builds on it (entry {lost[-1]} of the ledger).", "Undo that first."
         )
-    counts = {e.seq for e in in_force((*entries, entry))} - {e.seq for e in in_force(entries)}
-    if not counts <= after:
+    counts = {e.seq for e in counted} - {e.seq for e in in_force(entries)}
+    if not counts <= reviewed.done:
         raise NotReleasableError("What it is about was changed since.", "Undo that first, or do it anew.")
     return reviewed
-
-
-def _replayed(reviewed: Reviewed, entries: tuple[Entry, ...]) -> tuple[set[int], Reviewed]:
-    """Which entries had something to say of the record, and what they made of it."""
-    anew = reviewed.anew()
-    return {e.seq for e in in_force(entries) if anew.take(e)}, anew
 
 
 def _silent(draft: Draft, act: Absent, acts: tuple[Act, ...]) -> None:

@@ -176,13 +176,15 @@ class Chain(Generic[L]):
         is_new = not path.exists()
         with path.open("a+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            before = self.read_on(path, known)
+            untouched = known is not None and known.stamp == _stamp(file)
+            before = known if known is not None and untouched else self.read_on(path, known)
             links = [*before.links]
             for unsealed in make(before.links):
                 links.append(self._sealed(unsealed, links[-1] if links else None))
             if not before.links:  # from now on a file without a head has lost it
                 self._write_head(path, None)
-            file.truncate(before.end)
+            if before.stamp[1] != before.end:
+                file.truncate(before.end)
             lines = [(self._line(link) + "\n").encode("utf-8") for link in links[len(before.links) :]]
             data = b"".join(lines)
             _write(file, data, before.end, partial(self._write_head, path, links[-1] if links else None))

@@ -7,6 +7,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from redaction.decision import (
@@ -87,6 +88,7 @@ class Reviewed:
         self.absent: set[str] = set()
         self.decided: dict[str, Decided] = {}
         self.judged: dict[tuple[str, str], Judgement] = {}
+        self.done: set[int] = set()  # numbers of the entries that had something to say
         self._places: dict[str, list[Place]] = defaultdict(list)
         self._rejected: dict[str, list[Rejected]] = defaultdict(list)
 
@@ -109,6 +111,7 @@ class Reviewed:
         made._order, made._statements = [*self._order], dict(self._statements)
         made.named, made.inferred, made.nobodies = dict(self.named), {*self.inferred}, {*self.nobodies}
         made.absent, made.decided, made.judged = {*self.absent}, dict(self.decided), dict(self.judged)
+        made.done = {*self.done}
         made._places = defaultdict(list, {i: [*row] for i, row in self._places.items()})
         made._rejected = defaultdict(list, {i: [*row] for i, row in self._rejected.items()})
         return made
@@ -161,6 +164,8 @@ class Reviewed:
                 done = self._added(addition)
             case _:
                 done = False
+        if done:
+            self.done.add(entry.seq)
         return done
 
     def _changed(self, act: Corrected | Accepted | Split | Joined | Reassigned) -> bool:
@@ -357,9 +362,13 @@ def rewritten(statement: Statement, act: Corrected | Accepted) -> Statement:
         RecordError: If nothing would be left of it.
     """
     if isinstance(act, Corrected):
-        return corrected(statement, act.text)
+        return _corrected(statement, act.text)
     text = statement.text[: act.char_start] + act.proposed + statement.text[act.char_end :]
-    return corrected(statement, text)
+    return _corrected(statement, text)
+
+
+_corrected = lru_cache(maxsize=4_096)(corrected)
+"""What is undone is found by doing everything else again: most of it was done before."""
 
 
 def still_says(

@@ -15,7 +15,7 @@ from redaction.draft import Draft
 from redaction.release import as_published
 from speakers.error import RecordError
 from speakers.meeting import Participant, Wish
-from speakers.record import Millis, Span, digest, union
+from speakers.record import Millis, Span, SpeakerId, digest, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +110,32 @@ def own_digest(turns: tuple[ShownTurn, ...], person: Participant) -> str:
     return digest("own turns", *(f"{turn.statement_id}\0{turn.label}\0{turn.text}" for turn in own))
 
 
-def shown(draft: Draft) -> Shown:
-    """What there is to see of a draft; only of one that somebody approved may it be shown."""
+def muted_of(draft: Draft) -> tuple[Muted, ...]:
+    """(n_spans,) everything that would be taken out of the sound, by whom it would give away."""
     meeting = draft.meeting
     seals = {p.id: p.seal for p in (*meeting.participants, *meeting.elsewhere)}
     spans: dict[str, list[Span]] = {}
     for span, whose in taken_out(draft):
         spans.setdefault(seals.get(whose, ""), []).append(span)
+    return tuple(Muted(span, whose) for whose, theirs in sorted(spans.items()) for span in union(theirs))
+
+
+def whose(draft: Draft, voice: SpeakerId) -> str:
+    """Seal of the participant whose voice it is; empty if nobody knows."""
+    person = draft.meeting.participant(draft.namings.person(voice) or "")
+    return person.seal if person else ""
+
+
+def shown(draft: Draft) -> Shown:
+    """What there is to see of a draft; only of one that somebody approved may it be shown."""
+    meeting = draft.meeting
     return Shown(
         approval=draft.digest,
         people=draft.approval.people,
         title=meeting.title,
         date=meeting.date,
         turns=turns_of(draft),
-        muted=tuple(Muted(span, whose) for whose, theirs in sorted(spans.items()) for span in union(theirs)),
+        muted=muted_of(draft),
         silent=tuple(p.seal for p in draft.unheard),
     )
 

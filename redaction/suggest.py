@@ -10,12 +10,12 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rapidfuzz.distance import Levenshtein
 
 from redaction.mentions import name_cues
-from speakers.lexicon import dictionary, surprise
+from speakers.lexicon import entry, surprise
 from speakers.meeting import Meeting
 from speakers.numerals import mixed
 from speakers.phonetics import half_sound, near_sound, same_sound, usual
@@ -29,6 +29,7 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _RUN = re.compile(f"[{_HAN}]{{2,}}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9'’]*")
 _REMEMBERED = 20_000
+_MEETINGS = 8
 
 _TERM_NATS = 7.0
 """Surprise of a term of this meeting: about every thousandth word."""
@@ -124,11 +125,11 @@ def suggest(
     Returns:
         (n_suggestions,) the likeliest first, no two of them about the same characters.
     """
-    terms = tuple(_terms(meeting))
+    in_text = _finder(tuple(_terms(meeting)))
     found: list[Suggestion] = []
     for statement in record.statements:
         taken: list[Suggestion] = []
-        for hit in _in_text(terms, statement.text):
+        for hit in in_text(statement.text):
             if all(hit.end <= t.char_start or hit.start >= t.char_end for t in taken):
                 suggestion = _suggestion(statement, hit)
                 if wanted(suggestion):
@@ -167,7 +168,12 @@ def _terms(meeting: Meeting) -> Iterator[_Term]:
             yield _Term(term_id, text.strip(), person)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_MEETINGS)
+def _finder(terms: tuple[_Term, ...]) -> Callable[[str], tuple[_Found, ...]]:
+    """What looks for terms in a text, and remembers texts; the terms are compared once for all statements."""
+    return lru_cache(maxsize=_REMEMBERED)(partial(_in_text, terms))
+
+
 def _in_text(terms: tuple[_Term, ...], text: str) -> tuple[_Found, ...]:
     right = [
         (m.start(), m.end(), term.text)
@@ -231,7 +237,7 @@ def _weighed(
     cues = name_cues(text, start, end) if term.person else ()
     better = surprise(left + surface + right) - surprise(left) - surprise(right)
     better += _CUE_NATS * len(cues) - _TERM_NATS - heard_nats
-    if to_simplified(surface) in dictionary():
+    if entry(to_simplified(surface)) is not None:
         better -= _A_WORD_NATS
     if better < _LEAST_NATS:
         return

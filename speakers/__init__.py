@@ -20,3 +20,7 @@ QUIET = {
 """What is set, whatever the environment said before; `zhuzi doctor` and tests look whether it holds."""
 
 os.environ.update(QUIET)
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+"""45 MB that hardly any process needs; `speakers.phonetics.with_phrases` has them read where words are read aloud."""

@@ -97,7 +97,7 @@ def split(statement: Statement, char_start: int, into: str) -> tuple[Statement, 
 def joined(first: Statement, second: Statement) -> Statement:
     """Two statements as one, under the first one's id and voice.
 
-    >>> w = [Word(c, Span(Millis(0), Millis(9)), 0.5) for c in ("open", "data")]
+    >>> w = [Word(c, Span(Millis(n), Millis(n + 1)), 0.5) for n, c in enumerate(("open", "data"))]
     >>> joined(*(Statement(f"a{n}", SpeakerId("S1"), (word,)) for n, word in enumerate(w))).text
     'open data'
     """

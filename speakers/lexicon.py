@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import warnings
 from collections.abc import Collection, Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from speakers.taiwan_words import words
 from speakers.traditional import to_simplified
+from speakers.word_table import Classes, Frequencies, WordTable
 
 _LONGEST = 8
 """Characters of the longest word that is looked for in running text."""
@@ -21,22 +23,43 @@ _TAIWAN_FREQUENCY = 500
 
 
 @cache
-def dictionary() -> dict[str, tuple[int, str]]:
-    """Frequency and word class of jieba's words, and of Taiwan's.
-
-    Read as data, so that jieba's tokenizer and its cache are not needed.
-    """
+def _jieba() -> tuple[WordTable, int]:
+    """Jieba's words, and how often it says that all of them are said; read as data, so that its cache is not needed."""
     from importlib import resources
 
-    table: dict[str, tuple[int, str]] = {}
-    lines = resources.files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        word, frequency, word_class = line.split(" ")
-        table[word] = (int(frequency), word_class)
-    for word in words():
-        known, word_class = table.get(to_simplified(word), (0, "n"))
-        table[to_simplified(word)] = (max(known, _TAIWAN_FREQUENCY), word_class)
-    return table
+    total = 0
+
+    def rows() -> Iterator[tuple[str, int, str]]:
+        nonlocal total
+        with resources.files("jieba").joinpath("dict.txt").open(encoding="utf-8") as lines:
+            for line in lines:
+                word, frequency, word_class = line.split()
+                total += int(frequency)
+                yield word, int(frequency), word_class
+
+    table = WordTable(rows(), bits=20)
+    return table, total
+
+
+@cache
+def _taiwan() -> tuple[WordTable, int]:
+    """What Taiwan says more often than jieba knows, and how much more that is together."""
+    table, more = _jieba()[0], 0
+    rows: dict[str, tuple[int, str]] = {}
+    for word in map(to_simplified, words()):
+        known, word_class = rows.get(word) or table.get(word) or (0, "n")
+        more += max(known, _TAIWAN_FREQUENCY) - known
+        rows[word] = (max(known, _TAIWAN_FREQUENCY), word_class)
+    return WordTable(((word, *row) for word, row in rows.items()), bits=14), more
+
+
+def entry(word: str) -> tuple[int, str] | None:
+    """Frequency and word class of a Simplified word of jieba's or of Taiwan's; None for what is none.
+
+    >>> entry("交通局") is not None, entry("通局")
+    (True, None)
+    """
+    return _taiwan()[0].get(word) or _jieba()[0].get(word)
 
 
 @lru_cache(maxsize=20_000)
@@ -63,19 +86,24 @@ def _tagger() -> Any:
 
     By itself it would keep a cache in the folder for temporary files, and believe whatever lies there.
     """
+    table, total = _jieba()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's source is older than Python's warnings about it
         import jieba
-        import jieba.posseg
+
+        dict_file, jieba.dt.get_dict_file = jieba.dt.get_dict_file, io.BytesIO
+        import jieba.posseg  # it reads the classes of words at once, from nowhere
     jieba.setLogLevel("CRITICAL")
-    jieba.dt.FREQ, jieba.dt.total = jieba.dt.gen_pfdict(jieba.dt.get_dict_file())
+    jieba.dt.get_dict_file = dict_file
+    jieba.dt.FREQ, jieba.dt.total = Frequencies(table), total
     jieba.dt.initialized = True
+    jieba.posseg.dt.word_tag_tab = Classes(table)
     return jieba.posseg.dt
 
 
 @cache
 def _total() -> float:
-    return math.log(sum(frequency for frequency, _ in dictionary().values()))
+    return math.log(_jieba()[0].total + _taiwan()[1])
 
 
 class Lattice:
@@ -90,8 +118,8 @@ class Lattice:
     """
 
     def __init__(self, characters: Sequence[str], breaks: Collection[int] = ()) -> None:
-        words, total = dictionary(), _total()
-        beginnings = _beginnings()
+        total = _total()
+        jieba, taiwan = _jieba()[0], _taiwan()[0]
         plain = _plain(characters)
         size = len(plain)
         self._edges: list[list[tuple[int, float]]] = [[] for _ in range(size)]
@@ -100,10 +128,10 @@ class Lattice:
             edges.append((start + 1, total + 1))
             for end in range(start + 1, min(size, start + _LONGEST) + 1):
                 word += plain[end - 1]
-                known = words.get(word)
+                known = taiwan.get(word) or jieba.get(word)
                 if known:
                     edges.append((end, total - math.log(max(1, known[0]))))
-                if end in breaks or word not in beginnings:
+                if end in breaks or not (jieba.begins(word) or taiwan.begins(word)):
                     break
         self._before = [0.0] + [math.inf] * size
         for start, edges in enumerate(self._edges):
@@ -134,12 +162,6 @@ class Lattice:
         return self._before[-1] - self._before[start] - self._after[end]
 
 
-@cache
-def _beginnings() -> frozenset[str]:
-    """Every way in which a word of the dictionary goes on."""
-    return frozenset(word[:n] for word in dictionary() for n in range(1, min(len(word), _LONGEST)))
-
-
 def _plain(characters: Sequence[str]) -> Sequence[str]:
     """Each character simplified."""
     plain = to_simplified("".join(characters))
@@ -167,7 +189,7 @@ def cut(text: str) -> tuple[str, ...]:
 
 def frequency(word: str) -> int:
     """How often a word stands in the 60 million of the dictionary; 0 for what is no word."""
-    return dictionary().get(to_simplified(word), (0, ""))[0]
+    return (entry(to_simplified(word)) or (0, ""))[0]
 
 
 def is_word(word: str, least: int = 1) -> bool:
@@ -176,7 +198,7 @@ def is_word(word: str, least: int = 1) -> bool:
     >>> is_word("太陽"), is_word("太陽", 10**9), is_word("王小明")
     (True, False, False)
     """
-    known, word_class = dictionary().get(to_simplified(word), (0, "nr"))
+    known, word_class = entry(to_simplified(word)) or (0, "nr")
     return known >= least and not word_class.startswith("nr")
 
 

@@ -81,7 +81,17 @@ def toned(word: str) -> tuple[str, ...]:
     """
     from pypinyin import Style, lazy_pinyin
 
+    with_phrases()
     return tuple(lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True))
+
+
+@cache
+def with_phrases() -> None:
+    """Have the readings of whole words as well, which take 45 MB; single characters do without (`speakers`)."""
+    from pypinyin import load_phrases_dict
+    from pypinyin.phrases_dict import phrases_dict
+
+    load_phrases_dict(phrases_dict)
 
 
 def same_sound(a: str, b: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from speakers.error import RecordError, StorageError
 from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
@@ -34,20 +35,45 @@ def _reading() -> Iterator[None]:
         raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
 
 
-def _span(values: dict[str, int]) -> Span:
-    return Span(Millis(values["start"]), Millis(values["end"]))
+def _made(values: dict[str, Any]) -> Any:
+    """The value that an object of JSON stands for, as soon as it is read: words of hours take 100 MB as such."""
+    made: Any
+    match values:
+        case {"start": start, "end": end}:
+            made = Span(Millis(start), Millis(end))
+        case {"text": text, "span": span, "confidence": confidence, "spaced": spaced}:
+            made = Word(sys.intern(text), _a(Span, span), confidence, spaced)
+        case {"span": span, "speaker": speaker}:
+            made = Turn(_a(Span, span), SpeakerId(sys.intern(speaker)))
+        case {"exclusive": exclusive, "overlapping": overlapping, "duration": duration}:
+            made = Diarization(_all(Turn, exclusive), _all(Turn, overlapping), Millis(duration))
+        case {"id": id_, "speaker": speaker, "words": words, "overlapped": overlapped}:
+            made = Statement(id_, SpeakerId(sys.intern(speaker)), _all(Word, words), overlapped)
+        case {"language": language, "words": words, "unheard": unheard}:
+            made = Transcript(language, _all(Word, words), _all(Span, unheard))
+        case {"language": language, "statements": statements, "diarization": diarization}:
+            made = Record(language, _all(Statement, statements), _a(Diarization, diarization))
+        case _:
+            raise ValueError
+    return made
 
 
-def _word(values: dict[str, Any]) -> Word:
-    return Word(**{**values, "span": _span(values["span"])})
+_Value = TypeVar("_Value")
 
 
-def _turns(values: list[dict[str, Any]]) -> tuple[Turn, ...]:
-    return tuple(Turn(_span(v["span"]), SpeakerId(v["speaker"])) for v in values)
+def _a(kind: type[_Value], value: Any) -> _Value:
+    if not isinstance(value, kind):
+        raise TypeError
+    return value
 
 
-def _diarization(values: dict[str, Any]) -> Diarization:
-    return Diarization(_turns(values["exclusive"]), _turns(values["overlapping"]), Millis(values["duration"]))
+def _all(kind: type[_Value], values: Any) -> tuple[_Value, ...]:
+    return tuple(_a(kind, value) for value in _a(list, values))
+
+
+def _parsed(kind: type[_Value], data: bytes) -> _Value:
+    with _reading():
+        return _a(kind, json.loads(data, object_hook=_made))
 
 
 def parse_transcript(data: bytes) -> Transcript:
@@ -56,16 +82,12 @@ def parse_transcript(data: bytes) -> Transcript:
     Raises:
         StorageError: If it is damaged.
     """
-    with _reading():
-        values = json.loads(data)
-        words, unheard = tuple(map(_word, values["words"])), tuple(map(_span, values["unheard"]))
-        return Transcript(values["language"], words, unheard)
+    return _parsed(Transcript, data)
 
 
 def parse_diarization(data: bytes) -> Diarization:
     """The diarization that `serialize` wrote; raises as `parse_transcript`."""
-    with _reading():
-        return _diarization(json.loads(data))
+    return _parsed(Diarization, data)
 
 
 def parse_record(data: bytes) -> Record:
@@ -75,10 +97,4 @@ def parse_record(data: bytes) -> Record:
     >>> parse_record(serialize(empty)) == empty
     True
     """
-    with _reading():
-        values = json.loads(data)
-        statements = tuple(
-            Statement(s["id"], SpeakerId(s["speaker"]), tuple(map(_word, s["words"])), s["overlapped"])
-            for s in values["statements"]
-        )
-        return Record(values["language"], statements, _diarization(values["diarization"]))
+    return _parsed(Record, data)

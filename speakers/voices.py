@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import fcluster, linkage
 
 Vectors = npt.NDArray[np.float32]
 """(n, dimension) embeddings."""
@@ -89,6 +88,8 @@ def clusters(
     """
     if len(vectors) == 1:
         return np.zeros(1, dtype=np.intp)
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     tree = linkage(vectors.astype(np.float64), method="centroid")
     enough = min(smallest_s, 0.1 * float(seconds.sum()))
     labels = fcluster(tree, threshold, criterion="distance") - 1
@@ -121,6 +122,8 @@ def _cut(
     wanted: int,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Labels with exactly `wanted` voices, from the cut of the tree that is nearest to the threshold."""
+    from scipy.cluster.hierarchy import fcluster
+
     order = np.copy(tree)
     order[:, 2] = np.arange(len(tree))
     for at in np.argsort(np.abs(tree[:, 2] - threshold), kind="stable"):
@@ -160,6 +163,8 @@ def common(
     condensed_vectors, weights = _condensed(vectors, seconds, of, clear)
     if len(condensed_vectors) < FEWEST_VOICES:
         return None
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     tree = linkage(condensed_vectors.astype(np.float64), method="centroid")
     labels = fcluster(tree, threshold, criterion="distance") - 1
     large = _large(labels, weights, smallest_s)

@@ -37,6 +37,8 @@ MEASURED = Measured(
     seen=[100.0],
     memory={"at the end": 200.0},
     grew=3.0,
+    busy=0.5,
+    crowd=(0.2, 2),
     tool="locust",
 )
 
@@ -80,7 +82,7 @@ def test_a_conflict_is_counted_and_is_no_failure_and_no_time_of_a_correction() -
 
 
 def test_without_a_load_tool_the_goals_stay_open() -> None:
-    found = by_name(replace(MEASURED, together=(), seen=(), grew=None, tool="no --locust"))
+    found = by_name(replace(MEASURED, together=(), seen=(), grew=None, busy=None, tool="no --locust"))
     for figure in ("correction saved, p95 ms: 20 reviewers at once", "requests that failed"):
         assert (found[figure].value, found[figure].holds) == (None, False)
         assert "no --locust" in found[figure].how

@@ -30,7 +30,22 @@ PAPERS = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 
 ANSWERED_BY = {
     "show": (("pipeline/show.py", "table"), ("pipeline/show.py", "mark_table")),
-    "status": (("pipeline/cli.py", "status"), ("pipeline/status.py", "details")),
+    "status": (
+        ("pipeline/cli.py", "status"),
+        ("pipeline/status.py", "details"),
+        ("pipeline/window.py", "row"),
+    ),
+    "window open": (("pipeline/cli_window.py", "window_open"), ("pipeline/window.py", "row")),
+    "window move": (("pipeline/cli_window.py", "window_move"), ("pipeline/window.py", "row")),
+    "window close": (("pipeline/cli_window.py", "window_close"),),
+    "window link": (("pipeline/cli_window.py", "window_link"),),
+    "window unlink": (("pipeline/cli_window.py", "window_unlink"),),
+    "window list": (
+        ("pipeline/window_list.py", "table"),
+        ("pipeline/window_list.py", "_suggestion"),
+        ("pipeline/window.py", "row"),
+    ),
+    "window answer": (("pipeline/cli_window.py", "window_answer"),),
     "demo": (("pipeline/demo.py", "demo"),),
     "review": (("pipeline/cli.py", "review_"),),
     "scan": (("pipeline/leaks.py", "table"),),

@@ -87,7 +87,7 @@ def by_hand(asked: Asked) -> Response:
         asked.live(),
         asked.visitor.name,
         _selected(asked.said),
-        places=_number(asked.said, "places") if "places" in asked.said else None,
+        places=number(asked.said, "places") if "places" in asked.said else None,
         replacement=str(asked.said.get("replacement", "")).strip(),
         approvers=asked.room.settings.approvers,
     )
@@ -114,7 +114,7 @@ def _wav(data: bytes) -> Response:
 
 def _stretch(asked: Asked) -> Span:
     query = asked.request.query_params
-    return excerpt.stretch(_number(query, "from"), _number(query, "to"))
+    return excerpt.stretch(number(query, "from"), number(query, "to"))
 
 
 _plain = Remembered(mark_queue.plain)
@@ -185,14 +185,19 @@ def _answer(values: Any) -> Answer:
 def _selected(values: Mapping[str, Any]) -> Selected:
     return Selected(
         str(values.get("statement", "")),
-        _number(values, "start"),
-        _number(values, "end"),
+        number(values, "start"),
+        number(values, "end"),
         str(values.get("subject", "")),
         str(values.get("digest", "")),
     )
 
 
-def _number(values: Mapping[str, Any], name: str) -> int:
+def number(values: Mapping[str, Any], name: str) -> int:
+    """A number that was sent.
+
+    Raises:
+        RecordError: If it is none.
+    """
     try:
         return int(values.get(name, ""))
     except (TypeError, ValueError) as error:

@@ -122,6 +122,12 @@ def _nothing(asked: Asked, status: int, wait_s: int = 0) -> Response:
     answer = html(asked, "mine_gone.html", status=status, minutes=-(-wait_s // 60))
     if wait_s:
         answer.headers["retry-after"] = str(wait_s)
+    return _kept_to_itself(answer)
+
+
+def _kept_to_itself(answer: Response) -> Response:
+    """A page whose address nothing is told that it loads: the address is the key."""
+    answer.headers["referrer-policy"] = "strict-origin"
     return answer
 
 
@@ -154,7 +160,7 @@ def _shown(
     )
     if wrong:
         answer.status_code = 400 if isinstance(wrong, RecordError) else 409
-    return answer
+    return _kept_to_itself(answer)
 
 
 def _csrf(token: str) -> str:

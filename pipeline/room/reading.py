@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from pipeline import chinese, corrections, history, suggestions, who
+from pipeline import chinese, corrections, history, second_reader, suggestions, who
 from pipeline.corrections import Stale
 from pipeline.reader import ROWS, Look, pieces, reader
 from pipeline.review import questions
@@ -36,9 +36,9 @@ def meeting(asked: Asked) -> Response:
     heard = folder.manifest()["stages"].get("attribute", {}).get("finished")
     if not asked.visitor.roles & READERS or not heard:
         chosen = asked.room.settings
-        row = details(folder, chosen.approvers, chosen.correction_days)
+        row = details(folder, chosen.approvers, chosen.correction_days, asked.live().draft)
         return html(asked, "meeting_status.html", id=folder.id, row=row, heard=bool(heard))
-    look = reader(asked.live()).look()
+    look = _look(asked)
     ids = look.ids(asked.one("from"), FIRST)
     order = list(look.shown)
     start = order.index(ids[0]) if ids else 0
@@ -175,16 +175,22 @@ def act(asked: Asked) -> Response:
     draft = live.draft() if corrections.about_voices(asked.said) else look.draft
     acts = corrections.acts_of(asked.said, draft, look.statements, look.entries, asked.visitor.name)
     if isinstance(acts, Stale):
-        return JSONResponse(_conflict(look, acts), 409)
+        return JSONResponse(_conflict(_look(asked), acts), 409)
     if acts:
         live.decide(asked.visitor.name, acts, seen=draft)
-        look = reader(live).look()
+    look = _look(asked)
     since = str(asked.said.get("since", ""))
     return JSONResponse({**look.since(since), **_steps(look, asked)})
 
 
 def _look(asked: Asked) -> Look:
-    return reader(asked.live()).look()
+    """The meeting as whoever asks may see it."""
+    look = reader(asked.live()).look()
+    visitor, approvers = asked.visitor, asked.room.settings.approvers
+    if Role.REVIEWER not in visitor.roles:
+        return look
+    blind = second_reader.is_blind(look.draft, look.entries, visitor.name, approvers=approvers)
+    return look.blinded if blind else look
 
 
 def _steps(look: Look, asked: Asked) -> dict[str, Any]:

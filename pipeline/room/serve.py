@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +24,9 @@ HEADERS_S = 15.0
 
 AT_ONCE = 250
 """Connections; who comes later is told to try again."""
+
+TURN_S = 0.0005
+"""So long one thread computes before another one may: a decision waits for several turns of the search for marks."""
 
 IDLE_S = 15
 """How long a connection stays open between two requests."""
@@ -101,6 +105,7 @@ def serve(
     say(f"逐字 Zhuzi: {url}/ (Ctrl-C stops it)")
     if first := application.state.room.links.first():
         say(f"Nobody has an account yet. The first admin chooses a password within an hour at {url}{first}")
+    sys.setswitchinterval(TURN_S)
     with listening:
         uvicorn.Server(configured(application)).run(sockets=[listening])
     return f"{url}/"

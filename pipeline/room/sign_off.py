@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from pipeline.read_off import ReadOff
 from pipeline.remembered import Remembered
 from pipeline.review import questions
 from pipeline.room.asked import Asked, page
-from pipeline.room.marks import REVIEWERS, here
+from pipeline.room.marks import REVIEWERS, here, number
 from pipeline.room.pages import html
 from pipeline.run import meeting_of
 from pipeline.seat import Seat
@@ -157,7 +158,7 @@ def approve(asked: Asked) -> Response:
         asked.live(),
         asked.visitor.name,
         asked.one("digest"),
-        asked.one("version"),
+        number(dict(asked.fields), "after"),
         approvers=asked.room.settings.approvers,
     )
     return _back(asked)
@@ -191,31 +192,31 @@ def progress(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/revoke", roles=REVIEWERS, methods=("POST",))
 def take_down(asked: Asked) -> Response:
     """Take down what is public, whatever else is damaged; and say what has to be taken down elsewhere."""
-    taken = revoke.revoke(asked.folder(), asked.visitor.name, asked.one("reason"))
-    return html(
-        asked,
-        "taken_down.html",
-        status=200 if not taken.failures else 500,
-        id=asked.folder().id,
-        title=_title(asked),
-        taken=taken,
-        names=public_files.names,
-        done=True,
-    )
+    folder = asked.folder()
+    taken = revoke.revoke(folder, asked.visitor.name, asked.one("reason"))
+    if taken.failures:
+        return _outings(asked, taken, status=500)
+    return RedirectResponse(f"/meetings/{folder.id}/taken-down", status_code=303)
 
 
 @page("/meetings/{meeting_id}/taken-down", roles=REVIEWERS)
 def outings(asked: Asked) -> Response:
     """Everything that ever went out of this meeting: what a revocation has to take down elsewhere."""
-    taken = revoke.listed(asked.folder())
+    return _outings(asked, revoke.listed(asked.folder()))
+
+
+def _outings(asked: Asked, taken: revoke.Takedown, *, status: int = 200) -> Response:
+    folder = asked.folder()
+    public = os.path.lexists(folder.public)
     return html(
         asked,
         "taken_down.html",
-        id=asked.folder().id,
+        status=status,
+        id=folder.id,
         title=_title(asked),
         taken=taken,
         names=public_files.names,
-        done=False,
+        public=public,
     )
 
 

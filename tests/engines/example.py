@@ -91,10 +91,11 @@ def _words(start: int, end: int, text: str) -> Iterator[Word]:
         yield Word(part, span, 0.35 if "噪音" in part or "急診" in part else 0.94)
 
 
-def _engines(*_: object) -> Engines:
+def engines(*_: object) -> Engines:
+    """Scripted engines that hear it."""
     return scripted.engines(transcriber=Ears(said=SAID), diarizer=scripted.ScriptedDiarizer(said=SAID))
 
 
 if __name__ == "__main__":
-    pipeline.engines.engines = _engines
+    pipeline.engines.engines = engines
     work_child.main()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import tracemalloc
 import wave
@@ -304,3 +305,45 @@ def test_half_a_file_is_not_left_behind(make, tmp_path, monkeypatch):
     with pytest.raises(MemoryError):
         sound.publish(tmp_path / "a.wav", hiding(make), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def read(wav: bytes | Path) -> np.ndarray:
+    with wave.open(str(wav) if isinstance(wav, Path) else io.BytesIO(wav)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), np.int16).reshape(-1, file.getnchannels())
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(0, 4_000), (900, 1_700), (1_200, 1_300), (1_999, 3_500), (3_900, 9_000)]
+)
+def test_an_excerpt_is_what_a_release_would_hold_there(make, tmp_path, start, end):
+    path = record(tmp_path / "in.wav", noise(4.0, 16_000, 1), 16_000)
+    released = hiding(make, (1_000, 1_500), (2_000, 2_400), (3_950, 4_200))
+    frames = [f.to_ndarray().reshape(-1) for f in sound.masked(path, released, (), ())]
+    whole = np.concatenate(frames)
+    excerpt = read(sound.excerpt(path, released.sound, Span(Millis(start), Millis(end))))
+    assert np.array_equal(excerpt[:, 0], whole[start * 16 : end * 16])
+
+
+def test_an_excerpt_without_anything_replaced_is_the_sound_itself(make, tmp_path):
+    path = record(tmp_path / "in.wav", noise(2.0, 16_000, 1), 16_000)
+    excerpt = read(sound.excerpt(path, hiding(make).sound, Span(Millis(250), Millis(750))))
+    assert np.array_equal(excerpt, read(path)[4_000:12_000])
+
+
+def test_there_is_no_excerpt_where_no_sound_may_be_published_or_read(make, tmp_path):
+    path = record(tmp_path / "in.wav", noise(1.0, 16_000, 1), 16_000)
+    span = Span(Millis(0), Millis(500))
+    with pytest.raises(NotReleasableError, match="text alone"):
+        sound.excerpt(path, ReleasedSound(allowed=False, reason="It is text alone.", replaced=()), span)
+    path.write_bytes(b"RIFF")
+    with pytest.raises(StorageError):
+        sound.excerpt(path, hiding(make).sound, span)
+    assert not len(
+        read(
+            sound.excerpt(
+                record(tmp_path / "short.wav", noise(1.0, 16_000, 1), 16_000),
+                hiding(make).sound,
+                Span(Millis(5_000), Millis(6_000)),
+            )
+        )
+    )

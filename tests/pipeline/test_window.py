@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -385,3 +387,29 @@ def test_a_wish_is_only_a_wish(opened: MeetingFolder) -> None:
     number = suggest(opened, link_of(opened, HOST), Kind.ANONYMOUS)
     with pytest.raises(RecordError):
         accept(opened, number, wish=Wish.NAMED)
+
+
+def test_many_at_once_lose_nothing_and_one_suggestion_has_one_answer(opened: MeetingFolder) -> None:
+    tokens = [link_of(opened, one) for one in (HOST, HIDDEN)]
+    views = [look(opened, token) for token in tokens]
+
+    def remark(n: int) -> None:
+        view = views[n % 2]
+        mine.suggest(opened, view, approval_of(view), Kind.OTHER, text=f"意見 {n}")
+
+    def correct(n: int) -> None:
+        first = draft_of(opened).record.statements[n % 2]
+        with contextlib.suppress(NotFoundError, BusyError):  # somebody else was quicker, and is told so
+            review.decide(opened, f"Reviewer {n}", (Corrected(first.id, first.digest, f"{first.text}{n}"),))
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(remark, n) for n in range(12)] + [pool.submit(correct, n) for n in range(4)]
+    assert [one.exception() for one in done] == [None] * 16
+    window = windows.of(opened)
+    assert window is not None
+    assert {s.asked.text for s in window.suggestions} == {f"意見 {n}" for n in range(12)}
+    number = window.suggestions[0].number
+    with ThreadPoolExecutor(6) as pool:
+        tried = [pool.submit(answers.refuse, opened, number, f"R{n}", "no") for n in range(6)]
+    assert [type(one.exception()) for one in tried].count(BusyError) == 5
+    assert [one.exception() for one in tried].count(None) == 1

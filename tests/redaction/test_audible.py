@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from redaction.audible import with_more_replaced, with_readings, without_sound
-from redaction.decision import Named
+from redaction.audible import previewed, with_more_replaced, with_readings, without_sound
+from redaction.decision import Decided, Named, Verdict
+from redaction.draft import replay
 from redaction.release import release
 from redaction.released import PICTURE_MARGIN_MS, Released
 from speakers.meeting import Medium, Meeting, Stand, Wish
 from speakers.record import Diarization, Millis, SpeakerId, Statement
-from tests.scenes import approved, hidden, shown, span, spoken, unrecorded, word
+from tests.scenes import approved, entries, hidden, shown, span, spoken, unrecorded, word
 
 RECORD = spoken(
     ("S1", "大家好今天開會"), ("S2", "我是小漁我有意見"), ("S1", "謝謝各位"), ("S3", "我也有意見")
@@ -128,3 +129,24 @@ def test_a_turn_whose_pauses_stay_is_not_read_but_counted() -> None:
     made = release(approved(meeting, record, Named("S2", "p2")))
     assert made.sound.spoken == ()
     assert made.sound.unread == (span(0, 24_000),)
+
+
+def test_a_preview_masks_what_nobody_decided_and_protected_voices_always() -> None:
+    open_ = replay(MEETING, RECORD, entries(*NAMED))
+    assert open_.undecided
+    assert previewed(open_).replaced == released(MEETING).sound.replaced
+    kept = replay(
+        MEETING,
+        RECORD,
+        entries(*NAMED, *(Decided(m.id, Verdict.KEEP, "known") for m in open_.marks)),
+    )
+    own = [w.span for s in RECORD.statements if s.speaker in {"S2", "S3"} for w in s.words]
+    heard = previewed(kept)
+    assert all(any(r.start <= w.start and w.end <= r.end for r in heard.replaced) for w in own)
+
+
+def test_a_preview_of_unknown_voices_is_refused_and_a_voice_reads_in_none() -> None:
+    assert not previewed(replay(Meeting(participants=(hidden(2, "林小漁"),)), RECORD, entries())).allowed
+    read = previewed(replay(replace(MEETING, hide_with=Stand.VOICE), RECORD, entries(*NAMED)))
+    assert read.allowed
+    assert read.spoken == ()

@@ -237,3 +237,30 @@ def test_differences_are_settled_by_giving_in_or_by_deciding_otherwise(
     now = review.draft_of(undecided)
     assert not now.approvals
     assert "void" in reviewer.get(f"/meetings/{undecided.id}/sign-off").text
+
+
+def test_saying_again_what_stands_voids_no_approval(
+    blind: Browser, reviewer: Browser, undecided: MeetingFolder
+) -> None:
+    row = queue(reviewer, undecided)["rows"][0]
+    before = len(ledger.read(undecided.ledger))
+    assert decide(reviewer, undecided, row).status_code == 200
+    assert len(ledger.read(undecided.ledger)) == before
+    rows = queue(blind, undecided)["rows"]
+    decide(blind, undecided, *rows, verdict="keep", reason="-")
+    decide(blind, undecided, *queue(blind, undecided)["rows"])
+    assert not any(r["differs"] for r in queue(blind, undecided)["rows"]), "that is giving in"
+    assert review.draft_of(undecided).approvals
+
+
+def test_a_second_reader_who_reads_and_listens_is_told_nothing_either(
+    blind: Browser, reviewer: Browser, undecided: MeetingFolder
+) -> None:
+    def states(browser: Browser) -> set[str]:
+        said = browser.get(f"/meetings/{undecided.id}/statements", headers=JSON).json()
+        return {mark["state"] for row in said["rows"] for mark in row["marks"]}
+
+    assert states(reviewer) == {"mask"}
+    assert states(blind) == {"open"}
+    decide(blind, undecided, *queue(blind, undecided)["rows"])
+    assert states(blind) == {"mask"}

@@ -80,7 +80,7 @@ def test_the_page_can_be_read_as_it_comes(reviewer: Browser, job: MeetingFolder)
     page = reviewer.get(f"/meetings/{job.id}").text
     assert 'aria-setsize="4"' in page
     assert "散會" in page
-    assert '<mark class="mark first open">' in page
+    assert '<mark class="mark first last open">' in page
     assert "蔡佩珊" not in page.partition("<title>")[2].partition("</title>")[0]
 
 

@@ -1,7 +1,8 @@
 /** The public text beside the private one, statement by statement, with the sound as it was and as it would be heard. */
-import {beside, get, post, problem as sayProblem, say} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {markable} from "./mark.js";
+import {button, el} from "./marks-parts.js";
 import {Rows} from "./rows.js";
 
 const place = document.getElementById("beside");
@@ -17,18 +18,6 @@ let items = [];
 let current = "";
 const list = new Rows(document.getElementById("pairs"), render, 96);
 
-function el(tag, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  made.append(...children);
-  return made;
-}
-
-function button(text, act) {
-  const made = el("button", {type: "button", className: "quiet"}, ...beside(text));
-  made.addEventListener("click", act);
-  return made;
-}
-
 function render(item, index) {
   const {pair} = item;
   const row = el("div", {className: `pair${pair.private.length ? "" : " alone"}`, id: pair.id, tabIndex: item.key === current ? 0 : -1});
@@ -41,13 +30,13 @@ function render(item, index) {
     said.dataset.digest = pair.digest;
     for (const piece of pair.private) said.append(piece.state ? el("mark", {className: piece.state, textContent: piece.text}) : piece.text);
     box.append(el("div", {className: "private"},
-      el("div", {className: "who"}, el("b", {textContent: pair.speaker}), el("span", {textContent: pair.at}), button("▶ 原音 Sound", () => play(pair, "excerpt"))), said));
+      el("div", {className: "who"}, el("b", {textContent: pair.speaker}), el("span", {textContent: pair.at}), button("▶ 原音 Sound", "", () => play(pair, "excerpt"))), said));
   }
   const passage = passages[pair.id];
   if (passage) box.append(toRead(pair, passage));
   const text = pair.public ? el("p", {textContent: pair.public}) : el("p", {className: "none", textContent: "（這段不公開 nothing of this is published）"});
   box.append(el("div", {className: "public"},
-    el("div", {className: "who"}, el("b", {textContent: pair.label}), el("span", {textContent: pair.at}), button("▶ 公開的聲音 As published", () => play(pair, "masked"))), text));
+    el("div", {className: "who"}, el("b", {textContent: pair.label}), el("span", {textContent: pair.at}), button("▶ 公開的聲音 As published", "", () => play(pair, "masked"))), text));
   row.append(box);
   return row;
 }

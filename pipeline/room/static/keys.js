@@ -39,6 +39,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/** A key as it stands on a keyboard. */
+function shown(key) {
+  if (key === " ") return "Space";
+  return /^Ctrl\+[A-Z]$/.test(key) ? key.replace("+", "+Shift+") : key.replace(/^Ctrl\+[a-z]$/, (one) => `Ctrl+${one.at(-1).toUpperCase()}`);
+}
+
 function show() {
   const dialog = document.createElement("dialog");
   dialog.className = "keys";
@@ -49,7 +55,7 @@ function show() {
     const row = table.insertRow();
     const cell = document.createElement("th");
     cell.scope = "row";
-    cell.append(Object.assign(document.createElement("kbd"), {textContent: key === " " ? "Space" : key}));
+    cell.append(Object.assign(document.createElement("kbd"), {textContent: shown(key)}));
     row.append(cell);
     row.insertCell().textContent = zh;
     const english = row.insertCell();

@@ -1,6 +1,7 @@
 /** The queue of marks: sure ones together, doubtful ones one by one, the rest by how they read. */
-import {beside, get, post, problem as sayProblem, say} from "./api.js";
+import {get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
+import {ask, button, el} from "./marks-parts.js";
 import {hide} from "./mark.js";
 import {Rows} from "./rows.js";
 
@@ -20,13 +21,6 @@ const clashed = new Set();  // decided by somebody else while they were looked a
 let items = [];
 let current = "";  // key of the item that keys act on
 let busy = false;
-
-/** An element with attributes and children. */
-function el(tag, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  made.append(...children);
-  return made;
-}
 
 /** What counts as this person's answer: of a blind second reader, their own judgement. */
 const answer = (row) => (about.blind ? row.judged : row.verdict);
@@ -92,16 +86,6 @@ function render(item, index) {
   return place;
 }
 
-function button(text, hint, act, className = "quiet") {
-  const made = el("button", {type: "button", className}, ...beside(text));
-  if (hint) made.append(" ", el("kbd", {textContent: hint}));
-  made.addEventListener("click", (event) => {
-    event.stopPropagation();
-    act();
-  });
-  return made;
-}
-
 function group(item) {
   const box = el("div");
   if (item.sure) {
@@ -121,7 +105,7 @@ function group(item) {
 function one(row, chosen) {
   const box = el("div");
   const head = el("div", {className: "head"});
-  if (row.tier === "A" && open(row) && !about.second) {
+  if (row.tier === "A" && open(row)) {
     const tick = el("input", {type: "checkbox", checked: !taken.has(row.id)});
     tick.addEventListener("click", (event) => event.stopPropagation());
     tick.addEventListener("change", () => {
@@ -254,6 +238,7 @@ async function send(path, object) {
 /** All is judged: what differs is shown now. */
 async function settled() {
   await load();
+  document.getElementById("second").textContent = "您都判斷過了。與第一位不同的地方標著「您判斷」：g 照第一位的決定；另作決定，第一位要再看一次。You judged every mark. Where you differ, g leaves it as it was decided; decide otherwise, and the first one has to look again.";
   const differing = [...rows.values()].filter((row) => row.differs).length;
   say(differing ? `都判斷完了；${differing} 處與第一位不同。All judged; ${differing} differ.` : "都判斷完了，沒有不同。All judged; you both agree.");
 }
@@ -289,22 +274,6 @@ async function undo() {
 
 async function settle(row) {
   await send("marks/settled", {marks: [row.id]});
-}
-
-function ask(id, words, act, value = "") {
-  const dialog = document.getElementById(id), field = dialog.querySelector("input");
-  dialog.querySelector(".quoted").textContent = `「${words}」`;
-  field.value = value;
-  dialog.returnValue = "";
-  dialog.querySelector('button[value="no"]').onclick = () => dialog.close("no");
-  dialog.onclose = () => {
-    const text = field.value.trim();
-    if (dialog.returnValue === "yes" && text) act(text);
-    else if (dialog.returnValue === "yes") say(id === "keep" ? "保留需要理由。Keeping needs a reason." : "沒有字。No words.", {problem: true});
-  };
-  dialog.showModal();
-  field.focus();
-  return dialog;
 }
 
 function keep(ids) {

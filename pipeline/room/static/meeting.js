@@ -253,6 +253,7 @@ store.addEventListener("changed", () => {
     const ids = await suggestions.load();
     $("suggested").textContent = suggestions.all.length;
     if (ids) list.refresh(ids);
+    await search.again();
     picture.draw();
   }, 300);
 });

@@ -1,7 +1,7 @@
 /** Changing what was said, where it stands: text, cut, join, voice; and both texts side by side where two changed one. */
 
 import {problem, say} from "/static/api.js";
-import {both, button, called, clock, make, moment, points} from "/static/read-text.js";
+import {both, button, called, clock, make, points, when} from "/static/read-text.js";
 
 /** What an act is called. */
 export const ACTS = {
@@ -60,6 +60,7 @@ export class Editing {
     this.dress(article, id);
     area.focus();
     area.setSelectionRange(0, 0);
+    form.scrollIntoView({block: "nearest"});
   }
 
   /** Put what is being typed into a statement that was made anew. */
@@ -102,8 +103,9 @@ export class Editing {
     if (!text.slice(0, at).trim() || !text.slice(at).trim()) { say("請把游標放在兩句話之間。 Put the caret between the words of both.", {problem: true}); return; }
     const acts = [];
     if (one.dirty()) acts.push({act: "correct", statement: id, digest: one.row.digest, text});
-    const gone = text.length - text.trimStart().length;
-    acts.push({act: "split", statement: id, digest: one.row.digest, char: points(text, at) - (one.dirty() ? gone : 0)});
+    // What is saved has single spaces, and none in front.
+    const before = one.dirty() ? text.slice(0, at).trimStart().replace(/\s+/g, " ") : text.slice(0, at);
+    acts.push({act: "split", statement: id, digest: one.row.digest, char: points(before, before.length)});
     const {ok, said} = await this.act(acts, "已分開 split");
     if (ok) this.#end(id);
     else if (said.conflict) this.#conflict(id, said);
@@ -113,7 +115,7 @@ export class Editing {
   #conflict(id, said) {
     const one = this.open.get(id), {now, by} = said.conflict;
     one.form.querySelector(".conflict")?.remove();
-    const whose = by ? `${by.who}，${moment(by.at)}` : "";
+    const whose = by ? `${by.who}，${when(by.at)}` : "";
     const choice = make("div", {className: "conflict", role: "alert"},
       make("p", {}, both(`別人改過這一段（${whose}）。兩者都在這裡，請選擇；什麼都還沒有記下。`, "Somebody else changed this. Both are here: choose; nothing is recorded yet.")));
     const pair = make("div", {className: "pair"},

@@ -2,7 +2,7 @@
 
 import {get, problem, refusal} from "/static/api.js";
 import {ACTS} from "/static/read-edit.js";
-import {both, button, called, clock, make, moment} from "/static/read-text.js";
+import {both, button, called, clock, make, when} from "/static/read-text.js";
 
 function opened(titleZh, titleEn, id) {
   const dialog = make("dialog", {className: "panel", "aria-labelledby": id});
@@ -87,7 +87,7 @@ export async function past(store, id = "") {
     const [zh, en] = ACTS[change.kind] ?? [change.kind, change.kind];
     const human = change.by_hand ? both("人", "person") : both(`指令 ${change.how}`, "by a command");
     const item = make("li", {className: change.counts ? "" : "undone"},
-      make("p", {}, make("strong", {textContent: change.who}), " · ", human, " · ", make("time", {dateTime: change.at, textContent: moment(change.at)}), " · ", both(zh, en), change.statements.length ? ` · ${change.statements.join(", ")}` : ""));
+      make("p", {}, make("strong", {textContent: change.who}), " · ", human, " · ", make("time", {dateTime: change.at, textContent: when(change.at)}), " · ", both(zh, en), change.statements.length ? ` · ${change.statements.join(", ")}` : ""));
     if (change.kind === "accepted" || change.kind === "rejected") item.append(make("p", {}, both("機器建議", "suggested by the machine"), `：${change.act.heard} → ${change.act.proposed} (${change.act.why})`));
     if (change.kind === "named") item.append(make("p", {textContent: `${change.act.speaker} = ${change.act.participant_id || "—"}`}));
     if (change.kind === "merged" ) item.append(make("p", {textContent: `${change.act.speaker} → ${change.act.into}`}));

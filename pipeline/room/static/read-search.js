@@ -58,6 +58,19 @@ export class Search {
     else this.step(1);
   }
 
+  /** Look again, because the text changed; it stays at the place where it is. */
+  async again() {
+    if (!this.asked) return;
+    const {ok, said} = await post(`${this.store.base}/search`, {text: this.asked});
+    if (!ok) return;
+    const at = this.places[this.now];
+    this.places = said.places;
+    this.count = said.count;
+    this.now = at ? this.places.findIndex(([id, start]) => id === at[0] && start >= at[1]) : -1;
+    this.#say(this.now < 0 ? `${this.count}` : `${this.now + 1} / ${this.count}`);
+    this.paint();
+  }
+
   /** To the next place, or the one before; from where the window stands the first time. */
   step(by) {
     const all = this.places.length;

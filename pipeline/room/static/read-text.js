@@ -25,11 +25,6 @@ export function words(row) {
   return row.placed;
 }
 
-const TAIPEI = new Intl.DateTimeFormat("sv", {timeZone: "Asia/Taipei", dateStyle: "short", timeStyle: "short"});
-
-/** A moment as people in Taiwan read it: 2026-05-01 10:38. */
-export const moment = (at) => TAIPEI.format(new Date(at));
-
 /** The word at a string offset, or the nearest one before it. */
 export function wordAt(row, unit) {
   const all = words(row);
@@ -84,6 +79,7 @@ export function fill(place, row, suggestions = []) {
     piece.className = over.map((one) => one[2]).join(" ");
     if (mark) {
       if (mark[0] === start) piece.classList.add("first");
+      if (mark[1] === end) piece.classList.add("last");
       piece.title = `${STATE[mark[3].state]}${mark[3].state === "mask" ? ` → ${mark[3].instead}` : ""} (${mark[3].kind}, ${mark[3].level})`;
       piece.dataset.mark = mark[3].id;
     }
@@ -127,6 +123,13 @@ export function clock(ms) {
   const s = Math.max(0, Math.floor(ms / 1000)), two = (n) => String(n).padStart(2, "0");
   const h = Math.floor(s / 3600);
   return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
+}
+
+const TAIPEI = new Intl.DateTimeFormat("sv", {timeZone: "Asia/Taipei", dateStyle: "short", timeStyle: "short"});
+
+/** A moment of the ledger as people in Taiwan read it: 2026-05-01 10:38. */
+export function when(at) {
+  return TAIPEI.format(new Date(at));
 }
 
 /** A voice for people: the name, or what is known instead. */

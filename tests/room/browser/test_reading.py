@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from pipeline import review
@@ -151,9 +152,10 @@ def test_a_statement_is_split_at_the_caret_and_given_to_a_new_voice(
 ) -> None:
     page = read(job)
     area = begin(page, "a4")
-    area.evaluate("area => area.setSelectionRange(5, 5)")
+    area.fill("謝謝  佩珊， 散會。")
+    area.evaluate("area => area.setSelectionRange(8, 8)")
     page.get_by_role("button", name="在游標處分開").click()
-    expect(text(page, "a4")).to_have_text("謝謝佩珊，")
+    expect(text(page, "a4")).to_have_text("謝謝 佩珊，")
     second = review.draft_of(job).record.statements[-1]
     expect(text(page, second.id)).to_have_text("散會。")
     page.locator(f'[id="{second.id}"] .at').click()
@@ -165,7 +167,7 @@ def test_a_statement_is_split_at_the_caret_and_given_to_a_new_voice(
     page.click("#undo")
     expect(page.locator(f'[id="{second.id}"] .who')).to_contain_text("沈立言")
     page.locator(f'[id="{second.id}"]').press("J")
-    expect(text(page, "a4")).to_have_text("謝謝佩珊，散會。")
+    expect(text(page, "a4")).to_have_text("謝謝 佩珊， 散會。")
 
 
 def test_searching_folds_and_counts(read: Callable[..., Page], job: MeetingFolder) -> None:
@@ -177,7 +179,47 @@ def test_searching_folds_and_counts(read: Callable[..., Page], job: MeetingFolde
     page.keyboard.press("Enter")
     expect(page.locator("#search .count")).to_have_text("2 / 2")
     assert page.evaluate("[...CSS.highlights.get('found-now')].map(String)") == ["我是"]
-    assert "q=" not in page.url
+    assert "我是" not in page.url
+    area = begin(page, "a1")
+    area.fill("大家好。")
+    area.press("Control+Enter")
+    expect(page.locator("#search .count")).to_have_text("1 / 1")
+
+
+def test_a_voice_is_named_with_what_speaks_for_it_in_view(
+    read: Callable[..., Page], job: MeetingFolder
+) -> None:
+    page = read(job)
+    page.keyboard.press("v")
+    card = page.locator("dialog section", has=page.locator("#name-S1"))
+    expect(card.locator(".reasons")).to_contain_text("會議資料寫了這個人說話的時間點")
+    page.select_option("#name-S1", "")
+    card.get_by_role("button", name="指認").click()
+    expect(page.locator("dialog .notice")).to_contain_text("已指認")
+    page.keyboard.press("Escape")
+    expect(page.locator('[id="a1"] .who')).to_have_text("S1（不在名單上 nobody listed）")
+
+
+def test_the_picture_is_a_slider_that_keys_move(read: Callable[..., Page], job: MeetingFolder) -> None:
+    page = read(job)
+    slider = page.get_by_role("slider", name="播放位置")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuenow", "5")
+    expect(slider).to_have_attribute("aria-valuetext", "0:05 / 0:09，林志明")
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuenow", "0")
+
+
+def test_a_loop_stays_in_its_statement(read: Callable[..., Page], job: MeetingFolder) -> None:
+    page = read(job)
+    page.locator('[id="a3"] .at').click()
+    page.keyboard.press("l")
+    expect(page.locator("#loop")).to_have_attribute("aria-pressed", "true")
+    last = review.draft_of(job).record.statements[2].span
+    page.evaluate(f"document.getElementById('audio').currentTime = {(last.end - 100) / 1000}")
+    until(page, f"document.getElementById('audio').currentTime * 1000 < {last.start + 700}")
+    assert page.evaluate("document.getElementById('audio').currentTime * 1000") >= last.start - 1
 
 
 def test_it_works_by_keys_alone(read: Callable[..., Page], job: MeetingFolder) -> None:
@@ -199,6 +241,25 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(read: Callable[..., Page], 
     assert play
     assert play["height"] >= 44
     assert play["y"] > 320
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_axe_finds_nothing(read: Callable[..., Page], job: MeetingFolder, scheme: str, width: int) -> None:
+    page = read(job, color_scheme=scheme, viewport={"width": width, "height": 800})
+
+    def found() -> list[str]:
+        return [v["id"] for v in Axe().run(page).response["violations"]]
+
+    page.keyboard.press("j")
+    assert found() == []
+    page.keyboard.press("e")
+    assert found() == []
+    page.keyboard.press("Escape")
+    for key, heading in (("v", "#voices-title"), ("h", "#history-title"), ("r", "#whose")):
+        page.keyboard.press(key)
+        page.wait_for_selector(heading)
+        assert found() == []
+        page.keyboard.press("Escape")
 
 
 def test_without_a_script_the_text_can_be_read(visit: Visit, job: MeetingFolder) -> None:

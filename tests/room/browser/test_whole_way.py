@@ -16,6 +16,7 @@ from pipeline.folder import MeetingFolder, find
 from pipeline.settings import Settings
 from tests.engines import example
 from tests.room.browser.conftest import Enter, Shoot, room
+from tests.room.browser.furnished import select
 from tests.room.conftest import PASSWORD
 
 ADMIN, STAFF, FIRST, SECOND = "管理員", "陳承辦", "林審閱", "王審閱"
@@ -138,19 +139,7 @@ def decided(page: Page, url: str, shoot: Shoot | None = None, *, keeps: str = ""
 def marked(page: Page, url: str, words: str, shoot: Shoot) -> None:
     """Hide words that no rule found, by selecting them."""
     page.goto(f"{url}/beside")
-    said = page.locator(".private p", has_text=words)
-    said.evaluate(
-        """(place, words) => {
-            const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
-            while (walker.nextNode()) {
-                const at = walker.currentNode.data.indexOf(words);
-                if (at < 0) continue;
-                getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + words.length);
-                return;
-            }
-        }""",
-        words,
-    )
+    select(page, words)
     page.keyboard.press("x")
     dialog = page.locator("dialog#hide")
     expect(dialog.locator("[data-words]")).to_have_text(words)
@@ -267,7 +256,7 @@ def taken_down(page: Page, shoot: Shoot) -> None:
     """Take the public files down."""
     page.fill("#reason", "參與者撤回同意")
     page.get_by_role("button", name="撤下").click()
-    expect(page.get_by_role("heading", name="已撤下")).to_be_visible()
+    expect(page.get_by_text("這裡現在沒有公開的檔案")).to_be_visible()
     shoot(page, "taken-down")
 
 
