@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from PIL import Image
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 from starlette.applications import Starlette
@@ -130,14 +132,20 @@ def sign_in(page: Page, url: str, who: str) -> None:
 
 @pytest.fixture
 def shoot(request: pytest.FixtureRequest) -> Shoot:
-    """Keep a picture of a page where `--screenshots` says; nothing without it."""
+    """Keep a picture of a page where `--screenshots` says, in 256 colours; nothing without it."""
     place = request.config.getoption("--screenshots")
 
-    def shoot_(page: Page, name: str, *, at: str = "") -> None:
-        if place:
-            if at:
-                page.goto(at)
-            page.screenshot(path=Path(place) / f"{name}.png", animations="disabled")
+    def shoot_(page: Page, name: str, *, at: str = "", dark: bool = False) -> None:
+        if not place:
+            return
+        if at:
+            page.goto(at)
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        image = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+            Path(place) / f"{name}.png", optimize=True
+        )
+        page.emulate_media(color_scheme="light")
 
     return shoot_
 

@@ -1,4 +1,4 @@
-"""A room in which something stands on every page: the example's meeting in its correction window, and work that waits."""
+"""A room in which something stands on every page: the example's meeting in its correction window, and a job."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from pipeline import review
 from pipeline.folder import MeetingFolder, find
 from pipeline.settings import Settings
 from tests.engines import example
-from tests.room.browser.conftest import Enter, Shoot, room
+from tests.room.browser.conftest import Enter, Shoot, room, sign_in
 from tests.room.browser.furnished import select
 from tests.room.conftest import PASSWORD
 
@@ -82,6 +82,7 @@ def corrected(page: Page, url: str, shoot: Shoot) -> None:
     page.keyboard.type("三百件裡面有多少是咬傷？我看過資料，好像大部分是氣味跟噪音。")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#said")).to_contain_text("已儲存")
+    expect(page.get_by_text("標記搜尋中")).to_have_count(0)
     shoot(page, "reading")
     page.keyboard.press("v")
     card = page.locator("dialog .card", has_text="S2 ·")
@@ -114,6 +115,7 @@ def decided(page: Page, url: str, shoot: Shoot | None = None, *, keeps: str = ""
     expect(page.locator(".row.current")).to_be_visible()
     if shoot:
         shoot(page, "deciding")
+        shoot(page, "deciding-dark", dark=True)
     for _ in range(150):
         now = page.locator(".row.current")
         if page.locator("dialog[open]").count():
@@ -228,6 +230,11 @@ def admitted(enter: Enter, url: str, first: str, shoot: Shoot) -> list[Page]:
         pages.append(enter(viewport={"width": 1280, "height": 900}))
         shoot(pages[-1], "welcome", at=link)
         chosen(pages[-1], link)
+    staff = pages[1]
+    staff.get_by_role("button", name="登出").click()
+    shoot(staff, "sign-in")
+    sign_in(staff, url, STAFF)
+    shoot(staff, "account", at=f"{url}/account")
     return pages
 
 
@@ -239,6 +246,9 @@ def suggested(enter: Enter, links: dict[str, str], shoot: Shoot) -> Page:
     expect(own).to_contain_text("我家有兩隻貓")
     expect(phone.locator("body")).not_to_contain_text("蔡佩珊")
     shoot(phone, "mine-phone")
+    shoot(phone, "mine-phone-dark", dark=True)
+    wide = enter(viewport={"width": 1280, "height": 900})
+    shoot(wide, "mine", at=links["張育誠"])
     own.get_by_text("更正文字").click()
     own.locator("textarea").fill("我是附議的張育誠，我家有三隻貓。")
     own.get_by_role("button", name="送出更正").click()
@@ -250,6 +260,16 @@ def suggested(enter: Enter, links: dict[str, str], shoot: Shoot) -> Page:
     expect(other.locator(".good").first).to_contain_text("已經收到您的意見")
     assert not phone.context.cookies()
     return phone
+
+
+def on_a_phone(enter: Enter, url: str, meeting: str, shoot: Shoot) -> None:
+    """A reviewer reads on a phone."""
+    page = enter(**PHONE)
+    sign_in(page, url, SECOND)
+    page.goto(meeting)
+    page.wait_for_selector("#meeting[data-ready]")
+    expect(page.locator(".said").first).to_be_visible()
+    shoot(page, "reading-phone")
 
 
 def taken_down(page: Page, shoot: Shoot) -> None:
@@ -290,6 +310,8 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         expect(staff.get_by_text("逐字稿只有審閱者能讀")).to_be_visible()
         meeting = staff.url
         folder = find(waits.data, meeting.rpartition("/")[2])
+        shoot(staff, "status")
+        shoot(staff, "about", at=f"{meeting}/about")
 
         corrected(first, meeting, shoot)
         decided(first, meeting, shoot, keeps="好，")
@@ -305,6 +327,8 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         links = opened(first, meeting, shoot)
         assert len(links) == 5
         phone = suggested(enter, links, shoot)
+        shoot(first, "meetings", at=url)
+        on_a_phone(enter, url, meeting, shoot)
         answered(first, meeting, shoot)
         phone.goto(links["張育誠"])
         expect(phone.locator("body")).to_contain_text("內容正在重新審閱")
