@@ -140,6 +140,7 @@ def shoot(request: pytest.FixtureRequest) -> Shoot:
             return
         if at:
             page.goto(at)
+        page.wait_for_load_state("load")
         page.emulate_media(color_scheme="dark" if dark else "light")
         image = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
         image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(

@@ -36,6 +36,7 @@ def states(
                 page.set_viewport_size(WIDE)
                 page.goto(url + state.path)
                 state.opened(page)
+                page.wait_for_load_state("load")
                 yield state, page
 
         yield one_by_one()

@@ -59,10 +59,12 @@ def dropped(page: Page, url: str, recording: Path, shoot: Shoot, gate: Path) -> 
     page.click("#preview button:not(.quiet)")
     expect(page.locator("#people .row")).to_have_count(5)
     expect(page.locator(".file .state")).to_contain_text("已收到")
+    page.evaluate("scrollTo(0, 0)")
     shoot(page, "drop")
     page.click("#hand-over")
     expect(page).to_have_url(re.compile("/work/"))
     expect(page.locator(".steps .now")).to_contain_text("50%", timeout=WORK_MS)
+    page.evaluate("for (const told of document.querySelectorAll('main .card')) told.remove()")  # paths of this machine
     shoot(page, "work")
     gate.write_bytes(b"")
     expect(page.get_by_text("看這場會議")).to_be_visible(timeout=WORK_MS)
@@ -161,6 +163,7 @@ def approved(page: Page, url: str, shoot: Shoot | None = None) -> None:
         page.keyboard.press("n")
         page.keyboard.press("r")
     if shoot:
+        page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         shoot(page, "sign-off")
     button.click()
     expect(page.get_by_text("您已經核可過這份內容")).to_be_visible()
@@ -245,8 +248,9 @@ def suggested(enter: Enter, links: dict[str, str], shoot: Shoot) -> Page:
     own = phone.locator(".own").first
     expect(own).to_contain_text("我家有兩隻貓")
     expect(phone.locator("body")).not_to_contain_text("蔡佩珊")
-    shoot(phone, "mine-phone")
     shoot(phone, "mine-phone-dark", dark=True)
+    own.scroll_into_view_if_needed()
+    shoot(phone, "mine-phone")
     wide = enter(viewport={"width": 1280, "height": 900})
     shoot(wide, "mine", at=links["張育誠"])
     own.get_by_text("更正文字").click()
