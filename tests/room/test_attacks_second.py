@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pipeline import review
 from pipeline.folder import MeetingFolder
+from redaction.decision import Decided, Verdict
 from tests.pipeline.test_window import HOST, at, link_of, opened
 from tests.room.conftest import Browser
+from tests.room.test_attacks import application
+from tests.room.test_routes import routes
 
 __all__ = ["at", "opened"]
 Opens = Callable[[], Browser]
@@ -84,3 +90,86 @@ def test_whatever_is_damaged_beside_the_meetings_is_said_and_nothing_unforeseen(
         mend()
     assert not wrong
     assert shut <= {"audit.jsonl", "audit.head"}, "nobody sees anything that nobody could know of later"
+
+
+def test_a_last_day_beyond_all_days_shuts_nobody_out(
+    reviewer: Browser, opened: MeetingFolder, browser: Opens
+) -> None:
+    token = link_of(opened, HOST)
+    window = f"/meetings/{opened.id}/window"
+    for until in ("9999-12-31", "9999-12-25", "0001-01-01", "2100-01-01"):
+        answer = reviewer.post(f"{window}/move", data={"until": until, "reason": "r"})
+        assert answer.status_code in {303, 400}, until
+        assert browser().get(f"/mine/{token}").status_code == 200, until
+        assert browser().get("/mine/nothing").status_code == 404, until
+        assert reviewer.get(window).status_code == 200, until
+        again = reviewer.post(f"{window}/links", data={"who": HOST})
+        assert again.status_code == 200, until
+        token = again.text.partition("/mine/")[2][:43]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "-1", "1.5", "true", '"٣"'])
+def test_a_number_that_is_none_is_refused_calmly(
+    reviewer: Browser, opened: MeetingFolder, number: str
+) -> None:
+    said = (
+        ("/marks/by-hand", '{"statement": "a1", "start": N, "end": N, "digest": "", "places": N}'),
+        ("/marks", '{"answers": [{"mark": "m", "verdict": "mask", "seen": N}]}'),
+        ("/acts", '{"acts": [{"act": "split", "statement": "a1", "digest": "", "char": N}]}'),
+        ("/read", '{"statement": "a1", "digest": "", "read": N}'),
+    )
+    for page, body in said:
+        answer = reviewer.post(
+            f"/meetings/{opened.id}{page}",
+            content=body.replace("N", number),
+            headers={"content-type": "application/json"},
+        )
+        assert answer.status_code < 500, page
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, 10**30, 0, -1])
+def test_an_account_of_any_number_is_none(admin: Browser, reviewer: Browser, number: int) -> None:
+    for what in ("shut", "open", "link", "roles", "outside"):
+        answer = admin.post(f"/accounts/{number}/{what}", data={"role": "staff", "outside": "x"})
+        assert answer.status_code == 404, what
+    assert reviewer.get(f"/meetings/000000000000/files/{abs(number)}").status_code == 404
+
+
+@pytest.fixture
+def blind(undecided: MeetingFolder) -> MeetingFolder:
+    """A meeting that a first reader decided in words of their own, and approved; a second one has to follow."""
+    toml = undecided.meeting_toml
+    toml.write_text(f"approvers = 2\n{toml.read_text('utf-8')}", "utf-8")
+    while left := review.draft_of(undecided).undecided:
+        first, *others = left
+        acts = [Decided(first.id, Verdict.EDIT, replacement=REPLACED)]
+        review.decide(undecided, "王審閱", (*acts, *(Decided(m.id, Verdict.MASK) for m in others)))
+    review.approve(undecided, "王審閱")
+    return undecided
+
+
+REPLACED = "某位第一讀者換上的說法"
+
+
+def test_no_page_tells_a_second_reader_what_the_first_one_decided(
+    blind: MeetingFolder, reviewer: Browser, second: Browser
+) -> None:
+    draft = review.draft_of(blind)
+    marked = [s for s in draft.record.statements if draft.marks_in(s.id)]
+    for statement in marked:
+        said = {"act": "reassign", "statement": statement.id, "digest": statement.digest, "voice": "new"}
+        assert second.post(f"/meetings/{blind.id}/acts", json={"acts": [said]}).status_code == 200
+    told = []
+    for route in routes(application(reviewer)):
+        if "{meeting_id}" in route.path and "GET" in (route.methods or ()):
+            path = route.path.replace("{meeting_id}", blind.id)
+            answer = reviewer.get(re.sub(r"\{[^}]*\}", "0", path), params={"from": "0", "to": "900"})
+            assert answer.status_code < 500, path
+            shows = json.dumps(REPLACED)[1:-1] in answer.text or REPLACED in answer.text
+            if shows or '"hidden": [{' in answer.text or '"hidden":[{' in answer.text:
+                told.append(route.path)
+    for statement in marked:
+        answer = reviewer.get(f"/meetings/{blind.id}/history", params={"statement": statement.id})
+        if json.dumps(REPLACED)[1:-1] in answer.text or REPLACED in answer.text:
+            told.append("history of a statement")
+    assert not told
