@@ -112,8 +112,11 @@ def hand_over(
     files |= {microphone(n, u.ending): uploads.path(u) for n, u in enumerate(others, start=1)}
     with _ONE:
         if here := known(data, work, dropped):
-            where = "is being worked on already" if here.job_id else f"is meeting {here.meeting_id} already"
-            raise BusyError(f"This recording {where}.", "Look at it on the first page.")
+            busy = "This recording is being worked on already."
+            raise BusyError(
+                busy if here.job_id else f"This recording is meeting {here.meeting_id} already.",
+                "Look at it on the first page.",
+            )
         job = _submit(work, data, Run(dropped.sha256[:12]), files, text, owner=owner)
     for one in (dropped, *others):
         uploads.remove(owner, one.id)

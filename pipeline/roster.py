@@ -117,7 +117,7 @@ def listed(rows: Sequence[Sequence[str]]) -> tuple[Listed, ...]:
     people = [p for p in people if p.name]
     if not people:
         raise MeetingError(
-            "Nobody is in this list.", "One person a line, the name first: 沈立言、主持人、具名."
+            "Nobody is in this list.", "Write one person a line, the name first, then role and wish."
         )
     if len(people) > ROWS:
         raise MeetingError(f"The list has more than {ROWS} rows.", "Send only the people of this meeting.")

@@ -29,6 +29,9 @@ _RULES = (mail.find, addresses.find, births.find, plates.find, numbers.find)
 _REMEMBERED = 4
 """Records of which it is remembered what was found: a review looks at the same ones after every decision."""
 
+_FEW = 50
+"""Statements of a record that is searched as quickly as it is compared with another one."""
+
 _MARGIN = 400
 """Characters beyond which nothing has to do with what a rule finds: the widest of them looks at a hundred."""
 
@@ -89,14 +92,19 @@ class _Last:
     """
 
     def __init__(self) -> None:
-        self._last: tuple[tuple[str, ...], tuple[Stretch, ...]] = ((), ())
+        self._last: tuple[tuple[tuple[str, ...], tuple[Stretch, ...]], ...] = ()
 
     def stretches(self, lines: tuple[str, ...], whole: str) -> tuple[Stretch, ...]:
         """As `_disjoint` of all lines; which are `whole`, joined."""
-        before, known = self._last
-        found = _spliced(before, known, lines, whole) if before else None
-        self._last = lines, tuple(_disjoint(whole)) if found is None else found
-        return self._last[1]
+        if len(lines) < _FEW:
+            return tuple(_disjoint(whole))
+        alike = [k for k in self._last if k[0][:1] == lines[:1] or k[0][-1:] == lines[-1:]]
+        found = _spliced(*alike[0], lines, whole) if alike else None
+        if found is None:
+            found = tuple(_disjoint(whole))
+        others = (k for k in self._last if not alike or k is not alike[0])
+        self._last = ((lines, found), *others)[:_REMEMBERED]
+        return found
 
 
 _LAST = _Last()
@@ -108,7 +116,7 @@ def _spliced(
     """What is found in lines of which most were searched before; None if that cannot be told.
 
     Searched again is what changed, with margins around it. It counts if in the inner half of the margins the same is
-    found as before, and nothing reaches over their middle: then nothing farther away can be another.
+    found as before, and nothing reaches over where that begins: then nothing farther away can be another.
     """
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, lines, strict=False)))
     left = min(len(before), len(lines)) - same
@@ -119,16 +127,30 @@ def _spliced(
     grown = len(whole) - sum(len(line) + 1 for line in before) + 1
     begin, end = max(0, changed - 2 * _MARGIN), min(len(whole), max(changed, resumes) + 2 * _MARGIN)
     new = [_moved(s, begin) for s in _disjoint(whole[begin:end])]
-    first = changed - _MARGIN if begin else 0
-    last = max(changed, resumes) + _MARGIN if end < len(whole) else len(whole) + 1
+    resumes = max(changed, resumes)
     old_before = [s for s in known if s.end <= changed]
-    old_after = [_moved(s, grown) for s in known if s.start >= max(changed, resumes) - grown]
+    old_after = [_moved(s, grown) for s in known if s.start >= resumes - grown]
+    first, last = 0, len(whole) + 1
+    if begin:
+        first = min(
+            changed - _MARGIN,
+            *(s.start for s in (*old_before, *new) if s.end > changed - _MARGIN > s.start),
+            changed,
+        )
+    if end < len(whole):
+        last = max(
+            resumes + _MARGIN,
+            *(s.end for s in (*old_after, *new) if s.start < resumes + _MARGIN < s.end),
+            resumes,
+        )
+    both = [*old_before, *old_after, *new]
+    reaches_over = any(s.start < edge < s.end for s in both for edge in (first, last))
     agreed = [s for s in old_before if s.start >= first] == [
         s for s in new if first <= s.start and s.end <= changed
     ]
-    behind = [s for s in new if s.start >= max(changed, resumes) and s.end <= last]
+    behind = [s for s in new if s.start >= resumes and s.end <= last]
     agreed = agreed and [s for s in old_after if s.end <= last] == behind
-    if not agreed or any(s.start < edge < s.end for s in (*known, *new) for edge in (first, last)):
+    if reaches_over or not agreed:
         return None
     return (
         *(s for s in old_before if s.end <= first),

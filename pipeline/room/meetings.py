@@ -13,26 +13,24 @@ from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
 from pipeline.room.uploading import DROPPERS
 from pipeline.room.working import left
-from pipeline.status import details
+
+WITHIN_S = 1.0
+"""The first page does not wait longer for meetings that changed; it asks for them again by itself."""
 
 
 @page("/", roles=EVERYBODY)
 def first(asked: Asked) -> Response:
-    """What is being worked on, and every meeting, newest first; `?part=1` gives only the work."""
+    """What is being worked on, and every meeting, newest first; `?part=1` gives what changes by itself."""
     room = asked.room
     jobs = [(job, left(job)) for job in reversed(room.work.jobs()) if job.state is not State.DONE]
-    if asked.one("part"):
-        return html(asked, "meetings_part.html", jobs=jobs)
-    chosen = room.settings
-    rows = [
-        details(folder, chosen.approvers, chosen.correction_days, room.live(folder).draft)
-        for folder in reversed(meetings(room.data))
-    ]
+    folders = tuple(reversed(meetings(room.data)))
+    seen = room.glances.rows(folders, within_s=WITHIN_S)
     return html(
         asked,
-        "meetings.html",
+        "meetings_part.html" if asked.one("part") else "meetings.html",
         jobs=jobs,
-        rows=[(row, _tone(row), _next(row)) for row in rows],
+        rows=[(row, _tone(row), _next(row)) for row in seen if row is not None],
+        pending=seen.count(None),
         busy={job.meeting_id: job for job, _ in jobs if job.open},
         drops=bool(asked.visitor.roles & DROPPERS),
         reviews=Role.REVIEWER in asked.visitor.roles,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.audit import Audit
 from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
+from pipeline.glances import Glances
 from pipeline.live import LiveMeeting
 from pipeline.mine import Sharing
 from pipeline.room.accounts import Accounts
@@ -18,6 +20,7 @@ from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
 from pipeline.settings import Settings
+from pipeline.status import details
 from pipeline.uploads import Uploads
 from pipeline.work import Work
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 RETURN = "/sign-in/oidc/return"
 """Where an identity provider sends people back to."""
 
+
+AT_ONCE = 6
+"""Meetings that are kept up to date between requests; each takes memory (a long one 100 MB)."""
 
 WITHIN_S = 600
 """How long they may take there."""
@@ -47,6 +53,7 @@ class Room:
         work: what is done in the background.
         guesses: how often a personal link opened nothing.
         sharing: what personal links show.
+        glances: where every meeting stands.
     """
 
     settings: Settings
@@ -59,8 +66,12 @@ class Room:
     work: Work
     guesses: Guesses = field(default_factory=Guesses)
     sharing: Sharing = field(default_factory=Sharing)
-    _meetings: dict[str, LiveMeeting] = field(default_factory=dict)
+    _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    glances: Glances = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.glances = Glances(self.glance)
 
     @property
     def data(self) -> Path:
@@ -73,11 +84,21 @@ class Room:
         return Uploads(self.data)
 
     def live(self, folder: MeetingFolder) -> LiveMeeting:
-        """The one live meeting of a folder, whoever asks."""
+        """The one live meeting of a folder, whoever asks; those that nobody asked for longest are let go."""
         with self._lock:
             if folder.id not in self._meetings:
                 self._meetings[folder.id] = LiveMeeting(folder)
+            self._meetings.move_to_end(folder.id)
+            while len(self._meetings) > AT_ONCE:
+                self._meetings.popitem(last=False)
             return self._meetings[folder.id]
+
+    def glance(self, folder: MeetingFolder) -> dict[str, Any]:
+        """Where a meeting stands, as `pipeline.status.details`; one that is live need not be replayed for it."""
+        with self._lock:
+            live = self._meetings.get(folder.id)
+        chosen = self.settings
+        return details(folder, chosen.approvers, chosen.correction_days, live.draft if live else None)
 
 
 def opened(settings: Settings) -> Room:

@@ -323,7 +323,7 @@ _SAID = st.sampled_from(  # what rules look for, whole and in pieces
 _LINE = st.lists(_SAID, min_size=1, max_size=5).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(_LINE, min_size=1, max_size=12),
     st.lists(
@@ -357,3 +357,24 @@ def test_a_change_far_away_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> N
     lines[900] = "沒有號碼。"
     assert len(search.stretches(tuple(lines), "\n".join(lines))) == 1_799
     assert searched == [pytest.approx(1_600, abs=50)]
+
+
+def test_two_meetings_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    meetings = [[f"{who}，零九八七，六五四，三二{n}。" for n in "一二三四五六七八九" * 40] for who in "甲乙"]
+    search = contacts._Last()
+    for lines in meetings:
+        search.stretches(tuple(lines), "\n".join(lines))
+    search.stretches(("一行",), "一行")
+    searched: list[int] = []
+    disjoint = contacts._disjoint
+
+    def searching(text: str) -> Iterator[Stretch]:
+        searched.append(len(text))
+        return disjoint(text)
+
+    monkeypatch.setattr(contacts, "_disjoint", searching)
+    for lines in meetings:
+        lines[200] = "沒有號碼。"
+        found = search.stretches(tuple(lines), "\n".join(lines))
+        assert found == tuple(disjoint("\n".join(lines)))
+    assert max(searched) < 2_000

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from pipeline.folder import MeetingFolder
 from pipeline.room.entrance import COOKIE
 from tests.room.conftest import HOST, Browser
@@ -56,3 +58,14 @@ def test_every_answer_forbids_what_is_not_from_here(reviewer: Browser, job: Meet
         policy = reviewer.get(path, headers={"origin": HOST}).headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_the_first_page_opens_whatever_is_wrong_with_a_meeting(
+    reviewer: Browser, job: MeetingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job.root / "manifest.json").write_text("{")
+    answer = reviewer.get("/")
+    assert answer.status_code == 200
+    assert job.id in answer.text
+    monkeypatch.setenv("ZHUZI_REGISTER_KEY", str(job.root.parent.parent.parent / "gone.key"))
+    assert reviewer.get("/").status_code == 200

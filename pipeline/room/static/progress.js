@@ -1,8 +1,10 @@
-/** Parts of a page that change by themselves: asked for again every two seconds, as long as something is open. */
+/** Parts of a page that change by themselves: asked for again, more often while something in them is open. */
 
 import "./keys.js";
 
-const EVERY_MS = 2000;
+const OPEN_MS = 2000, EVERY_MS = 20_000;
+
+const pause = (part) => (part.matches("[data-open]") || part.querySelector("[data-open]") ? OPEN_MS : EVERY_MS);
 
 async function again(part) {
   if (!document.hidden) {
@@ -22,7 +24,7 @@ async function again(part) {
       }
     } catch { /* the room cannot be reached; it is asked again */ }
   }
-  setTimeout(again, EVERY_MS, part);
+  setTimeout(again, pause(part), part);
 }
 
-document.querySelectorAll("[data-live]").forEach((part) => setTimeout(again, EVERY_MS, part));
+document.querySelectorAll("[data-live]").forEach((part) => setTimeout(again, pause(part), part));
