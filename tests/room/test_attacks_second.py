@@ -1,0 +1,175 @@
+"""A second round of attacks on the room: whatever is damaged, sent at once, or written into a name."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import review
+from pipeline.folder import MeetingFolder
+from redaction.decision import Decided, Verdict
+from tests.pipeline.test_window import HOST, at, link_of, opened
+from tests.room.conftest import Browser
+from tests.room.test_attacks import application
+from tests.room.test_routes import routes
+
+__all__ = ["at", "opened"]
+Opens = Callable[[], Browser]
+
+_OF_TODAY = frozenset({"accounts.sqlite", "accounts.sqlite-wal", "accounts.sqlite-shm", "calls.txt"})
+"""Files that are open in the room, and one of the tests."""
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "noise": lambda path: path.write_bytes(b"\xff\xfe\x00\x80" * 64),
+    "object": lambda path: path.write_bytes(b"{}\n"),
+    "deep": lambda path: path.write_bytes(b"[" * 100_000),
+    "gone": lambda path: path.unlink(),
+    "folder": lambda path: (path.unlink(), path.mkdir()),
+}
+"""What a disk, a half restored backup or a curious hand leaves of a file."""
+
+
+def _swap(path: Path, damage: str, keep: Path) -> Callable[[], None]:
+    """Damage a file; what is given back mends it."""
+    shutil.copy2(path, keep)
+    path.chmod(0o600)
+    DAMAGES[damage](path)
+
+    def mend() -> None:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        shutil.copy2(keep, path)
+
+    return mend
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_is_damaged_of_one_meeting_the_first_page_opens_and_says_so(
+    reviewer: Browser, staff: Browser, opened: MeetingFolder, tmp_path: Path, damage: str
+) -> None:
+    token = link_of(opened, HOST)
+    assert reviewer.get(f"/mine/{token}").status_code == 200
+    wrong = []
+    for path in sorted(p for p in opened.root.rglob("*") if p.is_file()):
+        mend = _swap(path, damage, tmp_path / "kept")
+        for who in (reviewer, staff):
+            for page in ("", "/sign-off", "/marks", "/about", "/window", "/outline", "/history"):
+                answer = who.get(f"/meetings/{opened.id}{page}")
+                if "Something unforeseen" in answer.text:
+                    wrong.append((path.name, page, answer.status_code))
+            if who.get("/").status_code != 200:
+                wrong.append((path.name, "the first page", 500))
+        if "Something unforeseen" in reviewer.get(f"/mine/{token}").text:
+            wrong.append((path.name, "a personal link", 500))
+        mend()
+    assert not wrong
+    assert "damaged" not in reviewer.get("/").text
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_is_damaged_beside_the_meetings_is_said_and_nothing_unforeseen(
+    reviewer: Browser, staff: Browser, opened: MeetingFolder, data: Path, tmp_path: Path, damage: str
+) -> None:
+    staff.post("/uploads", headers={"tus-resumable": "1.0.0", "upload-length": "9"})
+    beside = [p for p in data.parent.rglob("*") if p.is_file() and data / "meetings" not in p.parents]
+    wrong, shut = set(), set()
+    for path in sorted(p for p in beside if "dropped" not in p.parts and p.name not in _OF_TODAY):
+        mend = _swap(path, damage, tmp_path / "kept")
+        for who in (reviewer, staff):
+            for page in ("/", f"/meetings/{opened.id}", f"/meetings/{opened.id}/sign-off", "/drop"):
+                answer = who.get(page)
+                if "Something unforeseen" in answer.text:
+                    wrong.add((path.name, page))
+            if who.get("/").status_code != 200:
+                shut.add(path.name)
+        mend()
+    assert not wrong
+    assert shut <= {"audit.jsonl", "audit.head"}, "nobody sees anything that nobody could know of later"
+
+
+def test_a_last_day_beyond_all_days_shuts_nobody_out(
+    reviewer: Browser, opened: MeetingFolder, browser: Opens
+) -> None:
+    token = link_of(opened, HOST)
+    window = f"/meetings/{opened.id}/window"
+    for until in ("9999-12-31", "9999-12-25", "0001-01-01", "2100-01-01"):
+        answer = reviewer.post(f"{window}/move", data={"until": until, "reason": "r"})
+        assert answer.status_code in {303, 400}, until
+        assert browser().get(f"/mine/{token}").status_code == 200, until
+        assert browser().get("/mine/nothing").status_code == 404, until
+        assert reviewer.get(window).status_code == 200, until
+        again = reviewer.post(f"{window}/links", data={"who": HOST})
+        assert again.status_code == 200, until
+        token = again.text.partition("/mine/")[2][:43]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "-1", "1.5", "true", '"٣"'])
+def test_a_number_that_is_none_is_refused_calmly(
+    reviewer: Browser, opened: MeetingFolder, number: str
+) -> None:
+    said = (
+        ("/marks/by-hand", '{"statement": "a1", "start": N, "end": N, "digest": "", "places": N}'),
+        ("/marks", '{"answers": [{"mark": "m", "verdict": "mask", "seen": N}]}'),
+        ("/acts", '{"acts": [{"act": "split", "statement": "a1", "digest": "", "char": N}]}'),
+        ("/read", '{"statement": "a1", "digest": "", "read": N}'),
+    )
+    for page, body in said:
+        answer = reviewer.post(
+            f"/meetings/{opened.id}{page}",
+            content=body.replace("N", number),
+            headers={"content-type": "application/json"},
+        )
+        assert answer.status_code < 500, page
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, 10**30, 0, -1])
+def test_an_account_of_any_number_is_none(admin: Browser, reviewer: Browser, number: int) -> None:
+    for what in ("shut", "open", "link", "roles", "outside"):
+        answer = admin.post(f"/accounts/{number}/{what}", data={"role": "staff", "outside": "x"})
+        assert answer.status_code == 404, what
+    assert reviewer.get(f"/meetings/000000000000/files/{abs(number)}").status_code == 404
+
+
+@pytest.fixture
+def blind(undecided: MeetingFolder) -> MeetingFolder:
+    """A meeting that a first reader decided in words of their own, and approved; a second one has to follow."""
+    toml = undecided.meeting_toml
+    toml.write_text(f"approvers = 2\n{toml.read_text('utf-8')}", "utf-8")
+    while left := review.draft_of(undecided).undecided:
+        first, *others = left
+        acts = [Decided(first.id, Verdict.EDIT, replacement=REPLACED)]
+        review.decide(undecided, "王審閱", (*acts, *(Decided(m.id, Verdict.MASK) for m in others)))
+    review.approve(undecided, "王審閱")
+    return undecided
+
+
+REPLACED = "某位第一讀者換上的說法"
+
+
+def test_no_page_tells_a_second_reader_what_the_first_one_decided(
+    blind: MeetingFolder, reviewer: Browser, second: Browser
+) -> None:
+    draft = review.draft_of(blind)
+    marked = [s for s in draft.record.statements if draft.marks_in(s.id)]
+    for statement in marked:
+        said = {"act": "reassign", "statement": statement.id, "digest": statement.digest, "voice": "new"}
+        assert second.post(f"/meetings/{blind.id}/acts", json={"acts": [said]}).status_code == 200
+    told = []
+    for route in routes(application(reviewer)):
+        if "{meeting_id}" in route.path and "GET" in (route.methods or ()):
+            path = route.path.replace("{meeting_id}", blind.id)
+            answer = reviewer.get(re.sub(r"\{[^}]*\}", "0", path), params={"from": "0", "to": "900"})
+            assert answer.status_code < 500, path
+            shows = json.dumps(REPLACED)[1:-1] in answer.text or REPLACED in answer.text
+            if shows or '"hidden": [{' in answer.text or '"hidden":[{' in answer.text:
+                told.append(route.path)
+    for statement in marked:
+        answer = reviewer.get(f"/meetings/{blind.id}/history", params={"statement": statement.id})
+        if json.dumps(REPLACED)[1:-1] in answer.text or REPLACED in answer.text:
+            told.append("history of a statement")
+    assert not told
