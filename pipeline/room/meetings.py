@@ -37,6 +37,10 @@ def first(asked: Asked) -> Response:
     )
 
 
+_THEN = {
+    "approved": ("公開", "Release it", "/sign-off"),
+    "suggestions to answer": ("回覆意見", "Answer them", "/window"),
+}
 _ASKS = {"awaiting review", "suggestions to answer", "released, changed since"}
 """States in which somebody is to do something, and nothing is wrong."""
 
@@ -60,15 +64,9 @@ def _next(row: dict[str, Any]) -> tuple[str, str, str] | None:
         if count:
             return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
         return "通讀並核可", "Read it and sign off", "/sign-off"
-    if state == "suggestions to answer":
-        return "回覆意見", "Answer them", "/window"
     if "window" in state:
         return "更正期", "The correction window", "/window"
-    return (
-        ("公開", "Release it", "/sign-off")
-        if state == "approved"
-        else ("看怎麼辦", "See what to do", "/sign-off")
-    )
+    return _THEN.get(state, ("看怎麼辦", "See what to do", "/sign-off"))
 
 
 ROUTES = (first,)
