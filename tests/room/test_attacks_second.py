@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from pipeline import review
 from pipeline.folder import MeetingFolder
+from pipeline.room import accounts as accounts_
+from pipeline.settings import Settings
 from redaction.decision import Decided, Verdict
 from tests.pipeline.test_window import HOST, at, link_of, opened
 from tests.room.conftest import Browser
 from tests.room.test_attacks import application
+from tests.room.test_gates import sent, served
 from tests.room.test_routes import routes
 
 __all__ = ["at", "opened"]
@@ -173,3 +180,38 @@ def test_no_page_tells_a_second_reader_what_the_first_one_decided(
         if json.dumps(REPLACED)[1:-1] in answer.text or REPLACED in answer.text:
             told.append("history of a statement")
     assert not told
+
+
+def test_a_flood_of_passwords_leaves_the_room_to_those_who_are_in(
+    settings: Settings, cheap: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(accounts_, "_WAIT_S", 60.0)
+    monkeypatch.setattr(accounts_.Accounts, "_fits", _held(over))
+    with served(settings) as port, ThreadPoolExecutor(60) as pool:
+        try:
+            tries = [pool.submit(_tries, port, f"nobody {n}") for n in range(55)]
+            refused = [one.result() for one in itertools.islice(as_completed(tries), 55 - 22)]
+            assert {answer[9:12] for answer in refused} == {b"409"}
+            page = b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            assert sent(port, page)[9:12] == b"200"
+        finally:
+            over.set()
+        assert {one.result()[9:12] for one in tries} == {b"403", b"409"}
+
+
+def _held(over: threading.Event) -> Callable[..., bool]:
+    """Looking at a password that takes until something is over."""
+
+    def fits(self: accounts_.Accounts, hashed: str, password: str) -> bool:
+        with self._place():
+            return not over.wait(60)
+
+    return fits
+
+
+def _tries(port: int, name: str) -> bytes:
+    form = urlencode({"name": name, "password": "x"}).encode()
+    head = f"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(form)}\r\n".encode()
+    kind = b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+    return sent(port, head + kind + form)
