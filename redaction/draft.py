@@ -253,7 +253,7 @@ def _proposed(
             if m.subject and m.evidence.level not in LITERAL
         )
         if known <= accepted:
-            return rules.propose(meeting, record, namings, sorted(accepted), heard)
+            return rules.propose(meeting, record, namings, spoken_of=found)
         accepted |= known
 
 

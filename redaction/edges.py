@@ -46,8 +46,9 @@ def find(meeting: Meeting, record: Record, namings: Namings) -> tuple[Mark, ...]
         (n_marks,) in reading order; whose words they are is for a reviewer to hear.
     """
     marks: dict[str, Mark] = {}
+    guarded = {voice: _guarded(meeting, namings, voice) for voice in record.speakers}
     for before, after in itertools.pairwise(record.statements):
-        left, right = (_guarded(meeting, namings, s.speaker) for s in (before, after))
+        left, right = guarded[before.speaker], guarded[after.speaker]
         if (left is None) == (right is None) or after.span.start - before.span.end >= PAUSE_MS:
             continue
         person = left or right

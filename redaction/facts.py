@@ -79,10 +79,11 @@ def find(meeting: Meeting, record: Record, near: Nearness) -> tuple[Mark, ...]:
         record: the statements.
         near: who is near which of them.
     """
+    people = [person for person in meeting.protected if person.facts]
     return tuple(
         _mark(statement, hit, person.id, number, fact, close=person.id in near.near[at])
         for at, statement in enumerate(record.statements)
-        for person in meeting.protected
+        for person in people
         for number, fact in enumerate(person.facts)
         for hit in _hits(fact, statement.text)
         if hit.sure or person.id in near.near[at]

@@ -59,7 +59,7 @@ def find(meeting: Meeting, record: Record, accepted: Iterable[Sighting] = ()) ->
     look = _look_for(meeting)
     found = [list(look.in_statement(text)) for text in texts]
     for number, (before, after) in enumerate(itertools.pairwise(texts)):
-        for part, where in _across(look, before, after):
+        for part, where in look.across(before, after):
             row = found[number + where]
             if not any(t.subject == part.subject and t.covers(part) for t in row):
                 row.append(part)
@@ -116,11 +116,11 @@ class _Look:
     def __init__(self, meeting: Meeting) -> None:
         self._meeting = meeting
         self.in_statement = lru_cache(maxsize=_REMEMBERED)(self._in_statement)
-        self.all = lru_cache(maxsize=_REMEMBERED)(self._all)
+        self.across = lru_cache(maxsize=_REMEMBERED)(self._across)
 
     def _in_statement(self, text: str) -> tuple[Found, ...]:
         taken: list[Found] = []
-        for hit in sorted(self.all(text), key=lambda h: (h.tier, h.start - h.end, -h.nats)):
+        for hit in sorted(self._all(text), key=lambda h: (h.tier, h.start - h.end, -h.nats)):
             if not any(_stands_for(t, hit) for t in taken):
                 taken.append(hit)
         return tuple(taken)
@@ -140,6 +140,12 @@ class _Look:
                     found += _signs(person.id, Kind.ALIAS if number else Kind.NAME, name, text)
         sure = [h for h in found if not any(_better_inside(h, other) for other in found)]
         return tuple(_beside_the_named(self._meeting, text, sure))
+
+    def _across(self, before: str, after: str) -> tuple[tuple[Found, int], ...]:
+        """Names that a change of speaker cut: each part with whether it stands in the first or the second."""
+        offset = max(0, len(before) - _REACH)
+        tail, head = before[offset:], after[:_REACH]
+        return tuple(_cut(self._all(f"{tail}\n{head}"), tail, head, offset))
 
 
 @lru_cache(maxsize=8)
@@ -192,11 +198,9 @@ def _stands_for(taken: Found, hit: Found) -> bool:
     return hit.level not in LITERAL and hit.nats < taken.nats - _EITHER_NATS
 
 
-def _across(look: _Look, before: str, after: str) -> Iterator[tuple[Found, int]]:
-    """Names that a change of speaker cut in two: each part with whether it stands in the first or the second."""
-    offset = max(0, len(before) - _REACH)
-    tail, head = before[offset:], after[:_REACH]
-    for hit in look.all(f"{tail}\n{head}"):
+def _cut(found: Iterable[Found], tail: str, head: str, offset: int) -> Iterator[tuple[Found, int]]:
+    """Those that reach from the tail of one statement, which begins at `offset`, into the head of the next."""
+    for hit in found:
         first, second = tail[hit.start :], head[: max(0, hit.end - len(tail) - 1)]
         if hit.start >= len(tail) or not second or (hit.level not in LITERAL and hit.nats < _CUT_NATS):
             continue

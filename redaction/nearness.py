@@ -47,7 +47,6 @@ def nearness(
         mentions: marks of `redaction/mentions.py` in that record.
     """
     protected = {person.id for person in meeting.protected}
-    count = len(record.statements)
     voices = {n.speaker: n.participant_id for n in (namings.links if namings else ())}
     own = [frozenset({voices.get(s.speaker, "")} & protected) for s in record.statements]
     named: dict[str, set[str]] = defaultdict(set)
@@ -56,12 +55,24 @@ def nearness(
             named[mark.statement_id].add(mark.subject)
     spoken_of = [frozenset(named[s.id]) for s in record.statements]
 
-    def around(people: list[frozenset[str]], at: int, reach: int) -> frozenset[str]:
-        return frozenset().union(*people[max(0, at - reach) : at + reach + 1])
-
+    beside = _around(own, TURNS)
     return Nearness(
         own=tuple(own),
-        answered=tuple(around(own, at, TURNS) - own[at] for at in range(count)),
-        mentioned=tuple(around(spoken_of, at, 1) for at in range(count)),
-        near=tuple(around(own, at, TURNS) | around(spoken_of, at, TURNS) for at in range(count)),
+        answered=tuple(map(frozenset.difference, beside, own)),
+        mentioned=tuple(_around(spoken_of, 1)),
+        near=tuple(map(frozenset.union, beside, _around(spoken_of, TURNS))),
     )
+
+
+def _around(people: list[frozenset[str]], reach: int) -> list[frozenset[str]]:
+    """Everybody of each place and of so many places before and after it.
+
+    >>> [sorted(found) for found in _around([frozenset("a"), frozenset(), frozenset("b")], 1)]
+    [['a'], ['a', 'b'], ['b']]
+    """
+    found: list[frozenset[str]] = [frozenset()] * len(people)
+    for at, here in enumerate(people):
+        for place in range(max(0, at - reach), min(len(people), at + reach + 1)) if here else ():
+            if not here <= found[place]:
+                found[place] |= here
+    return found

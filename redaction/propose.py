@@ -28,6 +28,8 @@ def propose(
     namings: Namings | None = None,
     accepted: Iterable[Sighting] = (),
     heard: Iterable[HeardName] = (),
+    *,
+    spoken_of: tuple[Mark, ...] | None = None,
 ) -> tuple[Mark, ...]:
     """Marks for every mention of a protected person, every contact detail, and what else would give somebody away.
 
@@ -38,6 +40,7 @@ def propose(
             theirs, are found by it.
         accepted: what reviewers masked as whose mention; it is looked for everywhere.
         heard: where the sound names somebody, and the text does not.
+        spoken_of: every mention, where `accepted` and `heard` were looked for already.
 
     Returns:
         (n_marks,) in reading order. A contact detail that holds a name is marked as both: whoever keeps an office's
@@ -45,7 +48,8 @@ def propose(
         and what somebody tells about themselves, or a stranger's name, only where no other rule has marked all of it.
     """
     order = {statement.id: index for index, statement in enumerate(record.statements)}
-    spoken_of = heard_names.with_heard(record, heard, mentions.find(meeting, record, accepted))
+    if spoken_of is None:
+        spoken_of = heard_names.with_heard(record, heard, mentions.find(meeting, record, accepted))
     near = nearness(meeting, record, namings, spoken_of)
     told = combined((*facts.find(meeting, record, near), *kin.find(meeting, record, near, spoken_of)), record)
     known = [mark for mark in told if mark.evidence.recogniser == "facts"]

@@ -32,23 +32,28 @@ _SHORT_INTRODUCED = {Likeness.EXACT: 4, Likeness.SAME: 3, Likeness.NEAR: 1}
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What one voice says until another one speaks."""
+    """What one voice says until another one speaks.
+
+    Attributes:
+        speaker: the voice.
+        statements: (n_statements,) in a row.
+        start: of the first one.
+        end: when the last word of all is over.
+        takes_over: whether this is more than a word from somewhere.
+    """
 
     speaker: SpeakerId
     statements: tuple[Statement, ...]
+    start: int
+    end: int
+    takes_over: bool
 
-    @property
-    def start(self) -> int:
-        return self.statements[0].span.start
 
-    @property
-    def end(self) -> int:
-        return max(s.span.end for s in self.statements)
-
-    @property
-    def takes_over(self) -> bool:
-        """Whether this is more than a word from somewhere."""
-        return sum(_said_in(s.text) for s in self.statements) >= TAKES_OVER
+def _runs(record: Record) -> Iterator[_Run]:
+    for voice, group in itertools.groupby(record.statements, key=lambda s: s.speaker):
+        said = tuple(group)
+        more = sum(_said_in(s.text) for s in said) >= TAKES_OVER
+        yield _Run(voice, said, said[0].span.start, max(s.span.end for s in said), more)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -85,15 +90,12 @@ def clues(meeting: Meeting, record: Record) -> tuple[Reason, ...]:
     """
     read = _reader(meeting.participants)
     spoken = {s.id: read(s.text) for s in record.statements}
-    runs = [
-        _Run(voice, tuple(group))
-        for voice, group in itertools.groupby(record.statements, key=lambda s: s.speaker)
-    ]
+    runs = list(_runs(record))
     found = [
         *_said(record, spoken),
         *_answers(runs, spoken),
         *_thanks(runs, spoken),
-        *_order(meeting, record),
+        *_order(meeting, runs),
     ]
     return tuple(dict.fromkeys(r for r in found if r.speaker != UNKNOWN and r.participant_id))
 
@@ -163,13 +165,12 @@ def _thanks(runs: list[_Run], spoken: dict[str, tuple[Phrase, ...]]) -> Iterator
             yield Reason(before.speaker, thanked[0].participant_id, Why.THANKED, first.id, 1 if leads else 2)
 
 
-def _order(meeting: Meeting, record: Record) -> Iterator[Reason]:
+def _order(meeting: Meeting, runs: list[_Run]) -> Iterator[Reason]:
     """Voices in the order of the roster, where staff said that people introduced themselves so."""
     firsts: dict[SpeakerId, str] = {}
-    for voice, group in itertools.groupby(record.statements, key=lambda s: s.speaker):
-        run = _Run(voice, tuple(group))
-        if voice != UNKNOWN and run.takes_over:
-            firsts.setdefault(voice, run.statements[0].id)
+    for run in runs:
+        if run.speaker != UNKNOWN and run.speaker not in firsts and run.takes_over:
+            firsts[run.speaker] = run.statements[0].id
     if meeting.introduced_in_order and len(firsts) == len(meeting.participants):
         for (voice, at), person in zip(firsts.items(), meeting.participants, strict=True):
             yield Reason(voice, person.id, Why.ORDER, at, 1)

@@ -180,6 +180,7 @@ class Diarization:
     overlapping: tuple[Turn, ...]
     duration: Millis
     _digest: str = field(default="", init=False, repr=False, compare=False)
+    _speakers: tuple[SpeakerId, ...] = field(default=(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if list(self.overlapping) != sorted(self.overlapping):
@@ -190,8 +191,11 @@ class Diarization:
 
     @property
     def speakers(self) -> tuple[SpeakerId, ...]:
-        """Every voice, in order of first speech."""
-        return tuple(dict.fromkeys(t.speaker for t in sorted(self.overlapping + self.exclusive)))
+        """Every voice, in order of first speech; found once."""
+        if not self._speakers:
+            found = dict.fromkeys(t.speaker for t in sorted(self.overlapping + self.exclusive))
+            object.__setattr__(self, "_speakers", tuple(found))
+        return self._speakers
 
     @property
     def digest(self) -> str:
@@ -239,6 +243,7 @@ class Statement:
     words: tuple[Word, ...]
     overlapped: bool = False
     _text: str = field(default="", init=False, repr=False, compare=False)
+    _span: Span | None = field(default=None, init=False, repr=False, compare=False)
     _digest: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -254,8 +259,12 @@ class Statement:
 
     @property
     def span(self) -> Span:
-        """From the first word to the last."""
-        return Span(self.words[0].span.start, Millis(max(w.span.end for w in self.words)))
+        """From the first word to the last; found once."""
+        if self._span is None:
+            span = Span(self.words[0].span.start, Millis(max(w.span.end for w in self.words)))
+            object.__setattr__(self, "_span", span)
+            return span
+        return self._span
 
     @property
     def digest(self) -> str:
