@@ -161,7 +161,9 @@ class LiveMeeting:
                     self._follow(written)
                 self._search_soon()
         if any(isinstance(act, Approved) for act in whole):
-            window_steps.present(self.folder, self.draft(), who)
+            draft = self.draft()
+            with self._searching:
+                self._present(draft)
         return written.links[len(known.links) :]
 
     def _standing(self) -> tuple[Standing, Known[Entry], Material]:
@@ -231,9 +233,21 @@ class LiveMeeting:
             draft = now.material.draft(reviewed, now.known.links)
             with self._knowing:
                 self._draft = now.material, len(now.known.links), draft
+            with contextlib.suppress(ZhuziError):  # whoever approves is told
+                self._present(draft)
             if first:  # what stays for hours need not be looked through for garbage again and again
                 gc.collect()
                 gc.freeze()
+
+    def _present(self, draft: Draft) -> None:
+        """Have personal links show a draft that is approved, whatever kept that from being done when it was.
+
+        The caller holds `_searching`: what is older never comes after what is newer.
+        """
+        with self._knowing:
+            newest = self._draft is not None and self._draft[2] is draft
+        if newest and draft.approvals:
+            window_steps.present(self.folder, draft, draft.approvals[-1].who)
 
     def _search_soon(self) -> None:
         """The same by a thread of its own, which goes on until it has caught up."""

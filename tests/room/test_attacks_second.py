@@ -16,9 +16,10 @@ import pytest
 
 from pipeline import review
 from pipeline.folder import MeetingFolder
+from pipeline.live import LiveMeeting
 from pipeline.room import accounts as accounts_
 from pipeline.settings import Settings
-from redaction.decision import Decided, Verdict
+from redaction.decision import Corrected, Decided, Verdict
 from tests.pipeline.test_window import HOST, at, link_of, opened
 from tests.room.conftest import Browser
 from tests.room.test_attacks import application
@@ -215,3 +216,22 @@ def _tries(port: int, name: str) -> bytes:
     head = f"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(form)}\r\n".encode()
     kind = b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
     return sent(port, head + kind + form)
+
+
+def test_links_show_what_was_approved_although_the_room_died_in_between(
+    opened: MeetingFolder, browser: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = link_of(opened, HOST)
+    statement = review.draft_of(opened).record.statements[0]
+    changed = Corrected(statement.id, statement.digest, "大家好，我是沈立言，歡迎。")
+    review.decide(opened, "林審閱", (changed,))
+    with monkeypatch.context() as dying:
+        dying.setattr("pipeline.window_steps.present", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            LiveMeeting(opened).approve("林審閱")
+    assert review.draft_of(opened).approvals, "it was recorded"
+    assert "歡迎" in browser().get(f"/mine/{token}").text
+
+
+def _dies(*_: object) -> None:
+    raise KeyboardInterrupt
