@@ -35,8 +35,8 @@ _TRIES = 5
 _LOOK_AGAIN_S = 0.2
 """Files other than the ledger are looked at so often while people decide; whoever asks for the draft has it exactly."""
 
-_RESTS, _REST_S = 3.0, 2.0
-"""The search for marks rests so many times as long as it worked, and so long at most: decisions come first."""
+_RESTS, _REST_S = 10.0, 2.0
+"""After a search for marks the next one rests so many times as long, and so long at most: decisions come first."""
 
 _OTHERS = frozenset({"job.log", "log.jsonl"})
 """Files that nothing is made of; nor is anything of what is only half written, and the ledger is followed by itself."""
