@@ -37,11 +37,15 @@ def first(asked: Asked) -> Response:
     )
 
 
+_ASKS = {"awaiting review", "suggestions to answer", "released, changed since"}
+"""States in which somebody is to do something, and nothing is wrong."""
+
+
 def _tone(row: dict[str, Any]) -> str:
     """Whether a state is good, bad, or asks for something."""
     if row["state"] in {"released", "approved"}:
         return "good"
-    asks = "window" in row["state"] or row["state"] in {"awaiting review", "released, changed since"}
+    asks = "window" in row["state"] or row["state"] in _ASKS
     return "ask" if asks else "bad"
 
 
@@ -56,6 +60,8 @@ def _next(row: dict[str, Any]) -> tuple[str, str, str] | None:
         if count:
             return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
         return "通讀並核可", "Read it and sign off", "/sign-off"
+    if state == "suggestions to answer":
+        return "回覆意見", "Answer them", "/window"
     if "window" in state:
         return "更正期", "The correction window", "/window"
     return (
