@@ -64,7 +64,9 @@ def dropped(page: Page, url: str, recording: Path, shoot: Shoot, gate: Path) -> 
     page.click("#hand-over")
     expect(page).to_have_url(re.compile("/work/"))
     expect(page.locator(".steps .now")).to_contain_text("50%", timeout=WORK_MS)
-    page.evaluate("for (const told of document.querySelectorAll('main .card')) told.remove()")  # paths of this machine
+    page.evaluate(
+        "for (const told of document.querySelectorAll('main .card')) told.remove()"
+    )  # paths of this machine
     shoot(page, "work")
     gate.write_bytes(b"")
     expect(page.get_by_text("看這場會議")).to_be_visible(timeout=WORK_MS)
