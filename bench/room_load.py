@@ -108,8 +108,9 @@ class Reader(_Reviewer):
         self.order = [column[0] for column in outline["columns"]]
         self.rows: dict[str, Any] = {}
         self.at = self.chance.randrange(len(self.order))
-        for path, name in (("/picture", "picture"), ("/suggestions", "suggestions")):
-            self.said(path, name)
+        self.said("/picture", "picture")
+        self.have, self.drafted = "", outline["drafted"]
+        self.suggested()
         self.client.get(f"{HERE}/waveform", name="waveform")
         self.fetch()
 
@@ -124,11 +125,19 @@ class Reader(_Reviewer):
         if not said or said["version"] == self.version:
             return
         self.version = said["version"]
+        searched = said.get("drafted", self.drafted) != self.drafted
+        self.drafted = said.get("drafted", self.drafted)
         self.rows.update({row["id"]: row for row in said.get("rows", ())})
         self.order = said.get("order", self.order)
         for gone in said.get("stale", ()):
             self.rows.pop(gone, None)
-        gevent.spawn_later(0.3, self.said, "/suggestions", "suggestions")
+        if searched:
+            gevent.spawn_later(0.3, self.suggested)
+
+    def suggested(self) -> None:
+        """Corrections that are suggested, unless they are known."""
+        said = self.said(f"/suggestions?have={self.have}", "suggestions")
+        self.have = said["version"] if said else self.have
 
     def fetch(self) -> None:
         """The rows of about here, unless they are known."""

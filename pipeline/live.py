@@ -35,8 +35,8 @@ _TRIES = 5
 _LOOK_AGAIN_S = 0.2
 """Files other than the ledger are looked at so often while people decide; whoever asks for the draft has it exactly."""
 
-_RESTS, _REST_S = 3.0, 2.0
-"""The search for marks rests so many times as long as it worked, and so long at most: decisions come first."""
+_RESTS, _REST_S = 10.0, 2.0
+"""After a search for marks the next one rests so many times as long, and so long at most: decisions come first."""
 
 _OTHERS = frozenset({"job.log", "log.jsonl"})
 """Files that nothing is made of; nor is anything of what is only half written, and the ledger is followed by itself."""
@@ -161,7 +161,9 @@ class LiveMeeting:
                     self._follow(written)
                 self._search_soon()
         if any(isinstance(act, Approved) for act in whole):
-            window_steps.present(self.folder, self.draft(), who)
+            draft = self.draft()
+            with self._searching:
+                self._present(draft)
         return written.links[len(known.links) :]
 
     def _standing(self) -> tuple[Standing, Known[Entry], Material]:
@@ -231,9 +233,21 @@ class LiveMeeting:
             draft = now.material.draft(reviewed, now.known.links)
             with self._knowing:
                 self._draft = now.material, len(now.known.links), draft
+            with contextlib.suppress(ZhuziError):  # whoever approves is told
+                self._present(draft)
             if first:  # what stays for hours need not be looked through for garbage again and again
                 gc.collect()
                 gc.freeze()
+
+    def _present(self, draft: Draft) -> None:
+        """Have personal links show a draft that is approved, whatever kept that from being done when it was.
+
+        The caller holds `_searching`: what is older never comes after what is newer.
+        """
+        with self._knowing:
+            newest = self._draft is not None and self._draft[2] is draft
+        if newest and draft.approvals:
+            window_steps.present(self.folder, draft, draft.approvals[-1].who)
 
     def _search_soon(self) -> None:
         """The same by a thread of its own, which goes on until it has caught up."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from pipeline import words as called
@@ -86,6 +87,10 @@ class Row:
     mine: bool = False
     judged: str = ""
     differs: bool = False
+
+
+_FIELDS = tuple(field.name for field in fields(Row))
+_values = attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,7 @@ def _called(draft: Draft, voice: SpeakerId, people: dict[str, str]) -> str:
 
 def table(found: tuple[Row, ...]) -> list[dict[str, Any]]:
     """The same for a page's script."""
-    return [{**asdict(row), "why": row.why._asdict()} for row in found]
+    return [{**dict(zip(_FIELDS, _values(row), strict=True)), "why": row.why._asdict()} for row in found]
 
 
 def reasons(entries: tuple[Entry, ...]) -> tuple[str, ...]:

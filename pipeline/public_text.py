@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from redaction.decision import Verdict
@@ -55,6 +56,10 @@ class Pair:
     public: str
     speaker: str
     private: tuple[Piece, ...]
+
+
+_FIELDS = tuple(field.name for field in fields(Pair))
+_values = attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +149,10 @@ def _state(verdict: Verdict | None) -> str:
 
 def table(found: tuple[Pair, ...]) -> list[dict[str, Any]]:
     """The same for a page's script."""
-    return [asdict(pair) for pair in found]
+    return [
+        {
+            **dict(zip(_FIELDS, _values(pair), strict=True)),
+            "private": [{"text": p.text, "state": p.state, "marks": p.marks} for p in pair.private],
+        }
+        for pair in found
+    ]

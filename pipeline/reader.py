@@ -96,16 +96,10 @@ def _taken(
     number = before.number + 1 if before else 1
     same_marks = before is not None and before.draft is draft
     shown, columns, changed = {}, {}, {}
+    drafted = before.drafted if before and same_marks else number
     for s in record.statements:
         last = before.shown.get(s.id) if before else None
-        corrected = s.id in touched
-        if last and same_marks and last.statement is s and last.corrected == corrected:
-            now = last
-        else:
-            known = draft.statement(s.id)
-            searched = known is s or known == s
-            marks = tuple((m, draft.decision(m)) for m in draft.marks_in(s.id)) if searched else ()
-            now = _Shown(s, marks, corrected, searched)
+        now = _shown(draft, s, last, corrected=s.id in touched, same_marks=same_marks)
         if before and (now is last or now == last):
             columns[s.id], changed[s.id] = before.columns[s.id], before.changed[s.id]
         else:
@@ -119,12 +113,28 @@ def _taken(
         entries=entries,
         nonce=nonce,
         number=number,
+        drafted=drafted,
         labels=before.labels if before and before.draft is draft else Labels(draft, language_of(draft)),
         shown=shown,
         columns=columns,
         changed=changed,
         reordered=before.reordered if before and same else number,
     )
+
+
+def _shown(
+    draft: Draft, statement: Statement, last: _Shown | None, *, corrected: bool, same_marks: bool
+) -> _Shown:
+    """A statement as it is now; the same object as before where that is quickly seen."""
+    like_before = last is not None and last.statement is statement and last.corrected == corrected
+    if last is not None and like_before and same_marks:
+        return last
+    known = draft.statement(statement.id)
+    searched = known is statement or known == statement
+    found = draft.marks_in(statement.id) if searched else ()
+    if last is not None and like_before and last.searched == searched and not last.marks and not found:
+        return last
+    return _Shown(statement, tuple((m, draft.decision(m)) for m in found), corrected, searched)
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,7 @@ class Look:
         entries: the ledger that made it.
         nonce: of the room that looked; another one counts otherwise.
         number: grows with every change.
+        drafted: number of the look in which marks were looked for last; corrections are suggested of that.
         labels: what is published in place of what is masked.
         shown: all that the row of a statement shows, by its id, in the record's order.
         columns: of the outline, by statement id.
@@ -151,6 +162,7 @@ class Look:
     entries: tuple[Entry, ...]
     nonce: str
     number: int
+    drafted: int
     labels: Labels
     shown: dict[str, _Shown]
     columns: dict[str, list[int | str]]
@@ -195,6 +207,7 @@ class Look:
         return {
             "version": self.version,
             "settled": self.settled,
+            "drafted": f"{self.nonce}-{self.drafted}",
             "duration": self.record.diarization.duration,
             "language": self.record.language,
             "columns": list(self.columns.values()),
@@ -233,7 +246,8 @@ class Look:
         """What changed since a version: nothing, some statements, or so much that all has to be fetched again.
 
         Returns:
-            `version`; `settled`, whether all marks are known; `columns` and `rows` of what changed (rows of `ROWS` at
+            `version`; `settled`, whether all marks are known; `drafted`, another word where they were looked for
+            again; `columns` and `rows` of what changed (rows of `ROWS` at
             most, the others are `stale`); `order`, all ids, where statements came or went; `voices`; or `again` where
             the version is not of this room.
         """
@@ -246,6 +260,7 @@ class Look:
         said: dict[str, Any] = {
             "version": self.version,
             "settled": self.settled,
+            "drafted": f"{self.nonce}-{self.drafted}",
             "columns": [self.columns[i] for i in ids],
             "rows": self.rows(ids[:ROWS]),
             "stale": ids[ROWS:],

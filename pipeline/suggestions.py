@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from redaction.decision import Accepted, Act, Rejected
@@ -10,7 +12,7 @@ from redaction.draft import Draft
 from redaction.reviewed import rewritten
 from redaction.suggest import Suggestion
 from speakers.error import NotFoundError, RecordError
-from speakers.record import Statement, clock
+from speakers.record import Statement, clock, digest
 
 _CONTEXT = 24
 """Characters shown on either side."""
@@ -95,6 +97,26 @@ def told(draft: Draft) -> str:
     return (
         f"{count} corrections are suggested; they stop nothing, and nothing is changed unless you accept it."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Suggestions as a page gets them.
+
+    Attributes:
+        version: another one for other suggestions.
+        body: JSON: `version`, and as `table`. Private: it holds real names.
+    """
+
+    version: str
+    body: bytes = field(repr=False)
+
+
+def written(draft: Draft) -> Written:
+    """Every open suggestion, written once for everybody who asks."""
+    said = table(draft)
+    version = digest(json.dumps(said))[:16]
+    return Written(version, json.dumps({"version": version, **said}, ensure_ascii=False).encode("utf-8"))
 
 
 def table(draft: Draft) -> dict[str, Any]:

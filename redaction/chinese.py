@@ -188,9 +188,19 @@ def matcher(people: tuple[Participant, ...]) -> Matcher:
     return Matcher(tuple(form for person in people for form in forms_of(person)))
 
 
-def hits(found_by: Matcher, heard: Heard) -> Iterator[Found]:
-    """Mentions of people by names in syllables."""
+def hits(found_by: Matcher, heard: Heard, over: int | None = None) -> Iterator[Found]:
+    """Mentions of people by names in syllables.
+
+    Args:
+        found_by: knows the names.
+        heard: where they are looked for.
+        over: give only those that begin before this character and end behind it; None for all.
+    """
     for form, window in found_by.windows(heard):
+        if over is not None:
+            start, end = heard.span(window.start, window.end)
+            if not start < over < end - 1:
+                continue
         hit = weighed(form, heard, window)
         if hit is not None:
             yield hit

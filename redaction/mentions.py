@@ -115,6 +115,12 @@ class _Look:
 
     def __init__(self, meeting: Meeting) -> None:
         self._meeting = meeting
+        self._of_signs = [
+            (person.id, Kind.ALIAS if number else Kind.NAME, name)
+            for person in meeting.protected
+            for number, name in enumerate(person.names)
+            if not any(c.isalnum() for c in visible(name)[0])
+        ]
         self.in_statement = lru_cache(maxsize=_REMEMBERED)(self._in_statement)
         self.across = lru_cache(maxsize=_REMEMBERED)(self._across)
 
@@ -127,25 +133,28 @@ class _Look:
 
     def _all(self, text: str) -> tuple[Found, ...]:
         """Everything that may be a mention in a text, however much of it is about the same characters."""
-        people, heard = self._meeting.protected, Heard(text)
-        found = [
-            *chinese.hits(chinese.matcher(people), heard),
-            *titled.hits(self._meeting, heard),
-            *latin.speller(people).hits(text),
-            *transliterated.transliterator(people).hits(heard),
-        ]
-        for person in people:
-            for number, name in enumerate(person.names):
-                if not any(c.isalnum() for c in visible(name)[0]):
-                    found += _signs(person.id, Kind.ALIAS if number else Kind.NAME, name, text)
+        found = list(self._heard(Heard(text)))
         sure = [h for h in found if not any(_better_inside(h, other) for other in found)]
         return tuple(_beside_the_named(self._meeting, text, sure))
+
+    def _heard(self, heard: Heard, over: int | None = None) -> Iterator[Found]:
+        """Whatever sounds or reads like a mention; with `over` only Chinese ones that reach over that character."""
+        people = self._meeting.protected
+        yield from chinese.hits(chinese.matcher(people), heard, over)
+        yield from titled.hits(self._meeting, heard)
+        yield from latin.speller(people).hits(heard.text)
+        yield from transliterated.transliterator(people).hits(heard)
+        for subject, kind, name in self._of_signs:
+            yield from _signs(subject, kind, name, heard.text)
 
     def _across(self, before: str, after: str) -> tuple[tuple[Found, int], ...]:
         """Names that a change of speaker cut: each part with whether it stands in the first or the second."""
         offset = max(0, len(before) - _REACH)
         tail, head = before[offset:], after[:_REACH]
-        return tuple(_cut(self._all(f"{tail}\n{head}"), tail, head, offset))
+        text, at = f"{tail}\n{head}", len(tail)
+        if not any(h.start < at < h.end - 1 for h in self._heard(Heard(text), over=at)):
+            return ()  # most: nothing else of the text has to be weighed
+        return tuple(_cut(self._all(text), tail, head, offset))
 
 
 @lru_cache(maxsize=8)

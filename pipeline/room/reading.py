@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from pipeline import chinese, corrections, history, second_reader, suggestions, who
 from pipeline.corrections import Stale
 from pipeline.reader import ROWS, Look, pieces, reader
+from pipeline.remembered import Remembered
 from pipeline.review import questions
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
@@ -30,6 +31,9 @@ _APART = frozenset({"text", "hidden"})
 
 FIRST = 30
 """Statements in the page itself: readable at once, and without a script."""
+
+
+_suggested = Remembered(suggestions.written)
 
 
 @page("/meetings/{meeting_id}", roles=EVERYBODY)
@@ -125,9 +129,11 @@ def find(asked: Asked) -> Response:
 
 @page("/meetings/{meeting_id}/suggestions", roles=READERS)
 def suggested(asked: Asked) -> Response:
-    """Corrections that nobody answered, the likeliest first."""
-    look = _look(asked)
-    return JSONResponse({"version": look.version, **suggestions.table(look.draft)})
+    """Corrections that nobody answered, the likeliest first; only that nothing changed, for who has these already."""
+    found = _suggested.of(asked.folder().id, _look(asked).draft)
+    if asked.one("have") == found.version:
+        return JSONResponse({"version": found.version, "same": True})
+    return Response(found.body, media_type="application/json")
 
 
 @page("/meetings/{meeting_id}/voices", roles=READERS)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from pipeline import review
 from pipeline.folder import MeetingFolder
-from redaction.decision import Decided, Verdict
+from pipeline.live import LiveMeeting
+from pipeline.room import accounts as accounts_
+from pipeline.settings import Settings
+from redaction.decision import Corrected, Decided, Verdict
 from tests.pipeline.test_window import HOST, at, link_of, opened
 from tests.room.conftest import Browser
 from tests.room.test_attacks import application
+from tests.room.test_gates import sent, served
 from tests.room.test_routes import routes
 
 __all__ = ["at", "opened"]
@@ -173,3 +181,57 @@ def test_no_page_tells_a_second_reader_what_the_first_one_decided(
         if json.dumps(REPLACED)[1:-1] in answer.text or REPLACED in answer.text:
             told.append("history of a statement")
     assert not told
+
+
+def test_a_flood_of_passwords_leaves_the_room_to_those_who_are_in(
+    settings: Settings, cheap: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(accounts_, "_WAIT_S", 60.0)
+    monkeypatch.setattr(accounts_.Accounts, "_fits", _held(over))
+    with served(settings) as port, ThreadPoolExecutor(60) as pool:
+        try:
+            tries = [pool.submit(_tries, port, f"nobody {n}") for n in range(55)]
+            refused = [one.result() for one in itertools.islice(as_completed(tries), 55 - 22)]
+            assert {answer[9:12] for answer in refused} == {b"409"}
+            page = b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            assert sent(port, page)[9:12] == b"200"
+        finally:
+            over.set()
+        assert {one.result()[9:12] for one in tries} == {b"403", b"409"}
+
+
+def _held(over: threading.Event) -> Callable[..., bool]:
+    """Looking at a password that takes until something is over."""
+
+    def fits(self: accounts_.Accounts, hashed: str, password: str) -> bool:
+        with self._place():
+            return not over.wait(60)
+
+    return fits
+
+
+def _tries(port: int, name: str) -> bytes:
+    form = urlencode({"name": name, "password": "x"}).encode()
+    head = f"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(form)}\r\n".encode()
+    kind = b"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+    return sent(port, head + kind + form)
+
+
+def test_links_show_what_was_approved_although_the_room_died_in_between(
+    opened: MeetingFolder, browser: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = link_of(opened, HOST)
+    statement = review.draft_of(opened).record.statements[0]
+    changed = Corrected(statement.id, statement.digest, "大家好，我是沈立言，歡迎。")
+    review.decide(opened, "林審閱", (changed,))
+    with monkeypatch.context() as dying:
+        dying.setattr("pipeline.window_steps.present", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            LiveMeeting(opened).approve("林審閱")
+    assert review.draft_of(opened).approvals, "it was recorded"
+    assert "歡迎" in browser().get(f"/mine/{token}").text
+
+
+def _dies(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -110,11 +110,18 @@ export class Suggestions extends Map {
     super();
     this.store = store;
     this.all = [];
+    this.version = "";
+    this.drafted = null;  // which search for marks they are of
   }
 
   async load() {
-    const {ok, said} = await get(`${this.store.base}/suggestions`);
+    if (this.drafted === this.store.drafted) return;  // they are of the same marks
+    const drafted = this.store.drafted;
+    const {ok, said} = await get(`${this.store.base}/suggestions?have=${encodeURIComponent(this.version)}`);
     if (!ok) return;
+    this.drafted = drafted;
+    if (said.same) return;
+    this.version = said.version;
     const before = new Set(this.keys());
     this.clear();
     this.all = said.suggestions;

@@ -22,6 +22,7 @@ export class Store extends EventTarget {
     this.rows = new Map();
     this.voices = {};
     this.duration = 0;
+    this.drafted = null;  // another word after marks were looked for again
     this.settled = true;  // whether all that was changed has been searched for mentions
     this.undo = this.redo = null;
     this.fetching = new Set();
@@ -32,6 +33,7 @@ export class Store extends EventTarget {
     if (!ok) return said;
     this.version = said.version;
     this.settled = said.settled;
+    this.drafted = said.drafted;
     this.duration = said.duration;
     this.language = said.language;
     this.voices = said.voices;
@@ -112,6 +114,7 @@ export class Store extends EventTarget {
     this.settled = said.settled;
     if (said.version === this.version) { this.#steps(said); return; }
     this.version = said.version;
+    this.drafted = said.drafted;
     this.voices = said.voices;
     for (const column of said.columns) this.outline.set(column[0], column);
     for (const id of said.stale) this.rows.delete(id);

@@ -45,7 +45,7 @@ Enter = Callable[..., Page]
 Shoot = Callable[..., None]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # while it is open, no other test of this process can run a loop of its own
 def chromium() -> Iterator[Chromium]:
     """The system's Chromium, for which no other machine has a name."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
