@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from pipeline import review
+from pipeline import window as windows
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room import accounts as accounts_
@@ -25,7 +26,9 @@ from tests.pipeline.test_window import HIDDEN, HOST, at, link_of, opened
 from tests.room.conftest import Browser
 from tests.room.test_attacks import application
 from tests.room.test_gates import sent, served
+from tests.room.test_mine import form_of
 from tests.room.test_routes import routes
+from tests.room.test_sign_off import shown
 
 __all__ = ["at", "opened"]
 Opens = Callable[[], Browser]
@@ -302,3 +305,23 @@ def test_a_part_that_is_somebody_elses_since_is_shown_and_played_to_nobody_as_th
     review.decide(opened, "林審閱", (Reassigned(part.id, part.digest, theirs),))
     assert browser().get(f"/mine/{token}/sound/{last}").status_code == 404
     assert "散會" not in browser().get(f"/mine/{token}").text
+
+
+def test_an_approval_and_an_accepted_suggestion_never_wait_for_each_other(
+    opened: MeetingFolder, reviewer: Browser, second: Browser, browser: Opens
+) -> None:
+    token, anybody = link_of(opened, HOST), browser()
+    last = review.draft_of(opened).record.statements[3]
+    for number in range(4):
+        form = form_of(anybody, token, kind="text", statement=last.id, text=f"謝謝參與者 1，散會{number}。")
+        assert anybody.post(f"/mine/{token}/suggest", data=form).status_code == 303
+        window = windows.of(opened)
+        assert window is not None
+        answer = {"number": str(window.suggestions[-1].number), "answer": "accept"}
+        with ThreadPoolExecutor(2) as pool:
+            accepted = pool.submit(reviewer.post, f"/meetings/{opened.id}/window/answer", data=answer)
+            approved = pool.submit(second.post, f"/meetings/{opened.id}/approve", data=shown(second, opened))
+            assert accepted.result(timeout=60).status_code == 303
+            assert approved.result(timeout=60).status_code in {303, 409}
+        if not review.draft_of(opened).approvals:
+            review.accept_proposed(opened, "林審閱")
