@@ -15,16 +15,20 @@ from urllib.parse import urlencode
 import pytest
 
 from pipeline import review
+from pipeline import window as windows
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room import accounts as accounts_
 from pipeline.settings import Settings
-from redaction.decision import Corrected, Decided, Verdict
-from tests.pipeline.test_window import HOST, at, link_of, opened
+from redaction.decision import Added, Corrected, Decided, Joined, Reassigned, Split, Verdict
+from speakers.record import Statement
+from tests.pipeline.test_window import HIDDEN, HOST, at, link_of, opened
 from tests.room.conftest import Browser
 from tests.room.test_attacks import application
 from tests.room.test_gates import sent, served
+from tests.room.test_mine import form_of
 from tests.room.test_routes import routes
+from tests.room.test_sign_off import shown
 
 __all__ = ["at", "opened"]
 Opens = Callable[[], Browser]
@@ -235,3 +239,89 @@ def test_links_show_what_was_approved_although_the_room_died_in_between(
 
 def _dies(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def _cut(folder: MeetingFolder, words: str, number: int = 0) -> Statement:
+    """Cut a statement behind some words; what stands behind them."""
+    one = review.draft_of(folder).record.statements[number]
+    review.decide(folder, "林審閱", (Split(one.id, one.digest, one.text.index(words) + len(words)),))
+    return review.draft_of(folder).record.statements[number + 1]
+
+
+def _hide(folder: MeetingFolder, statement_id: str, words: str) -> None:
+    statement = review.draft_of(folder).statement(statement_id)
+    assert statement is not None
+    at = statement.text.index(words)
+    review.decide(folder, "林審閱", (Added(statement.id, at, at + len(words), "", statement.digest),))
+
+
+def test_what_is_hidden_in_a_part_that_was_cut_off_since_is_shown_by_no_link(
+    opened: MeetingFolder, browser: Opens
+) -> None:
+    token = link_of(opened, HIDDEN)
+    assert "沈立言。" in browser().get(f"/mine/{token}").text
+    _hide(opened, _cut(opened, "大家好，").id, "沈立言")
+    assert "沈立言。" not in browser().get(f"/mine/{token}").text
+
+
+def test_what_is_hidden_in_what_two_turns_became_is_shown_by_no_link(
+    opened: MeetingFolder, browser: Opens
+) -> None:
+    second = _cut(opened, "大家好，")
+    review.approve(opened, "林審閱")
+    token = link_of(opened, HOST)
+    assert "沈立言。" in browser().get(f"/mine/{token}").text
+    first = review.draft_of(opened).record.statements[0]
+    review.decide(opened, "林審閱", (Joined(first.id, first.digest, second.id, second.digest),))
+    _hide(opened, first.id, "沈立言")
+    assert "沈立言。" not in browser().get(f"/mine/{token}").text
+
+
+def test_how_a_hidden_name_was_misheard_is_shown_by_no_link(opened: MeetingFolder, browser: Opens) -> None:
+    first = review.draft_of(opened).record.statements[0]
+    said = "大家好，我是蔡珮杉。"
+    review.decide(opened, "林審閱", (Corrected(first.id, first.digest, said),))
+    while left := review.draft_of(opened).undecided:
+        review.decide(opened, "林審閱", tuple(Decided(m.id, Verdict.KEEP, "somebody else") for m in left))
+    kept = tuple(Decided(d.mark_id, Verdict.KEEP, "x") for d in review.draft_of(opened).decisions)
+    review.decide(opened, "林審閱", kept)
+    review.approve(opened, "林審閱")
+    token = link_of(opened, HIDDEN)
+    assert "蔡珮杉" in browser().get(f"/mine/{token}").text
+    now = review.draft_of(opened).record.statements[0]
+    review.decide(opened, "林審閱", (Corrected(now.id, now.digest, "大家好，我是蔡佩珊。"),))
+    draft = review.draft_of(opened)
+    review.decide(opened, "林審閱", tuple(Decided(m.id, Verdict.MASK) for m in draft.undecided))
+    assert "蔡珮杉" not in browser().get(f"/mine/{token}").text
+
+
+def test_a_part_that_is_somebody_elses_since_is_shown_and_played_to_nobody_as_theirs(
+    opened: MeetingFolder, browser: Opens
+) -> None:
+    token, last = link_of(opened, HOST), review.draft_of(opened).record.statements[3].id
+    assert browser().get(f"/mine/{token}/sound/{last}").status_code == 200
+    part = _cut(opened, "謝謝佩珊，", 3)
+    theirs = review.draft_of(opened).namings.voices(HIDDEN)[0]
+    review.decide(opened, "林審閱", (Reassigned(part.id, part.digest, theirs),))
+    assert browser().get(f"/mine/{token}/sound/{last}").status_code == 404
+    assert "散會" not in browser().get(f"/mine/{token}").text
+
+
+def test_an_approval_and_an_accepted_suggestion_never_wait_for_each_other(
+    opened: MeetingFolder, reviewer: Browser, second: Browser, browser: Opens
+) -> None:
+    token, anybody = link_of(opened, HOST), browser()
+    last = review.draft_of(opened).record.statements[3]
+    for number in range(4):
+        form = form_of(anybody, token, kind="text", statement=last.id, text=f"謝謝參與者 1，散會{number}。")
+        assert anybody.post(f"/mine/{token}/suggest", data=form).status_code == 303
+        window = windows.of(opened)
+        assert window is not None
+        answer = {"number": str(window.suggestions[-1].number), "answer": "accept"}
+        with ThreadPoolExecutor(2) as pool:
+            accepted = pool.submit(reviewer.post, f"/meetings/{opened.id}/window/answer", data=answer)
+            approved = pool.submit(second.post, f"/meetings/{opened.id}/approve", data=shown(second, opened))
+            assert accepted.result(timeout=60).status_code == 303
+            assert approved.result(timeout=60).status_code in {303, 409}
+        if not review.draft_of(opened).approvals:
+            review.accept_proposed(opened, "林審閱")
