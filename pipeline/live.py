@@ -63,6 +63,7 @@ class LiveMeeting:
         self._knowing = threading.Lock()  # of what is below; never held while marks are looked for
         self._deciding = threading.Lock()
         self._searching = threading.Lock()
+        self._presenting = threading.Lock()
         self._register = register.of(folder.root.parent.parent).place
         self._stamps: tuple[tuple[str, int, int, int], ...] = ()
         self._looked = 0.0
@@ -161,8 +162,22 @@ class LiveMeeting:
                     self._follow(written)
                 self._search_soon()
         if any(isinstance(act, Approved) for act in whole):
-            window_steps.present(self.folder, self.draft(), who)
+            self.presented()
         return written.links[len(known.links) :]
+
+    def presented(self) -> Draft:
+        """The draft, with personal links showing it if it is approved, whatever kept that from being done then.
+
+        One at a time, so that nothing older comes after what is newer. Whoever holds the window's file must not ask.
+
+        Raises:
+            ZhuziError: As `draft`, and if the window cannot be written.
+        """
+        with self._presenting:
+            draft = self.draft()
+            if draft.approvals:
+                window_steps.present(self.folder, draft, draft.approvals[-1].who)
+            return draft
 
     def _standing(self) -> tuple[Standing, Known[Entry], Material]:
         """Where the review stands, for acts to be checked against, and of what."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from output import sound
 from pipeline import workdays
 from pipeline.folder import MeetingFolder, meetings
+from pipeline.held_back import held_back
 from pipeline.run import SOUND
 from pipeline.window import Suggestion, Window, of, replayed
 from pipeline.window_acts import (
@@ -30,10 +31,9 @@ from pipeline.window_acts import (
 )
 from pipeline.window_steps import decoded, sealed, shown_name
 from redaction.approval import Lapse
-from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.released import ReleasedSound
-from redaction.shown import Shown, ShownTurn, muted_of, own_digest, parse, whose
+from redaction.shown import Shown, ShownTurn, muted_of, own_digest, parse
 from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordError, StorageError
 from speakers.meeting import Participant
 from speakers.record import Span, digest
@@ -209,34 +209,9 @@ def shared(folder: MeetingFolder, draft: Draft, presented: Presented | None) -> 
         return Shared(approved)
     if approved.people != draft.approval.people or Lapse.REVOKED in draft.lapses:
         return Shared(None)  # it may show somebody who asked not to be shown since, or what was taken down
-    changed = _shows_hidden(draft, approved) | _said_by_others(draft, approved)
     muted = (*approved.muted, *muted_of(draft))  # what is hidden by now is not heard either
     silent = (*approved.silent, *(p.seal for p in draft.unheard))
-    return Shared(replace(approved, muted=muted, silent=silent), frozenset(changed))
-
-
-def _said_by_others(draft: Draft, approved: Shown) -> set[str]:
-    """Statements that are another person's by now: nobody sees them as theirs, nor hears them, before an approval."""
-    voices = {s.id: s.speaker for s in draft.record.statements}
-    return {
-        turn.statement_id
-        for turn in approved.turns
-        if turn.statement_id in voices and whose(draft, voices[turn.statement_id]) != turn.whose
-    }
-
-
-def _shows_hidden(draft: Draft, approved: Shown) -> set[str]:
-    """Statements whose approved text holds words that are hidden in that statement now."""
-    decided = {d.mark_id: d.verdict for d in draft.decisions}
-    texts = {s.id: s.text for s in draft.record.statements}
-    public = {turn.statement_id: turn.text for turn in approved.turns}
-    return {
-        mark.statement_id
-        for mark in draft.marks
-        if decided.get(mark.id, Verdict.KEEP) is not Verdict.KEEP
-        and texts[mark.statement_id][mark.char_start : mark.char_end].strip()
-        in public.get(mark.statement_id, "")
-    }
+    return Shared(replace(approved, muted=muted, silent=silent), held_back(draft, approved))
 
 
 def heard(folder: MeetingFolder, seen: View, statement_id: str) -> bytes:

@@ -300,7 +300,7 @@ class Register:
         try:
             values = json.loads(path.read_text(encoding="ascii"))
             return {"id": str(values["id"]), "key": str(values["key"])}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise RegisterError(f"{path} cannot be read.", "Restore it from a backup.") from error
 
     def _path(self, entry_id: str) -> Path:
@@ -321,7 +321,7 @@ class Register:
             envelope = json.loads(path.read_text(encoding="ascii"))
             if envelope["version"] == 1 and isinstance(envelope["revision"], int) and envelope["sealed"]:
                 return {"everywhere": envelope["everywhere"], **envelope}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             pass
         raise RegisterError(f"{path} is damaged.", "Restore it from a backup.")
 

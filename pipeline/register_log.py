@@ -40,7 +40,7 @@ class Log:
             # A last line without its end (a power cut) does not count.
             lines = self._path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
             rows = [json.loads(line) for line in lines]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RegisterError(
                 "The log of the consent register cannot be read.", "Restore it from a backup."
             ) from error

@@ -41,7 +41,7 @@ def details(
         correction_days: as `pipeline.window.stage`.
         draft_now: gives its draft, for who keeps it up to date already.
     """
-    row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root), "title": ""}
+    row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root), "title": "", "stages": {}}
     try:
         row["title"] = meeting_of(folder).title
         row["stages"] = {

@@ -258,7 +258,7 @@ class Uploads:
         try:
             seen = (folder / "data").stat()
             read = Upload(**json.loads((folder / "upload.json").read_bytes()))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
         return replace(read, offset=seen.st_size, expires=seen.st_mtime + LASTS_S)
 

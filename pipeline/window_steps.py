@@ -17,6 +17,9 @@ from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordE
 from speakers.meeting import Participant
 from speakers.record import digest
 
+LONGEST = datetime.timedelta(days=731)
+"""So far away a last day may be; a slip of the pen would keep a release back, and links alive, for ever."""
+
 
 def open_(
     folder: MeetingFolder,
@@ -223,6 +226,8 @@ def _all_answered(window: Window) -> None:
 def _still_to_come(last: datetime.date, moment: datetime.datetime) -> None:
     if workdays.over(last, moment):
         raise RecordError("That last day is over.", "Give today's date or a later one.")
+    if last - moment.astimezone(workdays.TAIPEI).date() > LONGEST:
+        raise RecordError("That last day is more than two years away.", "Give an earlier date.")
 
 
 def _appended(folder: MeetingFolder, who: str, make: Callable[[tuple[Line, ...]], tuple[Act, ...]]) -> Window:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeVar
 
 from redaction.decision import (
     Absent,
@@ -27,34 +25,13 @@ from redaction.decision import (
     Verdict,
 )
 from redaction.ledger import Entry
-from redaction.mark import Evidence, Kind, Mark, Tier
+from redaction.mark import Kind, Mark
+from redaction.place import Place, mark_at, move, shifted
 from speakers.correct import corrected, given, joined, split
 from speakers.error import RecordError
 from speakers.meeting import Meeting
 from speakers.reason import Match
 from speakers.record import UNKNOWN, Record, SpeakerId, Statement
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of a statement that a reviewer hid: what no rule has to find, and so moves along with its words.
-
-    Attributes:
-        statement_id: where.
-        char_start: first character of the statement's text, half-open with `char_end`.
-        char_end: one past the last.
-        subject: whose, as in a mark.
-        kind: what it is, as in a mark.
-    """
-
-    statement_id: str
-    char_start: int
-    char_end: int
-    subject: str
-    kind: Kind
-
-
-_Placed = TypeVar("_Placed", Place, Rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +169,8 @@ class Reviewed:
         now = rewritten(before, act)
         self._statements[before.id] = now
         if now != before:
-            _move(self._places, before, now)
-            _move(self._rejected, before, now)
+            move(self._places, before, now)
+            move(self._rejected, before, now)
         return True
 
     def _split(self, act: Split, before: Statement) -> bool:
@@ -210,7 +187,7 @@ class Reviewed:
         refused = self._rejected.pop(before.id, [])
         for part, offset in ((first, 0), (second, -begins)):
             self._rejected[part.id] += [
-                r for r in (_shifted(r, part, offset) for r in refused) if r is not None
+                r for r in (shifted(r, part, offset) for r in refused) if r is not None
             ]
         return True
 
@@ -231,7 +208,7 @@ class Reviewed:
             for place, decision in [*self._taken(statement), *own]:
                 self._put(place, now, shift, decision)
             refused = self._rejected.pop(statement.id, [])
-            self._rejected[now.id] += [r for r in (_shifted(r, now, shift) for r in refused) if r is not None]
+            self._rejected[now.id] += [r for r in (shifted(r, now, shift) for r in refused) if r is not None]
         return True
 
     def _reassigned(self, act: Reassigned, before: Statement) -> bool:
@@ -260,7 +237,7 @@ class Reviewed:
         return [
             (place, self.decided.get(mark.id) if mark else None)
             for place in self._places.pop(statement.id, [])
-            for mark in [self._mark_in(statement, place)]
+            for mark in [mark_at(place, statement)]
         ]
 
     def _taken_up(self, hidden: Iterable[Hidden]) -> list[tuple[Place, Decided | None]]:
@@ -275,8 +252,8 @@ class Reviewed:
 
     def _put(self, place: Place, statement: Statement, offset: int, decision: Decided | None) -> None:
         """A place as far as it lies in a statement, with what was decided of it."""
-        moved = _shifted(replace(place, statement_id=statement.id), statement, offset)
-        mark = self._mark_in(statement, moved) if moved else None
+        moved = shifted(replace(place, statement_id=statement.id), statement, offset)
+        mark = mark_at(moved, statement) if moved else None
         if moved is None or mark is None:
             return
         self._places[statement.id].append(moved)
@@ -317,42 +294,14 @@ class Reviewed:
         kind = Kind.NAME if act.subject else Kind.QUASI
         place = Place(act.statement_id, act.char_start, act.char_end, act.subject, kind)
         self._places[statement.id].append(place)
-        mark = self._mark_in(statement, place)
+        mark = mark_at(place, statement)
         if mark is not None:
             self.decided.pop(mark.id, None)  # marked again after it was kept
         return True
 
     def _mark(self, place: Place) -> Mark | None:
         statement = self.statement(place.statement_id)
-        return self._mark_in(statement, place) if statement is not None else None
-
-    @staticmethod
-    def _mark_in(statement: Statement, place: Place) -> Mark | None:
-        """A place as a mark, cut to words; one that is around no word hides nothing and is none."""
-        text = statement.text[: place.char_end].rstrip()
-        end = len(text)
-        start = end - len(text[place.char_start :].lstrip())
-        if start >= end:
-            return None
-        return Mark(
-            statement_id=statement.id,
-            char_start=start,
-            char_end=end,
-            subject=place.subject,
-            kind=place.kind,
-            tier=Tier.MANUAL,
-            evidence=Evidence("reviewer", "1", "manual"),
-            confidence=1.0,
-            surface_group="manual",
-            text_digest=statement.digest,
-        )
-
-
-def _move(rows: dict[str, list[_Placed]], before: Statement, now: Statement) -> None:
-    """What was said of places in a statement after it was corrected: of what became of the words there."""
-    if rows.get(before.id):
-        moved = (_around(row, before.text, now.text) for row in rows[before.id])
-        rows[before.id] = [row for row in moved if row is not None]
+        return mark_at(place, statement) if statement is not None else None
 
 
 def rewritten(statement: Statement, act: Corrected | Accepted) -> Statement:
@@ -394,20 +343,3 @@ def _meant(meeting: Meeting, act: Named | Absent) -> str:
     if act.person:
         return next((p.id for p in meeting.participants if p.sealed_as(act.person)), "")
     return act.participant_id if meeting.participant(act.participant_id) is not None else ""
-
-
-def _shifted(row: _Placed, statement: Statement, offset: int) -> _Placed | None:
-    """A place in a statement that begins elsewhere now, as far as it lies in it."""
-    start = max(0, row.char_start + offset)
-    end = min(len(statement.text), row.char_end + offset)
-    return replace(row, statement_id=statement.id, char_start=start, char_end=end) if start < end else None
-
-
-def _around(row: _Placed, before: str, now: str) -> _Placed | None:
-    start, end = len(now), 0
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, now, autojunk=False).get_opcodes():
-        first, last = max(row.char_start, i1), min(row.char_end, i2)
-        if first < last:
-            left, right = (j1 + first - i1, j1 + last - i1) if tag == "equal" else (j1, j2)
-            start, end = min(start, left), max(end, right)
-    return replace(row, char_start=start, char_end=end) if start < end else None

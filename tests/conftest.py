@@ -61,6 +61,13 @@ MISHEARD = (
 """What the scripted voices say where 附議 of the glossary is heard as other characters."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option of the tests in a browser."""
+    parser.addoption(
+        "--screenshots", metavar="DIR", default="", help="keep a picture of every page of the room there"
+    )
+
+
 def write_wave(path: Path, seconds: float = 9.0, volume: float = 0.2, seed: int = 1) -> Path:
     """A short recording of noise; a volume of 0 is silence."""
     samples = np.random.default_rng(seed).uniform(-volume, volume, int(seconds * 16_000)) * 32_767

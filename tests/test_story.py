@@ -228,7 +228,10 @@ def _python(program: str, *arguments: str, home: Path | None = None) -> subproce
     )
 
 
-def test_a_run_and_a_release_open_no_internet_socket(telephone: Job, tmp_path: Path) -> None:
+def test_a_run_and_a_release_open_no_internet_socket(
+    telephone: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHUZI_CORRECTION_DAYS", "0")
     done = _python(_RUN, "run", str(telephone.recording), "--data", str(tmp_path), "--json")
     assert done.returncode == 0, done.stderr[-2000:]
     answer = json.loads(done.stdout)

@@ -27,6 +27,9 @@ LONGEST = 1000
 _AT_ONCE = 2
 """Passwords looked at together: each takes 64 MiB."""
 
+_QUEUE = 20
+"""Those who wait for that; who comes later is told so, and does not hold what others need to be answered."""
+
 _WAIT_S = 10.0
 
 _OTHER_ADMIN = (
@@ -95,6 +98,7 @@ class Accounts:
         self._store = store
         self._hasher = hasher or argon2.PasswordHasher()
         self._free = threading.BoundedSemaphore(_AT_ONCE)
+        self._seats = threading.BoundedSemaphore(_AT_ONCE + _QUEUE)
 
     def add(self, name: str, roles: frozenset[Role], password: str = "") -> int:
         """Make an account; without a password nobody comes in before one was chosen by a link.
@@ -196,12 +200,18 @@ class Accounts:
     @contextmanager
     def _place(self) -> Iterator[None]:
         """One of the few places in which a password is looked at."""
-        if not self._free.acquire(timeout=_WAIT_S):
-            raise BusyError("Too many people sign in at this moment.", "Try again in a minute.")
+        busy = BusyError("Too many people sign in at this moment.", "Try again in a minute.")
+        if not self._seats.acquire(blocking=False):
+            raise busy
         try:
-            yield
+            if not self._free.acquire(timeout=_WAIT_S):
+                raise busy
+            try:
+                yield
+            finally:
+                self._free.release()
         finally:
-            self._free.release()
+            self._seats.release()
 
     @cached_property
     def _nobody(self) -> str:

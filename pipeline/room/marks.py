@@ -200,7 +200,7 @@ def number(values: Mapping[str, Any], name: str) -> int:
     """
     try:
         return int(values.get(name, ""))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise RecordError("A number is missing.", "Load the page again.") from error
 
 

@@ -37,32 +37,45 @@ def first(asked: Asked) -> Response:
     )
 
 
+_ASKS = {"awaiting review", "suggestions to answer", "released, changed since"}
+"""States in which somebody is to do something, and nothing is wrong."""
+
+
 def _tone(row: dict[str, Any]) -> str:
     """Whether a state is good, bad, or asks for something."""
     if row["state"] in {"released", "approved"}:
         return "good"
-    asks = "window" in row["state"] or row["state"] in {"awaiting review", "released, changed since"}
+    asks = "window" in row["state"] or row["state"] in _ASKS
     return "ask" if asks else "bad"
+
+
+_REVIEW = {"awaiting review", "revoked", "released, changed since"}
+"""States in which somebody has to read it."""
 
 
 def _next(row: dict[str, Any]) -> tuple[str, str, str] | None:
     """What is to be done with a meeting: in Chinese, in English, and the end of the page's address."""
-    state, count = str(row["state"]), int(row.get("undecided", 0))
-    if "error" in row or state == "released":
+    if "error" in row:
         return None
-    if state == "not transcribed" or state.startswith("interrupted"):
-        return "重新處理", "Process it again", "/about"
-    if state in {"awaiting review", "revoked", "released, changed since"}:
-        if count:
-            return f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
-        return "通讀並核可", "Read it and sign off", "/sign-off"
-    if "window" in state:
-        return "更正期", "The correction window", "/window"
-    return (
-        ("公開", "Release it", "/sign-off")
-        if state == "approved"
-        else ("看怎麼辦", "See what to do", "/sign-off")
-    )
+    count = int(row.get("undecided", 0))
+    match str(row["state"]):
+        case "released":
+            step = None
+        case "approved":
+            step = "公開", "Release it", "/sign-off"
+        case "suggestions to answer":
+            step = "回覆意見", "Answer them", "/window"
+        case state if state == "not transcribed" or state.startswith("interrupted"):
+            step = "重新處理", "Process it again", "/about"
+        case state if state in _REVIEW and count:
+            step = f"決定 {count} 處標記", f"Decide {count} mark{'s' if count > 1 else ''}", "/marks"
+        case state if state in _REVIEW:
+            step = "通讀並核可", "Read it and sign off", "/sign-off"
+        case state if "window" in state:
+            step = "更正期", "The correction window", "/window"
+        case _:
+            step = "看怎麼辦", "See what to do", "/sign-off"
+    return step
 
 
 ROUTES = (first,)

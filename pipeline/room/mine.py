@@ -133,7 +133,7 @@ def _kept_to_itself(answer: Response) -> Response:
 
 def _found(asked: Asked) -> tuple[MeetingFolder, mine.View]:
     folder, link = mine.found(asked.room.data, _token(asked))
-    draft = asked.room.live(folder).draft()
+    draft = asked.room.live(folder).presented()
     view = mine.view(folder, draft, link, asked.room.sharing.of(folder, draft))
     asked.noting.personal(folder.id, view.person.id)
     return folder, view

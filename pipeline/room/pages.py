@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from pipeline import chinese, words
 from pipeline.room.asked import Asked
 from pipeline.room.outcome import status_of
+from pipeline.workdays import TAIPEI
 from speakers.error import ZhuziError
 from speakers.record import clock
 
@@ -30,7 +32,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["clock"] = clock
-    made.globals |= {"both": both, "word": word}
+    made.globals |= {"both": both, "word": word, "moment": moment}
     return made
 
 
@@ -50,6 +52,24 @@ def word(group: str, value: str) -> markupsafe.Markup:
     Markup('<span class="zh">逐一決定</span> <span class="en" lang="en">one by one</span>')
     """
     return _beside(*words.of(group, value))
+
+
+def moment(at: str, seconds: bool = False) -> markupsafe.Markup:
+    """A moment as people in Taiwan read it; what is none is shown as it is.
+
+    Args:
+        at: ISO, with its offset.
+        seconds: whether they are shown.
+
+    >>> moment("2026-05-01T02:38:07+00:00")
+    Markup('<time datetime="2026-05-01T02:38:07+00:00">2026-05-01 10:38</time>')
+    """
+    try:
+        here = datetime.datetime.fromisoformat(at).astimezone(TAIPEI)
+    except ValueError:
+        return markupsafe.escape(at)
+    said = here.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    return markupsafe.Markup('<time datetime="{}">{}</time>').format(at, said)
 
 
 def _beside(zh: str, en: str) -> markupsafe.Markup:

@@ -26,6 +26,9 @@ from speakers.error import NotFoundError
 READERS = frozenset({Role.REVIEWER, Role.ADMIN})
 """Who may see and hear what is private."""
 
+_APART = frozenset({"text", "hidden"})
+"""Of an act: what stands in `after` already, and what others decided of marks, which a second reader must not know."""
+
 FIRST = 30
 """Statements in the page itself: readable at once, and without a script."""
 
@@ -165,7 +168,7 @@ def past(asked: Asked) -> Response:
                     "before": c.before,
                     "after": c.after,
                     "counts": c.counts,
-                    "act": {k: v for k, v in to_json(c.entry.act).items() if k != "text"},
+                    "act": {k: v for k, v in to_json(c.entry.act).items() if k not in _APART},
                 }
                 for c in reversed(found[-500:])
             ],

@@ -20,6 +20,7 @@ from pipeline.review import questions
 from pipeline.room.asked import Asked, page
 from pipeline.room.marks import REVIEWERS, here, number
 from pipeline.room.pages import html
+from pipeline.run import meeting_of
 from pipeline.seat import Seat
 from redaction.approval import person
 from redaction.release import approvals_needed, obstacles, refuse
@@ -67,7 +68,13 @@ def _now(asked: Asked) -> _Now:
 def show(asked: Asked) -> Response:
     """The page."""
     folder, now = asked.folder(), _now(asked)
-    values: dict[str, Any] = {"id": folder.id, "now": now, "seat": now.seat, "job": _job(asked, folder)}
+    values: dict[str, Any] = {
+        "id": folder.id,
+        "title": _title(asked),
+        "now": now,
+        "seat": now.seat,
+        "job": _job(asked, folder),
+    }
     values |= {"names": public_files.names, "called": words.of, "people": ()}
     if now.seat is not None:
         draft, approvers = now.seat.draft, asked.room.settings.approvers
@@ -98,6 +105,7 @@ def beside(asked: Asked) -> Response:
         asked,
         "beside.html",
         id=asked.folder().id,
+        title=_title(asked),
         people=(*now.draft.meeting.participants, *now.draft.meeting.elsewhere),
         header=public_text.header(now.draft),
         opposite=now.reading is None,
@@ -205,6 +213,7 @@ def _outings(asked: Asked, taken: revoke.Takedown, *, status: int = 200) -> Resp
         "taken_down.html",
         status=status,
         id=folder.id,
+        title=_title(asked),
         taken=taken,
         names=public_files.names,
         public=public,
@@ -217,6 +226,13 @@ def download(asked: Asked) -> Response:
     path = public_files.file_of(asked.folder(), int(asked.request.path_params["number"]))
     headers = {"content-disposition": f"attachment; filename*=utf-8''{quote(path.name, safe='')}"}
     return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+
+def _title(asked: Asked) -> str:
+    """What the meeting is called; empty if that cannot be read, as a damaged one can still be taken down."""
+    with contextlib.suppress(ZhuziError):
+        return meeting_of(asked.folder()).title
+    return ""
 
 
 def _back(asked: Asked) -> Response:

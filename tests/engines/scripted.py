@@ -61,7 +61,8 @@ def note(calls: Path | None, what: str) -> None:
             file.write(what + "\n")
 
 
-def _loud(sound: Sound, span: Span) -> bool:
+def loud(sound: Sound, span: Span) -> bool:
+    """Whether something else than the tone is heard there."""
     middle = sound[(span.start + span.length // 4) * 16 : (span.end - span.length // 4) * 16]
     return bool(len(middle)) and float(np.sqrt(np.mean(middle**2))) > _LOUD
 
@@ -79,7 +80,7 @@ class ScriptedTranscriber:
     ) -> Transcript:
         note(self.calls, "transcribe")
         progress("transcribe", len(sound), len(sound))
-        heard = tuple(w for w in words(self.said) if _loud(sound, w.span))
+        heard = tuple(w for w in words(self.said) if loud(sound, w.span))
         return Transcript("zh" if language == "auto" else language, heard, ())
 
 

@@ -37,10 +37,19 @@ export function post(path, object = {}) {
   return answered(fetch(path, {method: "POST", headers, body: JSON.stringify(object)}));
 }
 
+/** A text as elements: what stands behind its last Chinese character is English, and says so to who hears it. */
+export function beside(text) {
+  const at = text.search(/[^\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]*$/u);
+  const english = text.slice(at);
+  if (!at || !/[A-Za-z]{2}/.test(english)) return [text];
+  const en = Object.assign(document.createElement("span"), {className: "en", lang: "en", textContent: english.trimStart()});
+  return [text.slice(0, at), " ", en];
+}
+
 /** Say something to everybody, screen readers too; the page has an element with the id `said` and role="status". */
 export function say(text, {problem = false} = {}) {
   const place = document.getElementById("said");
-  place.textContent = text;
+  place.replaceChildren(...beside(text));
   place.classList.toggle("problem", problem);
 }
 

@@ -1,5 +1,5 @@
 /** The public text beside the private one, statement by statement, with the sound as it was and as it would be heard. */
-import {get, post, problem as sayProblem, say} from "./api.js";
+import {beside, get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {markable} from "./mark.js";
 import {button, el} from "./marks-parts.js";
@@ -34,7 +34,7 @@ function render(item, index) {
   }
   const passage = passages[pair.id];
   if (passage) box.append(toRead(pair, passage));
-  const text = pair.public ? el("p", {textContent: pair.public}) : el("p", {className: "none", textContent: "（這段不公開 nothing of this is published）"});
+  const text = pair.public ? el("p", {textContent: pair.public}) : el("p", {className: "none"}, ...beside("這段不公開 nothing of this is published"));
   box.append(el("div", {className: "public"},
     el("div", {className: "who"}, el("b", {textContent: pair.label}), el("span", {textContent: pair.at}), button("▶ 公開的聲音 As published", "", () => play(pair, "masked"))), text));
   row.append(box);
@@ -44,8 +44,8 @@ function render(item, index) {
 function toRead(pair, passage) {
   const tick = el("input", {type: "checkbox", checked: passage.read});
   tick.addEventListener("change", () => mark(pair, tick.checked));
-  const line = el("div", {className: "to-read"}, el("label", {className: "switch"}, tick, passage.first ? "先讀，讀過了 first; read" : "讀過了 read"));
-  line.append(el("span", {textContent: `${passage.why.zh} ${passage.why.en}`}));
+  const line = el("div", {className: "to-read"}, el("label", {className: "switch"}, tick, ...beside(passage.first ? "先讀，讀過了 first; read" : "讀過了 read")));
+  line.append(el("span", {}, ...beside(`${passage.why.zh} ${passage.why.en}`)));
   return line;
 }
 

@@ -110,10 +110,12 @@ function take(file) {
   document.querySelector(".left-over")?.remove();
 }
 
-choose.addEventListener("change", () => {
+function chosen() {
   [...choose.files].forEach(take);
   choose.value = "";
-});
+}
+choose.addEventListener("change", chosen);
+chosen();  // what was chosen before this script was there
 for (const name of ["dragenter", "dragover"]) {
   addEventListener(name, (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;

@@ -1,6 +1,6 @@
 /** The form about a meeting: rows that come and go, a list of people, and handing it over without losing a word. */
 
-import {UNREACHED, post, problem, refusal, say} from "./api.js";
+import {UNREACHED, beside, post, problem, refusal, say} from "./api.js";
 
 const form = document.querySelector("form#drop, form#about");
 const csrf = document.querySelector('meta[name="csrf"]').content;
@@ -59,6 +59,12 @@ for (const button of document.querySelectorAll(".more")) {
   });
 }
 
+function named(tag, attributes, text) {
+  const made = Object.assign(document.createElement(tag), attributes);
+  made.append(...beside(text));
+  return made;
+}
+
 /** Show a list that was read, to be checked; only what the person takes becomes rows. */
 function preview(people) {
   const place = document.getElementById("preview");
@@ -67,7 +73,7 @@ function preview(people) {
   const wished = (wish) => (wish === "?" ? "？看不懂，請選 unclear" : [...wishes].find((one) => one.value === (wish || "named")).text);
   const heads = ["姓名 Name", "職稱 Role", "別的稱呼 Other names", "意願 Wish", "時間 Heard at", "代稱 Label"];
   const head = table.createTHead().insertRow();
-  for (const text of heads) head.append(Object.assign(document.createElement("th"), {scope: "col", textContent: text}));
+  for (const text of heads) head.append(named("th", {scope: "col"}, text));
   const body = table.createTBody();
   for (const one of people) {
     const row = body.insertRow();
@@ -75,8 +81,8 @@ function preview(people) {
       row.insertCell().textContent = value;
     }
   }
-  const take = Object.assign(document.createElement("button"), {type: "button", textContent: `這 ${people.length} 人沒錯，加入 Right, add them`});
-  const leave = Object.assign(document.createElement("button"), {type: "button", className: "quiet", textContent: "不用 Leave it"});
+  const take = named("button", {type: "button"}, `這 ${people.length} 人沒錯，加入 Right, add them`);
+  const leave = named("button", {type: "button", className: "quiet"}, "不用 Leave it");
   const close = () => { place.hidden = true; place.replaceChildren(); };
   take.addEventListener("click", () => {
     const rows = people.map((one) => addRow("person", one));

@@ -72,3 +72,8 @@ function show() {
 }
 
 key("?", "顯示這張表", "Show this map", show);
+const button = document.getElementById("keys");
+if (button) {
+  button.hidden = false;
+  button.addEventListener("click", show);
+}

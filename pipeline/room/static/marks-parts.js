@@ -1,5 +1,5 @@
 /** Small parts of the pages for deciding and signing off. */
-import {say} from "./api.js";
+import {beside, say} from "./api.js";
 
 /** An element with attributes and children. */
 export function el(tag, attributes = {}, ...children) {
@@ -10,7 +10,7 @@ export function el(tag, attributes = {}, ...children) {
 
 /** A button with its key, or none. */
 export function button(text, hint, act, className = "quiet") {
-  const made = el("button", {type: "button", className}, text);
+  const made = el("button", {type: "button", className}, ...beside(text));
   if (hint) made.append(" ", el("kbd", {textContent: hint}));
   made.addEventListener("click", (event) => {
     event.stopPropagation();

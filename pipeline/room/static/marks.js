@@ -1,5 +1,5 @@
 /** The queue of marks: sure ones together, doubtful ones one by one, the rest by how they read. */
-import {get, post, problem as sayProblem, say} from "./api.js";
+import {beside, get, post, problem as sayProblem, say} from "./api.js";
 import {key} from "./keys.js";
 import {ask, button, el} from "./marks-parts.js";
 import {hide} from "./mark.js";
@@ -89,11 +89,11 @@ function render(item, index) {
 function group(item) {
   const box = el("div");
   if (item.sure) {
-    box.append(el("h2", {textContent: `${item.sure.length} 處確定是提及 sure: exact names, and full names by sound`}));
-    box.append(el("p", {className: "why", textContent: "下面這些一起遮蔽；取消勾選的會留下逐一決定。Masked together; what you untick is left to be decided singly."}));
+    box.append(el("h2", {}, ...beside(`${item.sure.length} 處確定是提及 sure: exact names, and full names by sound`)));
+    box.append(el("p", {className: "why"}, ...beside("下面這些一起遮蔽；取消勾選的會留下逐一決定。Masked together; what you untick is left to be decided singly.")));
     box.append(el("div", {className: "acts"}, button("全部遮蔽 Mask all", "m", () => decide(item.sure, "mask"), "")));
   } else {
-    box.append(el("h2", {textContent: `「${item.words}」${item.alike.length} 處讀起來相同 read alike`}));
+    box.append(el("h2", {}, ...beside(`「${item.words}」${item.alike.length} 處讀起來相同 read alike`)));
     box.append(el("div", {className: "acts"},
       button("全部遮蔽 Mask all", "m", () => decide(item.alike, "mask"), ""),
       button("全部保留 Keep all", "k", () => keep(item.alike)),
@@ -112,18 +112,18 @@ function one(row, chosen) {
       if (tick.checked) taken.delete(row.id); else taken.add(row.id);
       arrange();
     });
-    head.append(el("label", {className: "take"}, tick, "一起遮蔽 with the others"));
+    head.append(el("label", {className: "take"}, tick, ...beside("一起遮蔽 with the others")));
   }
   const state = answer(row);
   const who = !about.blind && row.by ? ` · ${row.by}` : "";
   head.append(el("span", {className: "state", textContent: STATES[state] + who}),
-    el("span", {textContent: `${row.at} ${row.speaker}`}), el("span", {textContent: TIERS[row.tier]}));
+    el("span", {textContent: `${row.at} ${row.speaker}`}), el("span", {}, ...beside(TIERS[row.tier])));
   if (row.reason) head.append(el("span", {textContent: `理由 reason: ${row.reason}`}));
   if (row.differs) head.append(el("strong", {textContent: `您判斷 you judged: ${STATES[row.judged]}`}));
   box.append(head);
   if (clashed.has(row.id)) {
-    box.append(el("p", {className: "conflict", role: "alert",
-      textContent: `您看的時候，${row.by || "別人"}已經決定：${STATES[row.verdict]}。您的決定沒有記下，請再決定一次。Decided by somebody else meanwhile; yours was not recorded.`}));
+    box.append(el("p", {className: "conflict", role: "alert"},
+      ...beside(`您看的時候，${row.by || "別人"}已經決定：${STATES[row.verdict]}。您的決定沒有記下，請再決定一次。Decided by somebody else meanwhile; yours was not recorded.`)));
   }
   box.append(el("p", {className: "text"}, `…${row.before}`, el("mark", {textContent: row.words}), `${row.after}…`));
   box.append(el("p", {className: "why"}, row.why.zh, " ", el("span", {className: "en", lang: "en", textContent: row.why.en})));

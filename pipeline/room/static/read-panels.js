@@ -68,7 +68,8 @@ export async function voices(store, editing, player) {
       return card;
     });
     const people = make("section", {className: "card"}, make("h3", {}, both("人", "People")), make("ul", {className: "people"}, ...said.people.map((p) => {
-      const item = make("li", {}, `${p.id} ${p.name} · ${p.voices.join(", ") || (p.absent ? "沒有發言 does not speak" : "還沒有聲音 no voice yet")} `);
+      const state = p.absent ? both("沒有發言", "does not speak") : both("還沒有聲音", "no voice yet");
+      const item = make("li", {}, `${p.id} ${p.name} · `, p.voices.join(", ") || state, " ");
       if (!p.voices.length && !p.absent) item.append(button("沒有發言", "Does not speak", () => act([{act: "absent", participant: p.id}], "已記下 recorded")));
       return item;
     })));

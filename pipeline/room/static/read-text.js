@@ -125,9 +125,11 @@ export function clock(ms) {
   return h ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
 }
 
-/** A moment of the ledger for people: day and time of the server. */
+const TAIPEI = new Intl.DateTimeFormat("sv", {timeZone: "Asia/Taipei", dateStyle: "short", timeStyle: "short"});
+
+/** A moment of the ledger as people in Taiwan read it: 2026-05-01 10:38. */
 export function when(at) {
-  return at.slice(0, 19).replace("T", " ");
+  return TAIPEI.format(new Date(at));
 }
 
 /** A voice for people: the name, or what is known instead. */

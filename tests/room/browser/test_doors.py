@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser as Chromium
-from starlette.applications import Starlette
 
-from pipeline.doors import Doors, Oidc
+from pipeline.doors import Oidc
 from pipeline.room.accounts import Role
-from pipeline.room.app import create
-from pipeline.room.serve import configured
 from pipeline.settings import Settings
 from tests import oidc_provider
 from tests.oidc_provider import CLIENT, SECRET
+from tests.room.browser.conftest import room
 from tests.room.conftest import PASSWORD
-
-
-@contextmanager
-def room(settings: Settings, oidc: Oidc | None = None) -> Iterator[tuple[str, Starlette]]:
-    """The room, called localhost: another site than 127.0.0.1, to a browser."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        url = f"http://localhost:{listening.getsockname()[1]}"
-        application = create(replace(settings, doors=Doors(url, oidc)))
-        server = uvicorn.Server(configured(application))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield url, application
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def test_the_first_admin_comes_in_by_the_link_and_hands_one_on(
