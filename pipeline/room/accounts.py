@@ -24,8 +24,8 @@ SHORTEST = 12
 LONGEST = 1000
 """Characters of a password."""
 
-_AT_ONCE = 2
-"""Passwords looked at together: each takes 64 MiB."""
+_AT_ONCE = 1
+"""Passwords looked at together: each takes 64 MiB, a fifth of what the server may hold."""
 
 _QUEUE = 20
 """Those who wait for that; who comes later is told so, and does not hold what others need to be answered."""
