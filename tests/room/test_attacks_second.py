@@ -20,6 +20,7 @@ from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room import accounts as accounts_
 from pipeline.settings import Settings
+from redaction import ledger
 from redaction.decision import Added, Corrected, Decided, Joined, Reassigned, Split, Verdict
 from speakers.record import Statement
 from tests.pipeline.test_window import HIDDEN, HOST, at, link_of, opened
@@ -325,3 +326,14 @@ def test_an_approval_and_an_accepted_suggestion_never_wait_for_each_other(
             assert approved.result(timeout=60).status_code in {303, 409}
         if not review.draft_of(opened).approvals:
             review.accept_proposed(opened, "林審閱")
+
+
+def test_taking_down_what_was_never_public_makes_nobody_the_first_reader(
+    blind: MeetingFolder, reviewer: Browser
+) -> None:
+    assert reviewer.post(f"/meetings/{blind.id}/revoke", data={"reason": "x"}).status_code == 303
+    form = {"digest": review.draft_of(blind).digest, "after": str(len(ledger.read(blind.ledger)))}
+    answer = reviewer.post(f"/meetings/{blind.id}/approve", data=form)
+    assert answer.status_code == 409
+    assert "second reader" in answer.text
+    assert REPLACED not in reviewer.get(f"/meetings/{blind.id}/beside.json").text
