@@ -14,7 +14,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -53,6 +53,8 @@ class Work:
         self._thread: threading.Thread | None = None
         self._child: tuple[str, Popen[bytes]] | None = None
         self._closing = False
+        self.then: Callable[[], None] = lambda: None
+        """Called after every job that was done."""
 
     def start(self) -> None:
         """Take up what was left, and whatever comes; does nothing if that was begun.
@@ -322,6 +324,8 @@ class Work:
             for old in done[_KEPT:]:
                 self._forget(old.id)
             self._changed.notify_all()
+        if state is State.DONE:
+            self.then()
 
 
 class _Pace:

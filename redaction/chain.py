@@ -337,6 +337,8 @@ class Chain(Generic[L]):
     def _write_head(self, path: Path, last: L | None) -> None:
         """Replace the head in one step.
 
+        The folder is not put on the disk: a power cut may bring the head before this one back, which is only behind.
+
         Raises:
             OSError: If the disk refuses; the old one stays then.
         """
@@ -347,8 +349,6 @@ class Chain(Generic[L]):
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(_head_path(path))
-        with contextlib.suppress(OSError):  # the old name would only be an entry behind
-            sync(path.parent)
 
     def _reaches(self, path: Path, links: Sequence[L], head: _Head | None) -> None:
         """Refuse a file that does not go as far as its head says; one that goes further was killed in between."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 
 from redaction import addresses, births, mail, numbers, plates
 from redaction.mark import Evidence, Kind, Mark, Tier
@@ -99,7 +99,7 @@ class _Last:
         if len(lines) < _FEW:
             return tuple(_disjoint(whole))
         alike = [k for k in self._last if k[0][:1] == lines[:1] or k[0][-1:] == lines[-1:]]
-        found = _spliced(*alike[0], lines, whole) if alike else None
+        found = _followed(*alike[0], lines) if alike else None
         if found is None:
             found = tuple(_disjoint(whole))
         others = (k for k in self._last if not alike or k is not alike[0])
@@ -108,6 +108,31 @@ class _Last:
 
 
 _LAST = _Last()
+
+
+def _followed(
+    before: tuple[str, ...], known: tuple[Stretch, ...], lines: tuple[str, ...]
+) -> tuple[Stretch, ...] | None:
+    """What is found in lines of which most were searched before, one changed place after the other; or None."""
+    found: tuple[Stretch, ...] | None = known
+    for step in _steps(before, lines):
+        if found is not None:
+            found, before = _spliced(before, found, step, "\n".join(step)), step
+    return found
+
+
+def _steps(before: tuple[str, ...], lines: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The way from some lines to others, so that each step changes one place: two that are far apart are two.
+
+    >>> "".join("".join(step) + " " for step in _steps(tuple("a" * 60), tuple("b" + "a" * 58 + "c"))).split()[0][:3]
+    'baa'
+    """
+    changed = [n for n, (old, new) in enumerate(zip(before, lines, strict=False)) if old != new]
+    if len(before) == len(lines):
+        for one, other in pairwise(changed):
+            if other - one > _FEW:
+                yield (*lines[: one + 1], *before[one + 1 :])
+    yield lines
 
 
 def _spliced(

@@ -11,6 +11,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NewType
 
 from speakers.error import RecordError
@@ -88,7 +89,7 @@ def union(spans: Iterable[Span]) -> tuple[Span, ...]:
     (Span(start=0, end=9), Span(start=20, end=21))
     """
     merged: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=attrgetter("start", "end")):
         if merged and span.start <= merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:

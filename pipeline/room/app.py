@@ -34,10 +34,9 @@ from pipeline.room import (
 from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
-from pipeline.room.state import opened
+from pipeline.room.state import Room, opened
 from pipeline.room.static_files import Static
 from pipeline.settings import Settings
-from pipeline.work import Work
 from speakers.error import NotFoundError, StageError, ZhuziError
 
 TOPICS = (
@@ -85,11 +84,13 @@ def create(settings: Settings) -> Starlette:
 
 @asynccontextmanager
 async def _at_work(application: Starlette) -> AsyncIterator[None]:
-    """While the room is open, what waits in the background is done."""
-    work: Work = application.state.room.work
-    work.start()
+    """While the room is open, what waits in the background is done, and meetings are ready for who opens them."""
+    room: Room = application.state.room
+    room.work.then = room.warming.soon
+    room.work.start()
+    room.warming.soon()
     yield
-    await run_in_threadpool(work.close)
+    await run_in_threadpool(room.work.close)
 
 
 def _foreseen(request: Request, error: Exception) -> Response:

@@ -22,6 +22,7 @@ from pipeline.room.store import Store
 from pipeline.settings import Settings
 from pipeline.status import details
 from pipeline.uploads import Uploads
+from pipeline.warming import Warming
 from pipeline.work import Work
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Room:
         guesses: how often a personal link opened nothing.
         sharing: what personal links show.
         glances: where every meeting stands.
+        warming: makes meetings ready that wait for reviewers.
     """
 
     settings: Settings
@@ -69,9 +71,11 @@ class Room:
     _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     glances: Glances = field(init=False)
+    warming: Warming = field(init=False)
 
     def __post_init__(self) -> None:
         self.glances = Glances(self.glance)
+        self.warming = Warming(self.data, self.live)
 
     @property
     def data(self) -> Path:

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +74,13 @@ def test_a_dropped_recording_comes_as_far_as_its_review(work: Work, recording: P
     assert folder.manifest()["stages"]["attribute"]["finished"]
     assert [p.name for p in (data / "work" / made.id).iterdir()] == ["job.json"]
     assert recording.exists()
+
+
+def test_who_wants_to_know_hears_of_every_job_that_was_done(work: Work, recording: Path, data: Path) -> None:
+    heard = threading.Event()
+    work.then = heard.set
+    drop(work, recording, data)
+    assert heard.wait(60)
 
 
 def test_no_name_of_a_hidden_person_lies_around_while_a_job_waits(

@@ -329,15 +329,17 @@ _LINE = st.lists(_SAID, min_size=1, max_size=5).map("".join)
     st.lists(
         st.tuples(st.integers(0, 400), st.integers(0, 3), st.lists(_LINE, max_size=3)), min_size=1, max_size=6
     ),
+    st.integers(1, 3),
 )
-def test_what_is_found_after_a_change_is_what_would_be_found_in_all_of_it(
-    kinds: list[str], changes: list[tuple[int, int, list[str]]]
+def test_what_is_found_after_changes_is_what_would_be_found_in_all_of_it(
+    kinds: list[str], changes: list[tuple[int, int, list[str]]], at_once: int
 ) -> None:
     lines = [f"{line}{'好' * (n % 7)}" for n, line in enumerate(kinds * 400)][:400]
     search = contacts._Last()
     search.stretches(tuple(lines), "\n".join(lines))
-    for at, gone, new in changes:
-        lines[at : at + gone] = new
+    for first in range(0, len(changes), at_once):
+        for at, gone, new in changes[first : first + at_once]:
+            lines[at : at + gone] = new
         whole = "\n".join(lines)
         assert search.stretches(tuple(lines), whole) == tuple(contacts._disjoint(whole))
 
@@ -357,6 +359,9 @@ def test_a_change_far_away_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> N
     lines[900] = "沒有號碼。"
     assert len(search.stretches(tuple(lines), "\n".join(lines))) == 1_799
     assert searched == [pytest.approx(1_600, abs=50)]
+    lines[100] = lines[1_700] = "沒有號碼。"
+    assert len(search.stretches(tuple(lines), "\n".join(lines))) == 1_797
+    assert searched[1:] == [pytest.approx(1_600, abs=50)] * 2
 
 
 def test_two_meetings_at_once_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:

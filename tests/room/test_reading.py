@@ -241,6 +241,23 @@ def test_suggestions_are_accepted_all_alike_and_taken_back_at_once(
     assert [s.text for s in review.draft_of(misheard).record.statements] == before
 
 
+def test_suggestions_are_sent_again_only_where_they_are_others(
+    reviewer: Browser, misheard: MeetingFolder
+) -> None:
+    first, outline = got(reviewer, misheard, "suggestions"), got(reviewer, misheard, "outline")
+    have = f"suggestions?have={first['version']}"
+    assert got(reviewer, misheard, have) == {"version": first["version"], "same": True}
+    act = {"act": "reject", "suggestion": first["suggestions"][0]["id"]}
+    status, said = asked(reviewer, misheard, act, since=outline["version"])
+    assert status == 200
+    settled(reviewer, misheard)
+    said = got(reviewer, misheard, f"changes?since={outline['version']}")
+    assert said["drafted"] != outline["drafted"]
+    again = got(reviewer, misheard, have)
+    assert again["version"] != first["version"]
+    assert len(again["suggestions"]) < len(first["suggestions"])
+
+
 def test_a_name_that_somebody_else_gave_meanwhile_is_shown(
     reviewer: Browser, second: Browser, job: MeetingFolder
 ) -> None:
