@@ -337,3 +337,19 @@ def test_taking_down_what_was_never_public_makes_nobody_the_first_reader(
     assert answer.status_code == 409
     assert "second reader" in answer.text
     assert REPLACED not in reviewer.get(f"/meetings/{blind.id}/beside.json").text
+
+
+def test_no_window_tells_a_second_reader_what_the_first_one_decided(
+    blind: MeetingFolder, reviewer: Browser, second: Browser, browser: Opens
+) -> None:
+    window = f"/meetings/{blind.id}/window"
+    opening = {"days": "10", "who": [HOST, HIDDEN]}
+    links = second.post(f"{window}/open", data=opening)  # type: ignore[arg-type]  # httpx takes lists
+    shows = [
+        REPLACED in browser().get(f"/mine/{t}").text for t in re.findall(r"/mine/([\w-]{43})", links.text)
+    ]
+    assert any(shows)
+    for participant in (HOST, HIDDEN):
+        assert "/mine/" not in reviewer.post(f"{window}/links", data={"who": participant}).text
+    assert reviewer.get(window).status_code == 409
+    assert second.get(window).status_code == 200
