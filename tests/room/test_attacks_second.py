@@ -353,3 +353,27 @@ def test_no_window_tells_a_second_reader_what_the_first_one_decided(
         assert "/mine/" not in reviewer.post(f"{window}/links", data={"who": participant}).text
     assert reviewer.get(window).status_code == 409
     assert second.get(window).status_code == 200
+
+
+def test_a_damaged_meeting_shuts_no_link_of_others_and_tells_participants_no_path(
+    opened: MeetingFolder, browser: Opens, data: Path
+) -> None:
+    token, anybody = link_of(opened, HOST), browser()
+    other = data / "meetings" / "0123456789ab"
+    (other / "window").mkdir(parents=True)
+    (other / "window" / "window.jsonl").write_bytes(b"noise\n")
+    assert anybody.get(f"/mine/{token}").status_code == 200
+    told = [anybody.get("/mine/nothing")]
+    shutil.rmtree(other)
+    for name in ("meeting.toml", "40-record.json", "ledger.jsonl", "window/window.head"):
+        path = opened.root / name
+        kept = path.read_bytes()
+        path.write_bytes(b"\xff\n")
+        told.append(anybody.get(f"/mine/{token}"))
+        path.write_bytes(kept)
+    for answer in told:
+        assert answer.status_code in {404, 500, 507}
+        assert "辦公室" in answer.text, "they are told whom to ask"
+        assert str(data) not in answer.text
+        assert "zhuzi" not in answer.text.lower().replace("逐字 zhuzi", "").replace(">zhuzi<", "")
+    assert anybody.get(f"/mine/{token}").status_code == 200
