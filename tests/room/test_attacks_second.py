@@ -10,12 +10,13 @@ import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from pipeline import aside, review
+from pipeline import aside, review, workdays
 from pipeline import window as windows
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
@@ -401,3 +402,48 @@ def test_a_flood_of_spreadsheets_starts_few_processes(
         over.set()
     assert refused == [409] * 8
     assert len(started) == 4
+
+
+SCRIPT = "\"'><script>alert(1)</script>{{7*7}}"
+
+
+def test_a_script_in_whatever_people_write_is_text_wherever_it_is_shown(
+    opened: MeetingFolder, browser: Opens, reviewer: Browser, staff: Browser, admin: Browser
+) -> None:
+    token, anybody = link_of(opened, HOST), browser()
+    meeting, last = f"/meetings/{opened.id}", review.draft_of(opened).record.statements[3]
+    form = form_of(anybody, token)
+    for asks in ({"kind": "text", "statement": last.id}, {"kind": "other"}):
+        assert (
+            anybody.post(f"/mine/{token}/suggest", data={**form, **asks, "text": SCRIPT}).status_code == 303
+        )
+    moving = {"until": (workdays.now().date() + timedelta(days=30)).isoformat(), "reason": SCRIPT}
+    assert reviewer.post(f"{meeting}/window/move", data=moving).status_code == 303
+    window = windows.of(opened)
+    assert window is not None
+    refusing = {"number": str(window.suggestions[0].number), "answer": "refuse", "reason": SCRIPT}
+    assert reviewer.post(f"{meeting}/window/answer", data=refusing).status_code == 303
+    assert reviewer.post(f"{meeting}/revoke", data={"reason": SCRIPT}).status_code == 303
+    correcting = {"act": "correct", "statement": last.id, "digest": last.digest, "text": SCRIPT}
+    assert reviewer.post(f"{meeting}/acts", json={"acts": [correcting]}).status_code == 200
+    shown_on = _escaped_on([anybody], f"/mine/{token}")
+    toml = opened.meeting_toml
+    toml.write_text(toml.read_text("utf-8").replace('title = "', f"title = {json.dumps(SCRIPT)} # "), "utf-8")
+    for route in routes(application(reviewer)):
+        if "{meeting_id}" in route.path and "GET" in (route.methods or ()):
+            path = re.sub(r"\{[^}]*\}", "0", route.path.replace("{meeting_id}", opened.id))
+            shown_on += _escaped_on([reviewer, staff, admin], path)
+    shown_on += _escaped_on([reviewer, staff], "/")
+    assert {"/", f"/mine/{token}", meeting, f"{meeting}/window", f"{meeting}/about"} <= {*shown_on}
+
+
+def _escaped_on(browsers: list[Browser], path: str) -> list[str]:
+    """The path, if it shows the script as text; nowhere may it stand as it was written, but in JSON and JSON's way."""
+    found = []
+    for one in browsers:
+        answer = one.get(path)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert "<script>alert" not in answer.text, path
+            found += [path] if "&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in answer.text else []
+    return found
