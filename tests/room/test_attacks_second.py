@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import re
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from pipeline import review
+from pipeline import aside, review
 from pipeline import window as windows
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
@@ -22,6 +23,7 @@ from pipeline.room import accounts as accounts_
 from pipeline.settings import Settings
 from redaction import ledger
 from redaction.decision import Added, Corrected, Decided, Joined, Reassigned, Split, Verdict
+from speakers.error import StageError
 from speakers.record import Statement
 from tests.pipeline.test_window import HIDDEN, HOST, at, link_of, opened
 from tests.room.conftest import Browser
@@ -377,3 +379,25 @@ def test_a_damaged_meeting_shuts_no_link_of_others_and_tells_participants_no_pat
         assert str(data) not in answer.text
         assert "zhuzi" not in answer.text.lower().replace("逐字 zhuzi", "").replace(">zhuzi<", "")
     assert anybody.get(f"/mine/{token}").status_code == 200
+
+
+def test_a_flood_of_spreadsheets_starts_few_processes(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, started, lock = threading.Event(), [], threading.Lock()
+
+    def never(task: object, module: str = "") -> None:
+        with lock:
+            started.append(task)
+        over.wait(60)
+        raise StageError("It ended.", "Try again.")
+
+    monkeypatch.setattr(aside, "start", never)
+    monkeypatch.setattr(aside, "_WAIT_S", 0.01)
+    sheet = {"sheet": base64.b64encode(b"PK\x03\x04").decode()}
+    with ThreadPoolExecutor(12) as pool:
+        sent_ = [pool.submit(staff.post, "/drop/roster", json=sheet) for _ in range(12)]
+        refused = [one.result().status_code for one in itertools.islice(as_completed(sent_), 8)]
+        over.set()
+    assert refused == [409] * 8
+    assert len(started) == 4
