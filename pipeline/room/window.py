@@ -129,7 +129,14 @@ def _invited(asked: Asked) -> Response:
         to={name.removeprefix("to-"): to for name, to in asked.fields if name.startswith("to-")},
         through=mail.server(),
     )
-    return html(asked, "window_links.html", id=folder.id, title=draft.meeting.title, made=made)
+    return html(
+        asked,
+        "window_links.html",
+        id=folder.id,
+        title=draft.meeting.title,
+        made=made,
+        here_only=asked.here_only,
+    )
 
 
 def _back(asked: Asked) -> Response:

@@ -69,6 +69,7 @@ function show() {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  dialog.scrollTop = 0;
 }
 
 key("?", "顯示這張表", "Show this map", show);

@@ -139,7 +139,7 @@ export class Suggestions extends Map {
       };
       const row = make("div", {className: "suggestion", role: "group", "aria-label": "建議 suggestion"},
         make("span", {}, make("del", {textContent: one.heard}), " → ", make("ins", {textContent: one.proposed})), " ",
-        make("span", {className: "hint", lang: "en", textContent: `${one.level} ${one.score.toFixed(2)} ${one.term}`}),
+        make("span", {className: "hint"}, both(`${one.why[0]}，相像 ${Math.round(100 * one.score)}%`, `${one.why[1]}, ${Math.round(100 * one.score)}% alike`)),
         button("接受", "Accept", () => answer("accept", false, "已接受 accepted")),
         button("不要", "Reject", () => answer("reject", false, "已拒絕 rejected")));
       if (alike > 1) {
