@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from dataclasses import dataclass
 
@@ -71,13 +72,15 @@ def silences(record: Record, *, least: int = SILENCE_MS) -> tuple[Span, ...]:
         (n_spans,) sorted and disjoint; the beginning and the end of the recording among them.
     """
     diarization = record.diarization
-    heard = union(
-        itertools.chain(
-            (t.span for t in diarization.overlapping),
-            (t.span for t in diarization.exclusive),
-            (w.span for s in record.statements for w in s.words),
-        )
-    )
+    turns = union(t.span for t in (*diarization.overlapping, *diarization.exclusive))
+    starts = [span.start for span in turns]
+
+    def within(span: Span) -> bool:
+        at = bisect.bisect_right(starts, span.start) - 1
+        return at >= 0 and span.end <= turns[at].end
+
+    beyond = (w.span for s in record.statements if not within(s.span) for w in s.words)
+    heard = union((*turns, *beyond))
     edges = [0, *itertools.chain.from_iterable((s.start, s.end) for s in heard), diarization.duration]
     return tuple(
         Span(Millis(start), Millis(end))
