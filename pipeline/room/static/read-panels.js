@@ -53,7 +53,7 @@ export async function voices(store, editing, player) {
       const card = make("section", {className: "card"}, make("h3", {textContent: `${id} · ${called(store.voices, id)}`}));
       if (time) {
         card.append(make("p", {className: "hint"}, both(`說了 ${clock(time.total)}，${time.turns} 次`, `speaks ${clock(time.total)}, ${time.turns} turns`)),
-          button("聽第一次", "Hear it first", () => player.playFrom(time.first)));
+          button("聽第一次", "Hear the first time", () => player.playFrom(time.first)));
       }
       const evidence = said.evidence[id] ?? [];
       if (evidence.length) card.append(make("ul", {className: "reasons"}, ...evidence.map(told)));
