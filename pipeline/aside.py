@@ -18,10 +18,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from speakers.error import StageError, StorageError, ZhuziError
+from speakers.error import BusyError, StageError, StorageError, ZhuziError
 
 MODULE = "pipeline.work_child"
 """What the child runs."""
+
+_places = threading.BoundedSemaphore(4)
+
+_WAIT_S = 10.0
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PR_SET_PDEATHSIG = 1
@@ -110,9 +114,25 @@ def ask(task: Mapping[str, Any], timeout_s: float, module: str = MODULE) -> dict
         What it said came of it.
 
     Raises:
+        BusyError: If many children are waited for already: each may take a gigabyte.
         ZhuziError: What it said, or that it ended without a word.
     """
-    child = start(task, module)
+    with _place():
+        return _asked(start(task, module), timeout_s)
+
+
+@contextlib.contextmanager
+def _place() -> Iterator[None]:
+    """One of the few places for children that are waited for."""
+    if not _places.acquire(timeout=_WAIT_S):
+        raise BusyError("Many files are being looked into at this moment.", "Try again in a minute.")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _asked(child: subprocess.Popen[bytes], timeout_s: float) -> dict[str, Any]:
     late = threading.Timer(timeout_s, stop, [child])
     late.start()
     try:

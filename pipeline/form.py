@@ -15,6 +15,7 @@ Field = tuple[str, str]
 """Name and value; a name may come several times, once for each row."""
 
 PLAIN = ("title", "place", "case", "language", "channels", "publish", "hide_with")
+COUNTS = ("approvers", "correction_days")
 FLAGS = ("introduced_in_order", "picture_shows_nobody", "hear_twice")
 PERSON = ("name", "person", "role", "aliases", "wish", "label", "heard_at", "facts", "voiceprint")
 LINK = ("label", "url")
@@ -39,8 +40,7 @@ def text_of(fields: Sequence[Field]) -> str:
     table: dict[str, Any] = {key: one[key].strip() for key in PLAIN if one.get(key, "").strip()}
     if date := one.get("date", "").strip():
         table["date"] = _date(date)
-    if approvers := one.get("approvers", "").strip():
-        table["approvers"] = _number(approvers)
+    table |= {key: _number(value) for key in COUNTS if (value := one.get(key, "").strip())}
     table |= {key: True for key in FLAGS if one.get(key)}
     if glossary := split(one.get("glossary", "")):
         table["glossary"] = glossary
@@ -69,7 +69,7 @@ def rows(fields: Sequence[Field], kind: str, keys: tuple[str, ...]) -> list[dict
 
 def fields_of(table: Mapping[str, Any]) -> list[Field]:
     """The fields that show a file's table; those of a row stand together."""
-    found: list[Field] = [(key, str(table[key])) for key in (*PLAIN, "date", "approvers") if key in table]
+    found: list[Field] = [(key, str(table[key])) for key in (*PLAIN, "date", *COUNTS) if key in table]
     found += [(key, "on") for key in FLAGS if table.get(key) is True]
     glossary = table.get("glossary", [])
     found.append(("glossary", "\n".join([glossary] if isinstance(glossary, str) else map(str, glossary))))
@@ -126,6 +126,7 @@ _ABOUT = (
     (r"^the date\b", "date"),
     (r"number of speakers", "speakers_min"),
     (r'"approvers"', "approvers"),
+    (r'"correction_days"', "correction_days"),
     (r"\blink\b", "link-url 1"),
     (r"\bmicrophone (\d+)", "microphone-participant"),
 )

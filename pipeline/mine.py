@@ -34,7 +34,7 @@ from redaction.approval import Lapse
 from redaction.draft import Draft
 from redaction.released import ReleasedSound
 from redaction.shown import Shown, ShownTurn, muted_of, own_digest, parse
-from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordError, StorageError
+from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordError, StorageError, ZhuziError
 from speakers.meeting import Participant
 from speakers.record import Span, digest
 
@@ -153,18 +153,31 @@ def found(data: Path, token: str, *, now: datetime.datetime | None = None) -> tu
 
     Raises:
         NotFoundError: If it opens nothing, any more; says neither why nor what.
+        StorageError: If it opens nothing that can be read, but something is damaged.
     """
     wanted, day = sealed(token).encode(), (now or workdays.now()).astimezone(workdays.TAIPEI).date()
     hit: tuple[MeetingFolder, Linked] | None = None
+    damaged: ZhuziError | None = None
     for folder in meetings(data):
-        window = of(folder) if folder.window.exists() else None
+        try:
+            window = of(folder) if folder.window.exists() else None
+        except ZhuziError as error:  # it shuts no link of other meetings
+            damaged = error
+            continue
         for link in window.links if window else ():
             # Every link is compared, so that the time tells nothing.
             if hmac.compare_digest(link.token.encode(), wanted) and window and day <= window.until(link):
                 hit = folder, link
+    if hit is None and damaged is not None:
+        raise unreadable() from damaged
     if hit is None:
         raise NotFoundError("This link opens nothing (any more).", "Ask the office for a new one.")
     return hit
+
+
+def unreadable() -> StorageError:
+    """What participants are told of whatever is damaged."""
+    return StorageError("Nothing can be shown by this link at the moment.", "Ask the office.")
 
 
 def view(

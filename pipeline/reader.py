@@ -15,7 +15,7 @@ from enum import IntFlag
 from functools import cached_property
 from typing import Any
 
-from pipeline import airtime, history, who
+from pipeline import airtime, history, who, words
 from pipeline.airtime import Airtime
 from pipeline.live import LiveMeeting
 from redaction.decision import Decided
@@ -296,8 +296,7 @@ class Look:
             "start": mark.char_start,
             "end": mark.char_end,
             "state": "open" if decision is None else "mask" if hidden else "keep",
-            "kind": str(mark.kind),
-            "level": mark.evidence.level,
+            "why": words.of("kind", mark.kind),
             "instead": (decision.replacement if decision else "") or self.labels.placeholder(mark),
         }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from redaction.approval import person
-from redaction.decision import Approved, Decided, Judged, Released, Revoked, Verdict
+from redaction.decision import Approved, Decided, Judged, Released, Verdict
 from redaction.draft import Draft
 from redaction.ledger import Entry, in_force
 from redaction.mark import Mark
@@ -46,8 +46,8 @@ class Reading:
 def is_second(draft: Draft, entries: tuple[Entry, ...], who: str, *, approvers: int = 1) -> bool:
     """Whether somebody else approved first, where more than one has to.
 
-    The first one is who approved first since something was last released or revoked, and stays it even if that
-    approval is void by now: it was they who decided what is to be read blind.
+    The first one is who approved first since something was last released, and stays it even if that approval is void by
+    now: it was they who decided what is to be read blind. Taking down does not change that; anybody may, at any time.
 
     Args:
         draft: as it is now.
@@ -60,7 +60,7 @@ def is_second(draft: Draft, entries: tuple[Entry, ...], who: str, *, approvers: 
     first = ""
     for entry in entries:
         match entry.act:
-            case Released() | Revoked():
+            case Released():
                 first = ""
             case Approved() if not first:
                 first = person(entry.who)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline import words
 from redaction.decision import Accepted, Act, Rejected
 from redaction.draft import Draft
 from redaction.reviewed import rewritten
@@ -115,6 +116,8 @@ class Written:
 def written(draft: Draft) -> Written:
     """Every open suggestion, written once for everybody who asks."""
     said = table(draft)
+    for one in said["suggestions"]:
+        one["why"] = words.of("level", one["level"])
     version = digest(json.dumps(said))[:16]
     return Written(version, json.dumps({"version": version, **said}, ensure_ascii=False).encode("utf-8"))
 

@@ -6,7 +6,6 @@ Both can be forged by somebody who sets out to: they tell of accidents and of qu
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import io
 import json
@@ -17,12 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Generic, Protocol, TypeVar
 
+from redaction.lines import AT_ONCE_BYTES, lines_backwards, write_whole
 from speakers.disk import sync
 from speakers.error import LedgerError, RecordError
 from speakers.record import digest
-
-_LAST_BYTES = 1 << 16
-"""A line of a file that is only ever looked at from its end is shorter."""
 
 
 class Link(Protocol):
@@ -187,7 +184,7 @@ class Chain(Generic[L]):
                 file.truncate(before.end)
             lines = [(self._line(link) + "\n").encode("utf-8") for link in links[len(before.links) :]]
             data = b"".join(lines)
-            _write(file, data, before.end, partial(self._write_head, path, links[-1] if links else None))
+            write_whole(file, data, before.end, partial(self._write_head, path, links[-1] if links else None))
             if is_new:  # the words are on the disk, and so has to be the name under which they are found
                 sync(path.parent)
             last = lines[-1] if lines else before.last
@@ -222,9 +219,9 @@ class Chain(Generic[L]):
                 self._write_head(path, None)
             file.truncate(whole)
             if lasting:
-                _write(file, data, whole, partial(self._write_head, path, sealed))
+                write_whole(file, data, whole, partial(self._write_head, path, sealed))
             else:
-                _write(file, data, whole, lasting=False)
+                write_whole(file, data, whole, lasting=False)
             if is_new:
                 sync(path.parent)
         return sealed
@@ -245,7 +242,7 @@ class Chain(Generic[L]):
         try:
             with path.open("rb") as file:
                 follows: str | None = None
-                for place, line in _lines_backwards(file, end):
+                for place, line in lines_backwards(file, end):
                     if not all(words in line for words in holding):
                         continue
                     link = self._parsed(path, line.decode("utf-8", "replace"), 0)
@@ -272,14 +269,14 @@ class Chain(Generic[L]):
         """Some links after a byte where a line begins, as many as one look takes in; unchecked against each other."""
         with path.open("rb") as file:
             file.seek(begin)
-            lines = file.read(_LAST_BYTES).split(b"\n")[:-1]
+            lines = file.read(AT_ONCE_BYTES).split(b"\n")[:-1]
         yield from (self._parsed(path, line.decode("utf-8", "replace"), 0) for line in lines)
 
     def _last(self, path: Path, file: io.FileIO) -> tuple[L | None, int]:
         """The last link of a file, and where it ends."""
         head = self._head(path)
         size = file.seek(0, os.SEEK_END)
-        begin = max(0, size - _LAST_BYTES)
+        begin = max(0, size - AT_ONCE_BYTES)
         file.seek(begin)
         block, newline, torn = file.read().rpartition(b"\n")
         whole = size - len(torn)
@@ -371,26 +368,6 @@ class Chain(Generic[L]):
         )
 
 
-def _lines_backwards(file: io.BufferedReader, end: int | None) -> Iterator[tuple[int, bytes]]:
-    """The whole lines before a byte, the last one first, each with where it begins."""
-    place = file.seek(0, os.SEEK_END) if end is None else end
-    begun = b""  # of a line whose beginning is in the block before
-    torn = True  # what stands after the last end of a line is no line
-    while place > 0:
-        begin = max(0, place - _LAST_BYTES)
-        file.seek(begin)
-        begun, *lines = (file.read(place - begin) + begun).split(b"\n")
-        at = begin + len(begun) + 1 + sum(len(line) + 1 for line in lines)
-        for line in reversed(lines):
-            at -= len(line) + 1
-            if not torn:
-                yield at, line
-            torn = False
-        place = begin
-    if begun and not torn:
-        yield 0, begun
-
-
 def _head_path(path: Path) -> Path:
     return path.with_suffix(".head")
 
@@ -409,20 +386,3 @@ def _longer_than_a_link(torn: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return end < len(torn)
-
-
-def _write(
-    file: io.FileIO, data: bytes, whole: int, then: Callable[[], None] = lambda: None, *, lasting: bool = True
-) -> None:
-    """All of it, on the disk, and what comes then; or nothing of it: somebody is told that it was not recorded."""
-    try:
-        left = memoryview(data)
-        while left:
-            left = left[file.write(left) or 0 :]
-        if lasting:
-            os.fsync(file.fileno())
-        then()
-    except OSError:
-        with contextlib.suppress(OSError):
-            file.truncate(whole)
-        raise

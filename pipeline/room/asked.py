@@ -10,7 +10,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -87,6 +87,11 @@ class Asked:
         return (
             self.room.settings.doors.url or f"{self.request.scope['scheme']}://{self.request.headers['host']}"
         )
+
+    @property
+    def here_only(self) -> bool:
+        """Whether links to the room open on this machine only."""
+        return urlsplit(self.here).hostname in {"localhost", "127.0.0.1", "::1"}
 
     def typed(self, name: str) -> str:
         """A field of the form, never of the query: for what must not get into an address."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 
 from starlette.responses import RedirectResponse, Response
 
@@ -13,7 +15,18 @@ from pipeline.folder import MeetingFolder
 from pipeline.room.asked import Asked, page
 from pipeline.room.pages import html
 from pipeline.window_acts import Kind
-from speakers.error import AccountError, BusyError, NotFoundError, NotReleasableError, RecordError, ZhuziError
+from speakers.error import (
+    AccountError,
+    BusyError,
+    LedgerError,
+    MeetingError,
+    NotFoundError,
+    NotReleasableError,
+    RecordError,
+    RegisterError,
+    StorageError,
+    ZhuziError,
+)
 
 _SAID = {
     "sent": (
@@ -66,7 +79,8 @@ def sound(asked: Asked) -> Response:
     if gone:
         return gone
     folder, view = _found(asked)
-    data = mine.heard(folder, view, str(asked.request.path_params["statement_id"]))
+    with _for_outsiders():
+        data = mine.heard(folder, view, str(asked.request.path_params["statement_id"]))
     return _ranged(data, asked.request.headers.get("range", ""))
 
 
@@ -133,10 +147,20 @@ def _kept_to_itself(answer: Response) -> Response:
 
 def _found(asked: Asked) -> tuple[MeetingFolder, mine.View]:
     folder, link = mine.found(asked.room.data, _token(asked))
-    draft = asked.room.live(folder).presented()
-    view = mine.view(folder, draft, link, asked.room.sharing.of(folder, draft))
+    with _for_outsiders():
+        draft = asked.room.live(folder).presented()
+        view = mine.view(folder, draft, link, asked.room.sharing.of(folder, draft))
     asked.noting.personal(folder.id, view.person.id)
     return folder, view
+
+
+@contextlib.contextmanager
+def _for_outsiders() -> Iterator[None]:
+    """Say of what is damaged only that: where it lies, and how staff mend it, is nothing for participants."""
+    try:
+        yield
+    except (LedgerError, MeetingError, RegisterError, StorageError) as error:
+        raise mine.unreadable() from error
 
 
 def _shown(

@@ -24,6 +24,7 @@ def _shown(asked: Asked, *, link: str = "", whose: str = "", wrong: AccountError
         roles=tuple(Role),
         link=asked.here + link if link else "",
         whose=whose,
+        here_only=asked.here_only,
         wrong=wrong,
         outside=asked.room.provider is not None or bool(asked.room.settings.doors.proxy_header),
     )

@@ -9,21 +9,20 @@ from starlette.responses import RedirectResponse, Response
 from pipeline import answers, mail, register, window_steps, workdays
 from pipeline import window as windows
 from pipeline.inviting import invite
-from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
+from pipeline.room.marks import REVIEWERS, here
 from pipeline.room.pages import html
 from pipeline.window_list import people
+from redaction.draft import Draft
 from redaction.release import unfit
 from speakers.error import RecordError
 from speakers.meeting import Wish
-
-REVIEWERS = frozenset({Role.REVIEWER})
 
 
 @page("/meetings/{meeting_id}/window", roles=REVIEWERS)
 def show(asked: Asked) -> Response:
     """How the window stands, who has a link, and what waits for an answer."""
-    folder, draft = asked.folder(), asked.live().draft()
+    folder, draft = asked.folder(), _seen(asked)
     window, chosen = windows.of(folder), asked.room.settings
     considered = answers.considered(draft, window.suggestions if window else ())
     return html(
@@ -45,7 +44,7 @@ def show(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/window/open", roles=REVIEWERS, methods=("POST",))
 def open_(asked: Asked) -> Response:
     """Open it, and make the first links."""
-    folder, draft = asked.folder(), asked.live().draft()
+    folder, draft = asked.folder(), _seen(asked)
     until = _date(asked.typed("until")) if asked.typed("until") else None
     window_steps.open_(folder, draft, asked.visitor.name, days=_number(asked.typed("days")), until=until)
     return _invited(asked) if asked.several("who") else _back(asked)
@@ -96,6 +95,13 @@ def answer(asked: Asked) -> Response:
     return _back(asked)
 
 
+def _seen(asked: Asked) -> Draft:
+    """The draft, for who may know what was decided: suggestions and links show it."""
+    now = here(asked)
+    now.refuse_blind()
+    return now.draft
+
+
 def _accepted(asked: Asked, number: int) -> None:
     live, who = asked.live(), asked.visitor.name
     answers.accept(
@@ -112,7 +118,7 @@ def _accepted(asked: Asked, number: int) -> None:
 
 
 def _invited(asked: Asked) -> Response:
-    folder, draft = asked.folder(), asked.live().draft()
+    folder, draft = asked.folder(), _seen(asked)
     made = invite(
         folder,
         draft,
@@ -123,7 +129,14 @@ def _invited(asked: Asked) -> Response:
         to={name.removeprefix("to-"): to for name, to in asked.fields if name.startswith("to-")},
         through=mail.server(),
     )
-    return html(asked, "window_links.html", id=folder.id, title=draft.meeting.title, made=made)
+    return html(
+        asked,
+        "window_links.html",
+        id=folder.id,
+        title=draft.meeting.title,
+        made=made,
+        here_only=asked.here_only,
+    )
 
 
 def _back(asked: Asked) -> Response:

@@ -97,7 +97,8 @@ def test_it_is_read_from_its_end_in_parts_of_any_size(path: Path, monkeypatch: p
         file.write(b'{"seq": 23, "sai')
     forth = CHAIN.read(path)
     for size in (7, 64, 1 << 16):
-        monkeypatch.setattr("redaction.chain._LAST_BYTES", size)
+        for module in ("chain", "lines"):
+            monkeypatch.setattr(f"redaction.{module}.AT_ONCE_BYTES", size)
         back = list(CHAIN.backwards(path))
         assert [one for _, one in back] == list(reversed(forth))
         for at, (place, _) in enumerate(back):

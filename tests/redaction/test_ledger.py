@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from redaction import chain, ledger
+from redaction import ledger
 from redaction.decision import (
     Absent,
     Added,
@@ -29,6 +29,7 @@ from redaction.decision import (
     Verdict,
 )
 from redaction.ledger import append, append_on, read, read_on
+from redaction.lines import write_whole
 from speakers.error import BusyError, LedgerError, RecordError, StorageError
 from speakers.record import SpeakerId
 
@@ -282,7 +283,7 @@ def test_a_short_write_goes_on(path: Path) -> None:
             return super().write(bytes(data[:7]))
 
     with Slow(path.with_name("slow"), "a+b") as file:
-        chain._write(file, b"0123456789" * 5, 0)
+        write_whole(file, b"0123456789" * 5, 0)
     assert path.with_name("slow").read_bytes() == b"0123456789" * 5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import re
@@ -9,18 +10,21 @@ import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from pipeline import review
+from pipeline import aside, review, workdays
 from pipeline import window as windows
 from pipeline.folder import MeetingFolder
 from pipeline.live import LiveMeeting
 from pipeline.room import accounts as accounts_
 from pipeline.settings import Settings
+from redaction import ledger
 from redaction.decision import Added, Corrected, Decided, Joined, Reassigned, Split, Verdict
+from speakers.error import StageError
 from speakers.record import Statement
 from tests.pipeline.test_window import HIDDEN, HOST, at, link_of, opened
 from tests.room.conftest import Browser
@@ -325,3 +329,121 @@ def test_an_approval_and_an_accepted_suggestion_never_wait_for_each_other(
             assert approved.result(timeout=60).status_code in {303, 409}
         if not review.draft_of(opened).approvals:
             review.accept_proposed(opened, "林審閱")
+
+
+def test_taking_down_what_was_never_public_makes_nobody_the_first_reader(
+    blind: MeetingFolder, reviewer: Browser
+) -> None:
+    assert reviewer.post(f"/meetings/{blind.id}/revoke", data={"reason": "x"}).status_code == 303
+    form = {"digest": review.draft_of(blind).digest, "after": str(len(ledger.read(blind.ledger)))}
+    answer = reviewer.post(f"/meetings/{blind.id}/approve", data=form)
+    assert answer.status_code == 409
+    assert "second reader" in answer.text
+    assert REPLACED not in reviewer.get(f"/meetings/{blind.id}/beside.json").text
+
+
+def test_no_window_tells_a_second_reader_what_the_first_one_decided(
+    blind: MeetingFolder, reviewer: Browser, second: Browser, browser: Opens
+) -> None:
+    window = f"/meetings/{blind.id}/window"
+    opening = {"days": "10", "who": [HOST, HIDDEN]}
+    links = second.post(f"{window}/open", data=opening)  # type: ignore[arg-type]  # httpx takes lists
+    shows = [
+        REPLACED in browser().get(f"/mine/{t}").text for t in re.findall(r"/mine/([\w-]{43})", links.text)
+    ]
+    assert any(shows)
+    for participant in (HOST, HIDDEN):
+        assert "/mine/" not in reviewer.post(f"{window}/links", data={"who": participant}).text
+    assert reviewer.get(window).status_code == 409
+    assert second.get(window).status_code == 200
+
+
+def test_a_damaged_meeting_shuts_no_link_of_others_and_tells_participants_no_path(
+    opened: MeetingFolder, browser: Opens, data: Path
+) -> None:
+    token, anybody = link_of(opened, HOST), browser()
+    other = data / "meetings" / "0123456789ab"
+    (other / "window").mkdir(parents=True)
+    (other / "window" / "window.jsonl").write_bytes(b"noise\n")
+    assert anybody.get(f"/mine/{token}").status_code == 200
+    told = [anybody.get("/mine/nothing")]
+    shutil.rmtree(other)
+    for name in ("meeting.toml", "40-record.json", "ledger.jsonl", "window/window.head"):
+        path = opened.root / name
+        kept = path.read_bytes()
+        path.write_bytes(b"\xff\n")
+        told.append(anybody.get(f"/mine/{token}"))
+        path.write_bytes(kept)
+    for answer in told:
+        assert answer.status_code in {404, 500, 507}
+        assert "辦公室" in answer.text, "they are told whom to ask"
+        assert str(data) not in answer.text
+        assert "zhuzi" not in answer.text.lower().replace("逐字 zhuzi", "").replace(">zhuzi<", "")
+    assert anybody.get(f"/mine/{token}").status_code == 200
+
+
+def test_a_flood_of_spreadsheets_starts_few_processes(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, started, lock = threading.Event(), [], threading.Lock()
+
+    def never(task: object, module: str = "") -> None:
+        with lock:
+            started.append(task)
+        over.wait(60)
+        raise StageError("It ended.", "Try again.")
+
+    monkeypatch.setattr(aside, "start", never)
+    monkeypatch.setattr(aside, "_WAIT_S", 0.01)
+    sheet = {"sheet": base64.b64encode(b"PK\x03\x04").decode()}
+    with ThreadPoolExecutor(12) as pool:
+        sent_ = [pool.submit(staff.post, "/drop/roster", json=sheet) for _ in range(12)]
+        refused = [one.result().status_code for one in itertools.islice(as_completed(sent_), 8)]
+        over.set()
+    assert refused == [409] * 8
+    assert len(started) == 4
+
+
+SCRIPT = "\"'><script>alert(1)</script>{{7*7}}"
+
+
+def test_a_script_in_whatever_people_write_is_text_wherever_it_is_shown(
+    opened: MeetingFolder, browser: Opens, reviewer: Browser, staff: Browser, admin: Browser
+) -> None:
+    token, anybody = link_of(opened, HOST), browser()
+    meeting, last = f"/meetings/{opened.id}", review.draft_of(opened).record.statements[3]
+    form = form_of(anybody, token)
+    for asks in ({"kind": "text", "statement": last.id}, {"kind": "other"}):
+        assert (
+            anybody.post(f"/mine/{token}/suggest", data={**form, **asks, "text": SCRIPT}).status_code == 303
+        )
+    moving = {"until": (workdays.now().date() + timedelta(days=30)).isoformat(), "reason": SCRIPT}
+    assert reviewer.post(f"{meeting}/window/move", data=moving).status_code == 303
+    window = windows.of(opened)
+    assert window is not None
+    refusing = {"number": str(window.suggestions[0].number), "answer": "refuse", "reason": SCRIPT}
+    assert reviewer.post(f"{meeting}/window/answer", data=refusing).status_code == 303
+    assert reviewer.post(f"{meeting}/revoke", data={"reason": SCRIPT}).status_code == 303
+    correcting = {"act": "correct", "statement": last.id, "digest": last.digest, "text": SCRIPT}
+    assert reviewer.post(f"{meeting}/acts", json={"acts": [correcting]}).status_code == 200
+    shown_on = _escaped_on([anybody], f"/mine/{token}")
+    toml = opened.meeting_toml
+    toml.write_text(toml.read_text("utf-8").replace('title = "', f"title = {json.dumps(SCRIPT)} # "), "utf-8")
+    for route in routes(application(reviewer)):
+        if "{meeting_id}" in route.path and "GET" in (route.methods or ()):
+            path = re.sub(r"\{[^}]*\}", "0", route.path.replace("{meeting_id}", opened.id))
+            shown_on += _escaped_on([reviewer, staff, admin], path)
+    shown_on += _escaped_on([reviewer, staff], "/")
+    assert {"/", f"/mine/{token}", meeting, f"{meeting}/window", f"{meeting}/about"} <= {*shown_on}
+
+
+def _escaped_on(browsers: list[Browser], path: str) -> list[str]:
+    """The path, if it shows the script as text; nowhere may it stand as it was written, but in JSON and JSON's way."""
+    found = []
+    for one in browsers:
+        answer = one.get(path)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert "<script>alert" not in answer.text, path
+            found += [path] if "&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in answer.text else []
+    return found

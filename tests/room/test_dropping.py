@@ -130,6 +130,7 @@ def test_the_same_file_twice_at_once_is_one_meeting(
         (("date", "民國113年"), "date"),
         (("speakers_min", "many"), "speakers_min"),
         (("approvers", "two"), "approvers"),
+        (("correction_days", "ten"), "correction_days"),
         (("title", "蔡佩珊的會議"), "title"),
         (("place", "佩珊家"), "place"),
         (("case", "毛毛媽案"), "case"),

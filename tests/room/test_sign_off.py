@@ -70,6 +70,12 @@ def test_the_page_shows_what_stands_in_the_way_and_what_is_left_of_the_risk(
     assert "Residual risk" in page
     assert re.search(r'data-open="a\d+"', page)
     assert review.draft_of(undecided).digest in page
+    assert "個建議的更正沒有回答" not in page
+
+
+def test_open_suggestions_are_told_before_an_approval(reviewer: Browser, misheard: MeetingFolder) -> None:
+    count = len(review.draft_of(misheard).suggestions)
+    assert f"還有 {count} 個建議的更正沒有回答" in page_of(reviewer, misheard)
 
 
 def test_an_approval_is_of_exactly_what_was_shown(reviewer: Browser, decided: MeetingFolder) -> None:

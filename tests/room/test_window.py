@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.handlers import Message
 
 from pipeline import review
 from pipeline import window as windows
+from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
 from pipeline.review import draft_of
 from pipeline.window import Window
@@ -65,6 +68,19 @@ def test_it_is_opened_and_links_are_shown_once(
     assert not [link for link in links if link in reviewer.get(path).text]
     assert reviewer.get(links[0].removeprefix("http://room.test")).status_code == 200
     assert now(approved).by == "林審閱"
+    assert "這個網址只有這臺電腦打得開" not in page
+
+
+def test_links_that_open_on_this_machine_only_are_said_to(
+    approved: MeetingFolder, reviewer: Browser, at: Callable[..., None]
+) -> None:
+    home = "http://127.0.0.1:8377"
+    room = cast("Any", reviewer.app).state.room
+    room.settings = dataclasses.replace(room.settings, doors=Doors(home))
+    data = {"days": "10", "until": "", "who": [HOST]}
+    page = reviewer.post(f"/meetings/{approved.id}/window/open", data=data).text
+    assert f"{home}/mine/" in page
+    assert "這個網址只有這臺電腦打得開" in page
 
 
 def test_what_is_typed_wrong_is_told(
@@ -96,6 +112,8 @@ def test_an_accepted_text_is_a_correction_in_which_hidden_words_stay_hidden(
     assert isinstance(entry.act, Corrected)
     assert (entry.who, entry.how) == ("林審閱", "suggested by the participant")
     assert not draft_of(opened).approvals
+    assert "還沒有人核可" not in page
+    assert "還沒有人核可" in reviewer.get(f"/meetings/{opened.id}/window").text
 
 
 def test_a_correction_meanwhile_is_a_conflict_and_nothing_is_lost(

@@ -41,7 +41,8 @@ document.addEventListener("keydown", (event) => {
 
 /** A key as it stands on a keyboard. */
 function shown(key) {
-  if (key === " ") return "Space";
+  const named = {" ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓"};
+  if (named[key]) return named[key];
   return /^Ctrl\+[A-Z]$/.test(key) ? key.replace("+", "+Shift+") : key.replace(/^Ctrl\+[a-z]$/, (one) => `Ctrl+${one.at(-1).toUpperCase()}`);
 }
 
@@ -69,9 +70,10 @@ function show() {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  dialog.scrollTop = 0;
 }
 
-key("?", "顯示這張表", "Show this map", show);
+key("?", "顯示這張表", "Show these keys", show);
 const button = document.getElementById("keys");
 if (button) {
   button.hidden = false;

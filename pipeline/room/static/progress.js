@@ -6,11 +6,21 @@ const OPEN_MS = 2000, EVERY_MS = 20_000;
 
 const pause = (part) => (part.matches("[data-open]") || part.querySelector("[data-open]") ? OPEN_MS : EVERY_MS);
 
+/** Say that what stands there may be old; `false` takes it back. */
+function lost(is) {
+  const said = document.getElementById("lost");
+  if (is && !said) {
+    const text = "連不上審閱室；連上後會自動更新。 The room cannot be reached; this goes on by itself once it can.";
+    document.querySelector("main h1").after(Object.assign(document.createElement("p"), {id: "lost", className: "problem", role: "alert", textContent: text}));
+  } else if (!is) said?.remove();
+}
+
 async function again(part) {
   if (!document.hidden) {
     try {
       const response = await fetch(part.dataset.live, {headers: {accept: "text/html"}, redirect: "error"});
       const text = await response.text();
+      lost(false);
       if (response.ok && text !== part.dataset.shown) {
         const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
         const before = part.querySelector(".state-line strong")?.textContent;
@@ -22,7 +32,7 @@ async function again(part) {
         const place = document.getElementById("said");
         if (place && now !== before) place.textContent = now ?? "";
       }
-    } catch { /* the room cannot be reached; it is asked again */ }
+    } catch { lost(true); }
   }
   setTimeout(again, pause(part), part);
 }

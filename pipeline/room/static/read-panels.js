@@ -53,7 +53,7 @@ export async function voices(store, editing, player) {
       const card = make("section", {className: "card"}, make("h3", {textContent: `${id} · ${called(store.voices, id)}`}));
       if (time) {
         card.append(make("p", {className: "hint"}, both(`說了 ${clock(time.total)}，${time.turns} 次`, `speaks ${clock(time.total)}, ${time.turns} turns`)),
-          button("聽第一次", "Hear it first", () => player.playFrom(time.first)));
+          button("聽第一次", "Hear the first time", () => player.playFrom(time.first)));
       }
       const evidence = said.evidence[id] ?? [];
       if (evidence.length) card.append(make("ul", {className: "reasons"}, ...evidence.map(told)));
@@ -139,7 +139,7 @@ export class Suggestions extends Map {
       };
       const row = make("div", {className: "suggestion", role: "group", "aria-label": "建議 suggestion"},
         make("span", {}, make("del", {textContent: one.heard}), " → ", make("ins", {textContent: one.proposed})), " ",
-        make("span", {className: "hint", lang: "en", textContent: `${one.level} ${one.score.toFixed(2)} ${one.term}`}),
+        make("span", {className: "hint"}, both(`${one.why[0]}，相像 ${Math.round(100 * one.score)}%`, `${one.why[1]}, ${Math.round(100 * one.score)}% alike`)),
         button("接受", "Accept", () => answer("accept", false, "已接受 accepted")),
         button("不要", "Reject", () => answer("reject", false, "已拒絕 rejected")));
       if (alike > 1) {

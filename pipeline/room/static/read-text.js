@@ -80,7 +80,7 @@ export function fill(place, row, suggestions = []) {
     if (mark) {
       if (mark[0] === start) piece.classList.add("first");
       if (mark[1] === end) piece.classList.add("last");
-      piece.title = `${STATE[mark[3].state]}${mark[3].state === "mask" ? ` → ${mark[3].instead}` : ""} (${mark[3].kind}, ${mark[3].level})`;
+      piece.title = `${STATE[mark[3].state]}${mark[3].state === "mask" ? ` → ${mark[3].instead}` : ""} (${mark[3].why.join(" ")})`;
       piece.dataset.mark = mark[3].id;
     }
     piece.textContent = row.text.slice(start, end);
