@@ -262,8 +262,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "account link": {"link": "likewise"},
     "audit verify": {
         "ok": "whether everything is whole",
-        "chains": "the audit, then each ledger, each with the keys below",
-        "place": "`audit`, or the meeting's id",
+        "chains": "the audit, then each ledger and correction window, each with the keys below",
+        "place": "`audit`, the meeting's id for its ledger, or that with ` window` after it",
         "entries": "how many; 0 if it is broken",
         "error": "what is wrong and where, and what to do; or null",
     },
@@ -458,7 +458,7 @@ EXITS = {
     "account list": "9 disk",
     "account add": "9 disk, 17 if somebody has an account of that name",
     "account link": "8 if nobody has, 9 disk",
-    "audit verify": "10 if the audit or a ledger was changed",
+    "audit verify": "10 if the audit, a ledger or a correction window was changed",
     "audit show": "10 if the audit was changed where it was looked at",
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
     "eval": "8 no such meeting or file, 9 if the picture cannot be written, 14 if a file cannot be read or a "

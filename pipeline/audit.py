@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline import window_acts
 from pipeline.folder import meetings
 from redaction import ledger
 from redaction.chain import Chain
@@ -210,7 +212,7 @@ class Verdict:
     """What one chain is like.
 
     Attributes:
-        place: "audit", or a meeting's id.
+        place: "audit", a meeting's id for its ledger, or that with " window" after it.
         entries: how many there are; 0 if it is broken.
         error: what is wrong; None if nothing is.
     """
@@ -221,18 +223,20 @@ class Verdict:
 
 
 def verify(data: Path) -> tuple[Verdict, ...]:
-    """Read the audit and every meeting's ledger from end to end."""
-    found = [_verdict("audit", path_of(data))]
-    found += [_verdict(folder.id, folder.ledger) for folder in meetings(data)]
+    """Read the audit, every meeting's ledger and every correction window from end to end."""
+    found = [_verdict("audit", path_of(data), CHAIN.read)]
+    for folder in meetings(data):
+        found.append(_verdict(folder.id, folder.ledger, ledger.read))
+        if os.path.lexists(folder.window.parent):
+            found.append(_verdict(f"{folder.id} window", folder.window, window_acts.CHAIN.read))
     return tuple(found)
 
 
-def _verdict(place: str, path: Path) -> Verdict:
+def _verdict(place: str, path: Path, read: Callable[[Path], Sequence[object]]) -> Verdict:
     try:
-        read = CHAIN.read(path) if place == "audit" else ledger.read(path)
+        return Verdict(place, len(read(path)), None)
     except ZhuziError as error:
         return Verdict(place, 0, error)
-    return Verdict(place, len(read), None)
 
 
 def said(line: Noted) -> str:

@@ -23,7 +23,7 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
 
     @command(audit, "verify")
     def audit_verify(door: Any) -> None:
-        """Read the audit and every meeting's ledger from end to end, and say where one was changed."""
+        """Read the audit, every ledger and every correction window from end to end, and say where one was changed."""
         from pipeline.audit import verify
         from speakers.error import LedgerError
 

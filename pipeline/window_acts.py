@@ -211,13 +211,14 @@ def _load(values: dict[str, Any]) -> Line:
     return Line(**{**values, "act": kind(**given)})
 
 
-_CHAIN: Chain[Line] = Chain(
+CHAIN: Chain[Line] = Chain(
     origin=digest("a correction window with a head beside it"),
     load=_load,
     values=_values,
     lost="the last suggestions and agreements",
     restore="Restore the folder window/ of that meeting from a backup; nothing can be released until then.",
 )
+"""How the lines of a window are bound to each other."""
 
 
 def read(path: Path) -> tuple[Line, ...]:
@@ -239,7 +240,7 @@ def read(path: Path) -> tuple[Line, ...]:
 @lru_cache(maxsize=512)
 def _read(path: Path, like: tuple[int, ...]) -> tuple[Line, ...]:
     """Read once, as long as the file is like that: a personal link is looked for in every window."""
-    return _CHAIN.read(path)
+    return CHAIN.read(path)
 
 
 def append(path: Path, who: str, make: Callable[[tuple[Line, ...]], Sequence[Act]]) -> tuple[Line, ...]:
@@ -267,7 +268,7 @@ def append(path: Path, who: str, make: Callable[[tuple[Line, ...]], Sequence[Act
 
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        return _CHAIN.append(path, lines).links
+        return CHAIN.append(path, lines).links
     except UnicodeEncodeError as error:
         raise RecordError("What was written holds half a character.", "Type it again.") from error
     except OSError as error:

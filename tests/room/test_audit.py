@@ -219,6 +219,15 @@ def test_verifying_finds_a_changed_line_a_cut_end_and_a_changed_ledger(
     assert isinstance(wrong[job.id], LedgerError)
 
 
+def test_a_correction_window_that_was_changed_is_found_too(settings: Settings, job: MeetingFolder) -> None:
+    assert {one.place for one in verify(settings.data)} == {"audit", job.id}
+    job.window.parent.mkdir()
+    job.window.write_text('{"seq": 0}\n')
+    assert isinstance(
+        {one.place: one.error for one in verify(settings.data)}[f"{job.id} window"], LedgerError
+    )
+
+
 def test_the_commands_show_and_verify(settings: Settings, job: MeetingFolder) -> None:
     def zhuzi(*arguments: str) -> tuple[int, dict[str, Any]]:
         answer = CliRunner().invoke(main, [*arguments, "--data", str(settings.data), "--json"])
