@@ -110,6 +110,7 @@ def serve(
     say(f"逐字 Zhuzi: {url}/ (Ctrl-C stops it)")
     if first := application.state.room.links.first():
         say(f"Nobody has an account yet. The first admin chooses a password within an hour at {url}{first}")
+        say("還沒有人有帳號：第一位管理者請在一小時內打開上面的連結，選密碼。")
     sys.setswitchinterval(TURN_S)
     _share_memory()
     with listening:

@@ -27,6 +27,7 @@ def _form(asked: Asked, status: int = 200, *, refused: bool = False, wait_s: int
         refused=refused,
         minutes=-(-wait_s // 60),
         provider=asked.room.provider is not None,
+        fresh=not asked.room.accounts.everybody(),
     )
     if wait_s:
         answer.headers["retry-after"] = str(wait_s)

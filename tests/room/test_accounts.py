@@ -64,6 +64,14 @@ def test_the_first_link_makes_the_first_admin_once(empty: tuple[Browser, Links])
     assert links.first() == "", "there is somebody who can make accounts"
 
 
+def test_a_room_without_accounts_says_where_the_first_link_stands(empty: tuple[Browser, Links]) -> None:
+    browser, links = empty
+    assert "還沒有人有帳號" in browser.get("/sign-in").text
+    assert chosen(browser, links.first(), name="管理員甲") == 303
+    browser.cookies.clear()
+    assert "還沒有人有帳號" not in browser.get("/sign-in").text
+
+
 def test_a_first_link_ends_with_a_restart_with_time_and_with_the_first_account(
     empty: tuple[Browser, Links], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,17 +10,20 @@ const pause = (part) => (part.matches("[data-open]") || part.querySelector("[dat
 function lost(is) {
   const said = document.getElementById("lost");
   if (is && !said) {
-    const text = "連不上審閱室；連上後會自動更新。 The room cannot be reached; this goes on by itself once it can.";
-    document.querySelector("main h1").after(Object.assign(document.createElement("p"), {id: "lost", className: "problem", role: "alert", textContent: text}));
+    const place = Object.assign(document.createElement("p"), {id: "lost", className: "problem", role: "alert"});
+    const en = Object.assign(document.createElement("span"), {className: "en", lang: "en", textContent: "The room cannot be reached; this goes on by itself once it can."});
+    place.append("連不上審閱室；連上後會自動更新。 ", en);
+    document.querySelector("main h1").after(place);
   } else if (!is) said?.remove();
 }
 
 async function again(part) {
   if (!document.hidden) {
     try {
-      const response = await fetch(part.dataset.live, {headers: {accept: "text/html"}, redirect: "error"});
+      const response = await fetch(part.dataset.live, {headers: {accept: "text/html"}, redirect: "manual"});
       const text = await response.text();
       lost(false);
+      if (response.type === "opaqueredirect") location.reload(); // signed out: the page leads to the door
       if (response.ok && text !== part.dataset.shown) {
         const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
         const before = part.querySelector(".state-line strong")?.textContent;
