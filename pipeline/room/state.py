@@ -32,8 +32,8 @@ RETURN = "/sign-in/oidc/return"
 """Where an identity provider sends people back to."""
 
 
-AT_ONCE = 6
-"""Meetings that are kept up to date between requests; each takes memory (a long one 100 MB)."""
+AT_ONCE = 4
+"""Meetings that are kept up to date between requests; each takes memory (one of five hours 60 MB)."""
 
 WITHIN_S = 600
 """How long they may take there."""
