@@ -5,7 +5,7 @@
 and in English. `part`: phrases that are inserted into sentences. In Chinese, what stands after a colon says how a
 value is put into words: {0:part} a phrase, {0:list} several after commas, {0:clauses} several after semicolons,
 {0:whose} the second belonging to the first, {0:said} another sentence, and {0:wish} or any other table of words.toml.
-Others are inserted as they are.
+In English {0:kinds} is how many there are of each kind of mark. Others are inserted as they are.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipeline import words
 
 _VALUE = re.compile(r"\{(\d)(?::([a-z]+))?\}")
 _END = re.compile(r"[.?!。][”’\"')）]*\s+")
+_KIND = re.compile(r"(?<= × )[a-z]+")
 _COMMA = re.compile(r"(?:, | and )(?![^(]*\))")
 _MOST_SENTENCES = 40
 """A text with more places at which a sentence may end is looked up as a whole only."""
@@ -233,10 +234,16 @@ def _whose(value: str) -> str:
     return "的".join(_part(one) for one in value.split(", "))
 
 
+def _kinds(value: str) -> str:
+    """English, unlike the others."""
+    return _KIND.sub(lambda match: words.of("kind", match[0]).en, value)
+
+
 _WAYS: Mapping[str, Callable[[str], str]] = {
     "part": _part,
     "list": _list,
     "clauses": _clauses,
     "whose": _whose,
+    "kinds": _kinds,
     "said": lambda value: said(value) or value,
 }

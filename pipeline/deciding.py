@@ -124,7 +124,16 @@ def mark(
     return _done(live, before, edits, approvers, settled=True)
 
 
-def approve(live: LiveMeeting, who: str, digest: str, after: int, *, approvers: int = 1) -> None:
+def approve(
+    live: LiveMeeting,
+    who: str,
+    digest: str,
+    after: int,
+    *,
+    approvers: int = 1,
+    unread: int = 0,
+    known: int = 0,
+) -> None:
     """Approve exactly what somebody was shown, once.
 
     Args:
@@ -133,9 +142,12 @@ def approve(live: LiveMeeting, who: str, digest: str, after: int, *, approvers: 
         digest: of the content that they were shown.
         after: so many entries the ledger had then: an approval that is sent again does not fit any more.
         approvers: see `pipeline.seat.seat`.
+        unread: so many of the passages that deserve a full read they have not ticked off in that content.
+        known: so many they said that they know of.
 
     Raises:
-        NotReleasableError: If it changed, they approved it already, or are a second reader with something left to do.
+        NotReleasableError: If it changed, they approved it already, are a second reader with something left to do, or
+            do not say that they know how much is unread.
     """
     now = seat(live, who, approvers=approvers)
     if any(person(e.who) == person(who) for e in now.draft.approvals):
@@ -147,6 +159,11 @@ def approve(live: LiveMeeting, who: str, digest: str, after: int, *, approvers: 
             "Something was decided since this page was shown.", "Look at it again, then approve."
         )
     second_reader.refuse(now.draft, now.entries, who, approvers=approvers)
+    if unread > known:
+        raise NotReleasableError(
+            f"{unread} passages that deserve a full read are not ticked off as read.",
+            "Read them, or tick that you know that they are unread.",
+        )
     live.approve(who, how=_HOW, seen=digest, after=len(now.entries))
 
 

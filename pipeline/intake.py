@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -40,6 +40,22 @@ class Taken:
     changed: tuple[tuple[Entry, Entry], ...]
 
 
+_BACK_UP = (
+    "Both are new: back them up, each apart. Without the key no meeting with a hidden person can be opened."
+)
+
+
+def for_staff(notes: Iterable[str]) -> tuple[str, ...]:
+    """Notes of `take_in` for who cannot do anything about the machine: without its paths."""
+    return tuple(
+        "Somebody is to be protected for the first time: ask whoever runs this machine to back up the key "
+        "(see the documentation)."
+        if note.endswith(_BACK_UP)
+        else note
+        for note in notes
+    )
+
+
 def take_in(text: str, meeting_id: str, register: Register, *, typed: bool = False) -> Taken:
     """Enter the people of a file who are to be hidden, and leave their names out of what is kept.
 
@@ -63,10 +79,7 @@ def take_in(text: str, meeting_id: str, register: Register, *, typed: bool = Fal
     plain = 0 if typed else sum("name" in b for b in entered)
     notes = []
     if register.made != before:
-        notes.append(
-            f"{register.made} Both are new: back them up, each apart. Without the key no meeting with a hidden person "
-            "can be opened."
-        )
+        notes.append(f"{register.made} {_BACK_UP}")
     if plain:
         notes.append(
             "The meeting's file beside your recording still holds the names of "

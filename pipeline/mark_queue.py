@@ -214,6 +214,12 @@ def table(found: tuple[Row, ...]) -> list[dict[str, Any]]:
     return [{**dict(zip(_FIELDS, _values(row), strict=True)), "why": row.why._asdict()} for row in found]
 
 
+def sure_kept(draft: Draft) -> tuple[Mark, ...]:
+    """Sure mentions (tier A) that somebody kept: they are published as they were said."""
+    kept = {d.mark_id for d in draft.decisions if d.verdict is Verdict.KEEP}
+    return tuple(m for m in draft.marks if m.tier is Tier.A and m.id in kept)
+
+
 def reasons(entries: tuple[Entry, ...]) -> tuple[str, ...]:
     """Why marks were kept before, the most frequent reason first."""
     said = Counter(

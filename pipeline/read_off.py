@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redaction.draft import Draft
+from redaction.risk import Passage
 from speakers.error import StorageError
+
+
+def read(passages: Iterable[Passage], draft: Draft, ticked: frozenset[tuple[str, str]]) -> frozenset[str]:
+    """Which of the statements that deserve a full read somebody ticked off as they are now.
+
+    Args:
+        passages: of the draft.
+        draft: as it is now.
+        ticked: what somebody ticked off, as `ReadOff.ticked` has it.
+
+    Returns:
+        Ids of statements.
+    """
+    found = (draft.statement(p.statement_id) for p in passages)
+    return frozenset(s.id for s in found if s is not None and (s.id, s.digest) in ticked)
+
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS read_off (

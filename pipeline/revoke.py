@@ -37,6 +37,21 @@ class Outing:
 
 
 @dataclass(frozen=True, slots=True)
+class Revocation:
+    """That somebody took it down.
+
+    Attributes:
+        at: when, as an ISO time.
+        who: by their own name for themselves.
+        reason: what they typed.
+    """
+
+    at: str
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Takedown:
     """What has to be taken down wherever it was put.
 
@@ -46,6 +61,7 @@ class Takedown:
         links: pages of the meeting, where it may have been put.
         notes: what could not be looked into, each a sentence.
         failures: why the ledger does not hold it yet, or why the files are still there; empty as a rule.
+        revocations: (n_revocations,) every time that it was taken down, the oldest first.
     """
 
     withdrawn: Path | None
@@ -53,6 +69,7 @@ class Takedown:
     links: tuple[Link, ...]
     notes: tuple[str, ...]
     failures: tuple[ZhuziError, ...]
+    revocations: tuple[Revocation, ...] = ()
 
 
 def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
@@ -135,7 +152,18 @@ def _listed(folder: MeetingFolder, withdrawn: Path | None, failures: tuple[Zhuzi
         if files and files not in known:
             known.add(files)
             outings.append(Outing(_approved_at(place), (), files))
-    return Takedown(withdrawn, tuple(outings), links, tuple(notes), failures)
+    taken = [Revocation(e.at, e.who, e.act.reason) for e in entries if isinstance(e.act, Revoked)]
+    return Takedown(
+        withdrawn, tuple(outings), links, tuple(notes), failures, (*taken, *_noted(folder.root / REVOKED))
+    )
+
+
+def _noted(note: Path) -> Iterator[Revocation]:
+    """The revocation that waits for its ledger; none if there is none, or its note cannot be read."""
+    with contextlib.suppress(OSError, ValueError):
+        match json.loads(note.read_bytes()):
+            case {"who": str(who), "at": str(at), "reason": str(reason)}:
+                yield Revocation(at, who, reason)
 
 
 def _approved_at(place: Path) -> str:

@@ -159,6 +159,14 @@ def test_names_of_things_are_put_into_words_and_ids_stay() -> None:
     )
 
 
+def test_in_the_room_kinds_of_marks_are_called_by_their_names_in_english_too() -> None:
+    said = "Hidden in the text: 3 × name, 2 × quasi. Leak scan of every file: clean."
+    assert chinese.in_the_room(said) == (
+        "文字中隱去：3 處姓名、2 處間接資訊。每個檔案都掃描過，沒有洩漏。",
+        "Hidden in the text: 3 × a name, 2 × what points at somebody. Leak scan of every file: clean.",
+    )
+
+
 def test_an_obstacle_with_what_voided_the_approvals_is_said_whole() -> None:
     english = (
         "The text changed since it was approved. It has 0 of 2 approvals of exactly this content; any change voids "

@@ -10,7 +10,17 @@ from urllib.parse import quote
 
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from pipeline import deciding, public_files, public_text, revoke, risk_note, window, words
+from pipeline import (
+    deciding,
+    mark_queue,
+    public_files,
+    public_text,
+    read_off,
+    revoke,
+    risk_note,
+    window,
+    words,
+)  # fmt: skip
 from pipeline.folder import MeetingFolder
 from pipeline.job import Job, Release
 from pipeline.public_files import Shown
@@ -23,6 +33,7 @@ from pipeline.room.pages import html
 from pipeline.run import meeting_of
 from pipeline.seat import Seat
 from redaction.approval import person
+from redaction.draft import Draft
 from redaction.release import approvals_needed, obstacles, refuse
 from speakers.error import RecordError, ZhuziError
 
@@ -88,6 +99,9 @@ def show(asked: Asked) -> Response:
             "mine": any(person(e.who) == person(now.seat.who) for e in draft.approvals),
             "header": public_text.header(draft),
             "note": _notes.of(folder.id, draft),
+            "read": _read(asked, draft),
+            "kept": () if now.seat.blind else mark_queue.sure_kept(draft),
+            "out": now.shown is not None and bool(now.shown.files) and now.shown.digest == draft.digest,
             "perils": risk_note.perils,
             "opposite": now.seat.reading is None,
             "second": now.seat.reading is not None,
@@ -119,16 +133,15 @@ def pairs(asked: Asked) -> Response:
     now, folder = here(asked), asked.folder()
     now.refuse_blind()
     found = (_both if asked.one("both") else _public).of(folder.id, now.draft)
-    ticked = _ticks(asked).ticked(folder.id, asked.visitor.account)
+    ticked = _read(asked, now.draft)
     risk = _notes.of(folder.id, now.draft).risk
     first = set(risk.first)
-    digests = {pair.id: pair.digest for pair in _both.of(folder.id, now.draft)}
     passages = {
         p.statement_id: {
             "why": words.of("risk", p.why[0])._asdict(),
             "reason": str(p.why[0]),
             "first": p in first,
-            "read": (p.statement_id, digests[p.statement_id]) in ticked,
+            "read": p.statement_id in ticked,
         }
         for p in risk.passages
     }
@@ -154,12 +167,16 @@ def tick(asked: Asked) -> Response:
 @page("/meetings/{meeting_id}/approve", roles=REVIEWERS, methods=("POST",))
 def approve(asked: Asked) -> Response:
     """Approve exactly what was shown, once."""
+    draft = here(asked).draft
+    passages = _notes.of(asked.folder().id, draft).risk.passages
     deciding.approve(
         asked.live(),
         asked.visitor.name,
         asked.one("digest"),
         number(dict(asked.fields), "after"),
         approvers=asked.room.settings.approvers,
+        unread=len(passages) - len(_read(asked, draft)),
+        known=number(dict(asked.fields), "unread") if asked.one("unread") else 0,
     )
     return _back(asked)
 
@@ -241,6 +258,13 @@ def _back(asked: Asked) -> Response:
 
 def _ticks(asked: Asked) -> ReadOff:
     return ReadOff(asked.room.data / "room" / "read.sqlite")
+
+
+def _read(asked: Asked, draft: Draft) -> frozenset[str]:
+    """Which of the passages that deserve a full read whoever asks has ticked off."""
+    folder_id = asked.folder().id
+    ticked = _ticks(asked).ticked(folder_id, asked.visitor.account)
+    return read_off.read(_notes.of(folder_id, draft).risk.passages, draft, ticked)
 
 
 def _job(asked: Asked, folder: MeetingFolder) -> Job | None:

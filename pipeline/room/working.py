@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from pipeline import intake
 from pipeline.job import Job, Release, Stand, steps
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
@@ -52,6 +53,7 @@ def shown(asked: Asked, job: Job) -> dict[str, Any]:
         "may": bool(asked.visitor.roles & _may(job)),
         "Stand": Stand,
         "left": left(job),
+        "told": job.told if Role.ADMIN in asked.visitor.roles else intake.for_staff(job.told),
         "there": (asked.room.data / "meetings" / job.meeting_id / "manifest.json").is_file(),
     }
 

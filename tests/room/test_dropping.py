@@ -207,6 +207,20 @@ def test_without_a_script_a_list_and_further_rows_come_by_the_server(staff: Brow
     assert more.text.count('name="person-name"') == 5  # three, a new one, and the template
 
 
+def test_only_an_admin_is_told_where_the_register_and_its_key_lie(
+    staff: Browser, admin: Browser, recording: Path
+) -> None:
+    done = ended(staff, job_id(hand_over(staff, ("recording", sent(staff, recording)), *TYPED)))
+    assert any("back them up" in told for told in done.told)
+    for path in (f"/work/{done.id}", f"/work/{done.id}?part=1"):
+        page, whole = staff.get(path).text, admin.get(path).text
+        assert "第一次有人要保護：請通知管理這臺電腦的人備份金鑰（見文件）" in page
+        assert "register.key" not in page
+        assert str(recording.parent) not in page
+        assert "請分開備份" in whole
+        assert "register.key" in whole
+
+
 def test_names_and_titles_are_text_on_every_page(staff: Browser, recording: Path, data: Path) -> None:
     evil = "<script>alert(1)</script>"
     rows = [(n, evil if v == "沈立言" else v) for n, v in TYPED if n != "title"]

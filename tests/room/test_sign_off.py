@@ -13,6 +13,7 @@ from pipeline.folder import MeetingFolder
 from pipeline.job import Release
 from redaction import ledger
 from redaction.decision import Approved, Decided, Judged, Revoked, Verdict
+from redaction.mark import Tier
 from tests.room.conftest import Browser
 
 JSON = {"accept": "application/json"}
@@ -25,9 +26,29 @@ def page_of(browser: Browser, folder: MeetingFolder) -> str:
 
 
 def shown(browser: Browser, folder: MeetingFolder) -> dict[str, str]:
-    """What the form of the approval holds."""
+    """What the form of the approval holds, with its tick."""
     page = page_of(browser, folder)
-    return {name: re.findall(rf'name="{name}" value="([^"]+)"', page)[0] for name in ("digest", "after")}
+    hidden = {name: re.findall(rf'name="{name}" value="([^"]+)"', page)[0] for name in ("digest", "after")}
+    tick = re.findall(r'name="unread" id="unread" value="(\d+)"', page)
+    return {**hidden, **({"unread": tick[0]} if tick else {})}
+
+
+def read_off(browser: Browser, folder: MeetingFolder) -> int:
+    """Tick off every passage that deserves a full read; how many there are."""
+    passages = browser.get(f"/meetings/{folder.id}/beside.json", headers=JSON).json()["passages"]
+    draft = review.draft_of(folder)
+    for statement_id in passages:
+        statement = draft.statement(statement_id)
+        assert statement is not None
+        said = {"statement": statement_id, "digest": statement.digest, "read": True}
+        assert browser.post(f"/meetings/{folder.id}/read", json=said, headers=JSON).status_code == 200
+    return len(passages)
+
+
+def keep_sure(folder: MeetingFolder) -> None:
+    """Somebody keeps a sure mention."""
+    sure = next(m for m in review.draft_of(folder).marks if m.tier is Tier.A)
+    review.decide(folder, "陳審閱", (Decided(sure.id, Verdict.KEEP, "只是應了一聲"),))
 
 
 def approve(browser: Browser, folder: MeetingFolder, form: dict[str, str]) -> Any:
@@ -83,6 +104,69 @@ def test_an_approval_is_of_exactly_what_was_shown(reviewer: Browser, decided: Me
     assert approve(reviewer, decided, form).status_code == 303
     assert [e.who for e in review.draft_of(decided).approvals] == ["林審閱"]
     assert "You have approved exactly this" in page_of(reviewer, decided)
+
+
+def test_an_approval_with_unread_passages_needs_the_tick_that_says_so(
+    reviewer: Browser, decided: MeetingFolder
+) -> None:
+    form = shown(reviewer, decided)
+    assert int(form["unread"]) > 0
+    assert f"我知道還有 <span data-unread>{form['unread']}</span> 段沒有讀" in page_of(reviewer, decided)
+    for told in ({}, {"unread": "0"}, {"unread": str(int(form["unread"]) - 1)}):
+        refused = approve(reviewer, decided, {"digest": form["digest"], "after": form["after"], **told})
+        assert refused.status_code == 409
+        assert "not ticked off as read" in refused.text
+    assert approvals(decided) == []
+    assert approve(reviewer, decided, form).status_code == 303
+
+
+def test_who_read_every_passage_needs_no_tick_and_nobody_else_s_reading_counts(
+    reviewer: Browser, second: Browser, decided: MeetingFolder
+) -> None:
+    every = read_off(reviewer, decided)
+    assert f"<strong data-read>{every}</strong>" in page_of(reviewer, decided)
+    form = shown(reviewer, decided)
+    assert form.pop("unread") == "0"
+    assert shown(second, decided)["unread"] == str(every)
+    assert approve(second, decided, form).status_code == 409
+    assert approve(reviewer, decided, form).status_code == 303
+
+
+def test_sure_mentions_that_were_kept_are_counted_beside_the_approval_and_the_release(
+    reviewer: Browser, decided: MeetingFolder
+) -> None:
+    link = "/marks?state=kept&amp;tier=A"
+    page = page_of(reviewer, decided)
+    assert "確定的提及（A 類）沒有一處保留" in page
+    assert link not in page
+    keep_sure(decided)
+    before, _, after = page_of(reviewer, decided).partition('id="h-sign"')
+    for part in (before, after):
+        assert "有 1 處確定的提及（A 類）有人選了保留" in part
+        assert link in part
+
+
+def test_a_second_reader_is_not_told_what_was_kept_before_they_judged_everything(
+    reviewer: Browser, second: Browser, two: MeetingFolder
+) -> None:
+    keep_sure(two)
+    assert approve(reviewer, two, shown(reviewer, two)).status_code == 303
+    assert "A 類" not in page_of(second, two)
+    assert "tier A" not in page_of(second, two)
+
+
+def test_what_is_public_and_unchanged_is_not_offered_for_release_again(
+    reviewer: Browser, public: MeetingFolder
+) -> None:
+    button = f'action="/meetings/{public.id}/release"'
+    page = page_of(reviewer, public)
+    assert "已經公開，之後沒有更動" in page
+    assert "沒有任何阻礙" not in page
+    assert button not in page
+    keep_sure(public)
+    changed = page_of(reviewer, public)
+    assert "已經公開，之後沒有更動" not in changed
+    assert button in changed
 
 
 def test_an_approval_that_is_sent_twice_counts_once(reviewer: Browser, decided: MeetingFolder) -> None:
@@ -257,6 +341,9 @@ def test_revoking_takes_down_and_lists_what_went_out(reviewer: Browser, public: 
     assert not public.public.exists()
     answer = reviewer.get(answer.headers["location"])
     assert all(file.sha256 in answer.text for file in digest.files)  # type: ignore[union-attr]
+    taken = next(e for e in ledger.read(public.ledger) if isinstance(e.act, Revoked))
+    assert f'<time datetime="{taken.at}">' in answer.text
+    assert re.search(r"</time> · 林審閱 · .*理由.*：withdrew</p>", answer.text)
 
 
 @pytest.mark.parametrize("broken", ["40-record.json", "ledger.jsonl", "meeting.toml"])
@@ -266,3 +353,4 @@ def test_a_damaged_meeting_can_be_taken_down(broken: str, reviewer: Browser, pub
     assert 'name="reason"' in page
     reviewer.post(f"/meetings/{public.id}/revoke", data={"reason": "withdrew"})
     assert not public.public.exists()
+    assert "：withdrew</p>" in reviewer.get(f"/meetings/{public.id}/taken-down").text

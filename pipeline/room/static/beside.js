@@ -63,7 +63,20 @@ function count() {
   const all = Object.values(passages), read = all.filter((one) => one.read).length;
   const place = document.getElementById("read-count");
   if (place) place.textContent = ` ${read}/${all.length} 讀過 read`;
+  acknowledge(read, all.length - read);
   for (const link of document.querySelectorAll(".passages [data-open]")) link.classList.toggle("read", Boolean(passages[link.dataset.open]?.read));
+}
+
+/** Beside the approval: how much is read, and the tick that the rest is known to be unread. */
+function acknowledge(read, left) {
+  const tick = document.getElementById("unread");
+  if (!tick) return;
+  for (const place of document.querySelectorAll("[data-read]")) place.textContent = read;
+  for (const place of document.querySelectorAll("[data-unread]")) place.textContent = left;
+  if (left > Number(tick.value)) tick.checked = false;
+  tick.value = left;
+  tick.required = left > 0;
+  tick.closest("p").hidden = !left;
 }
 
 /** Go to the next statement that deserves a full read and was not read, those first that come first. */

@@ -378,8 +378,8 @@ async function follow() {
   if (other) say(`別人決定了 ${other} 處。${other} decided by somebody else.`);
 }
 
-const wanted = new URLSearchParams(location.search).get("state");
-if (wanted) document.getElementById("f-state").value = wanted;
+const wanted = new URLSearchParams(location.search);
+for (const name of ["state", "tier"]) if (wanted.get(name)) document.getElementById(`f-${name}`).value = wanted.get(name);
 await load();
 next(0);
 setInterval(follow, 8000);

@@ -167,6 +167,9 @@ def approved(page: Page, url: str, shoot: Shoot | None = None) -> None:
     if shoot:
         page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         shoot(page, "sign-off")
+    tick = page.locator("#unread")
+    if tick.is_visible():
+        tick.check()
     button.click()
     expect(page.get_by_text("您已經核可過這份內容")).to_be_visible()
 
