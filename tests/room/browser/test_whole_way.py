@@ -156,6 +156,13 @@ def marked(page: Page, url: str, words: str, shoot: Shoot) -> None:
     shoot(page, "beside")
 
 
+ACKNOWLEDGED = """() => {
+    const [read, every] = document.getElementById("read-count").textContent.match(/\\d+/g).map(Number);
+    return read >= Math.min(3, every) && document.getElementById("unread").value === String(every - read);
+}"""
+"""What was ticked off has arrived, and the approval asks about exactly the rest."""
+
+
 def approved(page: Page, url: str, shoot: Shoot | None = None) -> None:
     """Read what deserves it, and approve what is shown."""
     page.goto(f"{url}/sign-off")
@@ -168,6 +175,7 @@ def approved(page: Page, url: str, shoot: Shoot | None = None) -> None:
         page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         shoot(page, "sign-off")
     tick = page.locator("#unread")
+    page.wait_for_function(ACKNOWLEDGED)
     if tick.is_visible():
         tick.check()
     button.click()
@@ -290,11 +298,11 @@ def taken_down(page: Page, shoot: Shoot) -> None:
 
 
 def verified(page: Page, url: str, shoot: Shoot) -> None:
-    """The audit is whole."""
+    """The audit is whole, the meeting's ledger and its correction window."""
     shoot(page, "audit", at=f"{url}/audit")
     page.goto(f"{url}/audit")
     page.get_by_role("link", name="檢查是否完整").click()
-    expect(page.locator("main li")).to_have_count(2)
+    expect(page.locator("main li")).to_have_count(3)
     expect(page.locator("main .problem")).to_have_count(0)
     shoot(page, "audit-verified")
 
