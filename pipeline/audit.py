@@ -9,10 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from pipeline import window_acts
+from pipeline import window_acts, words
 from pipeline.folder import meetings
+from pipeline.workdays import TAIPEI
 from redaction import ledger
 from redaction.chain import Chain
 from speakers.error import LedgerError, RecordError, StorageError, ZhuziError
@@ -26,6 +28,12 @@ _REMEMBERED = 20_000
 
 BEGUN = 0
 """Status of a change that has begun: a line with its outcome follows, unless the program was killed in it."""
+
+NO_SESSION = 401
+"""Status of an opening by nobody who signed in: the sign-in page was shown instead."""
+
+_CALLED = {"HEAD": "GET", "other": "OPTIONS"}
+"""Methods as they are noted, and the one that the route has; only for uploads there is one beside the usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +247,49 @@ def _verdict(place: str, path: Path, read: Callable[[Path], Sequence[object]]) -
         return Verdict(place, 0, error)
 
 
+class Outcome(StrEnum):
+    """What came of it; the values are those of words.toml."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_FINISHED = "not finished"
+    FAILED = "failed"
+    NOT_SIGNED_IN = "not signed in"
+
+
+def outcome_of(line: Noted) -> Outcome:
+    """What came of a line: whoever only came by without a session was not refused anything."""
+    if line.status == BEGUN:
+        return Outcome.NOT_FINISHED
+    if line.status == NO_SESSION and not line.who and line.method in {"GET", "HEAD"}:
+        return Outcome.NOT_SIGNED_IN
+    if line.status < 400:
+        return Outcome.DONE
+    return Outcome.REFUSED if line.status < 500 else Outcome.FAILED
+
+
+def deed_of(line: Noted) -> words.Words:
+    """What was done, in words; the route where there are none for it, as of a page that is no more."""
+    method = _CALLED.get(line.method, line.method)
+    return words.table()["deed"].get(f"{method} {line.route}") or words.Words("", route_of(line))
+
+
+def route_of(line: Noted) -> str:
+    """The method and the pattern of the page, as documents write it."""
+    return f"{line.method} {line.route.replace(':int}', '}').replace(':str}', '}')}"
+
+
 def said(line: Noted) -> str:
-    """A line for people."""
+    """A line for people; its time is Taiwan's, with its offset."""
+    at = datetime.datetime.fromisoformat(line.at).astimezone(TAIPEI)
     who = line.who or "nobody signed in"
-    outcome = "not finished" if line.status == BEGUN else str(line.status)
+    outcome = outcome_of(line).value + (f" ({line.status})" if line.status != BEGUN else "")
     about = f" → {line.about}" if line.about not in {"", line.who} else ""
     meeting = f" [{line.meeting}]" if line.meeting else ""
     source = f" from {line.address}" if line.address else ""
-    return f"{line.at}  {who}{about}: {line.method} {line.route}{meeting}: {outcome}{source}"
+    deed = deed_of(line)
+    done = f"{deed.en} ({route_of(line)})" if deed.zh else deed.en
+    return f"{at.isoformat(' ', 'seconds')}  {who}{about}: {done}{meeting}: {outcome}{source}"
 
 
 def table(line: Noted) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from pipeline.audit import shown, verify
+from pipeline.audit import deed_of, outcome_of, shown, verify
 from pipeline.room.asked import Asked, page
 from pipeline.room.pages import html
 from pipeline.room.people import ADMINS
@@ -20,7 +20,10 @@ def show(asked: Asked) -> Response:
     who, meeting = asked.one("who"), asked.one("meeting").strip()
     found = shown(asked.room.data, who=who, meeting=meeting, before=int(before) if before else None)
     people = asked.room.accounts.everybody()
-    return html(asked, "audit.html", found=found, people=people, chosen=who, meeting=meeting, verdicts=())
+    lines = [(line, deed_of(line), outcome_of(line)) for line in found.lines]
+    return html(
+        asked, "audit.html", lines=lines, earlier=found.earlier, people=people, chosen=who, meeting=meeting
+    )
 
 
 @page("/audit/verify", roles=ADMINS)

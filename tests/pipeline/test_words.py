@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import job, public, words
+from pipeline import audit, job, public, words
 from pipeline.room.accounts import Role
 from redaction import decision, mark, rates, risk
 from speakers import meeting, reason
@@ -30,6 +30,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "length": rates.Length,
     "role": Role,
     "job": job.State,
+    "outcome": audit.Outcome,
 }
 
 NO_CUES = re.compile(r"utf-|latin-1|percent-encoded|quoted-printable|heard-names|cue-word")

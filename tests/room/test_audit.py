@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pipeline import audit
 from pipeline.audit import Audit, Deed, path_of, shown, verify
 from pipeline.cli import main
 from pipeline.folder import MeetingFolder
+from pipeline.room import emergency
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.settings import Settings
 from redaction import ledger
@@ -249,3 +251,58 @@ def test_the_page_says_whether_everything_is_whole(admin: Browser, settings: Set
     path = path_of(settings.data)
     path.write_bytes(path.read_bytes().replace("管理者".encode(), "林審閱".encode(), 1))
     assert "changed by hand" in admin.get("/audit/verify").text
+
+
+def rows(page: str) -> list[str]:
+    """The rows of the page's table as they are read, from the first."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [" ".join(re.sub("<[^>]*>", " ", row).split()) for row in body.split("<tr>")[1:]]
+
+
+def test_the_page_says_in_words_what_was_done_and_what_came_of_it(admin: Browser, settings: Settings) -> None:
+    noted = Audit(settings.data)
+    marks = Deed("林審閱", "", "POST", "/meetings/{meeting_id}/marks", MEETING)
+    for status in (303, 409, 507):
+        noted.note(marks, status)
+    noted.begin(marks)
+    noted.note(Deed("", "", "GET", "/drop"), 401)
+    noted.note(Deed("", "", "POST", "/sign-in"), 403)
+    noted.note(Deed("", "", "OPTIONS", "/uploads"), 200)
+    noted.note(Deed("", "", "GET", "/no-more/{account_id:int}"), 200)
+    page = admin.get("/audit").text
+    no_more, options, refused, visit, begun, failed, late, done = rows(page)[:8]
+    said = f"林審閱 決定標記 decide marks {MEETING}"
+    assert done.endswith(f"{said} 做了 done 303")
+    assert late.endswith(f"{said} 拒絕 refused 409")
+    assert failed.endswith(f"{said} 失敗 failed 507")
+    assert begun.endswith(f"{said} 沒做完 not finished")
+    assert visit.endswith("打開交錄音的頁面 open the page for dropping a recording 未登入 not signed in 401")
+    assert refused.endswith("登入 sign in 拒絕 refused 403")
+    assert options.endswith("查詢能怎麼上傳 ask how files are sent 做了 done 200")
+    assert no_more.endswith("GET /no-more/{account_id} 做了 done 200")
+    assert "/meetings/{meeting_id}/marks" not in page
+    warned = page.partition("<tbody>")[2].partition("</tbody>")[0].split("<tr>")[1:9]
+    assert ["warn" in row for row in warned] == [False, False, True, False, True, True, True, False]
+
+
+def test_a_visit_that_becomes_the_sign_in_page_is_no_refusal(
+    admin: Browser, settings: Settings, browser: Callable[[], Browser]
+) -> None:
+    assert browser().get("/drop").status_code == 303
+    assert "未登入" in rows(admin.get("/audit").text)[0]
+
+
+def test_the_command_says_it_in_words_beside_the_route_and_in_taiwans_time(
+    settings: Settings,
+) -> None:
+    line = audit.Noted(
+        *(0, "2026-05-01T18:38:07+00:00", "amy", "10.0.0.1", "POST", "/accounts/{account_id:int}/shut"),
+        *("", "bob", 303, -1, "", ""),
+    )
+    assert audit.said(line) == (
+        "2026-05-02 02:38:07+08:00  amy → bob: shut an account "
+        "(POST /accounts/{account_id}/shut): done (303) from 10.0.0.1"
+    )
+    emergency.make(settings, "Amy Chen", ("staff",))
+    noted = shown(settings.data).lines[0]
+    assert "add an account from the command line (zhuzi account add): done" in audit.said(noted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import wave
@@ -75,6 +76,19 @@ def test_a_link_shows_their_own_turns_with_what_stands_around_as_it_would_be_pub
     assert "謝謝參與者 1" not in page  # stands two turns away
     assert not [name for name in PRIVATE if name in page]
     assert "臺北" not in page
+
+
+def test_a_time_stands_once_with_each_turn_and_is_no_heading_of_its_own(
+    opened: MeetingFolder, anybody: Browser
+) -> None:
+    page = page_of(anybody, link_of(opened, HOST))
+    headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h[1-6]>", page, re.DOTALL)
+    assert not [said for _, said in headings if re.fullmatch(r"[\d:]+", said.strip())]
+    turns = [said for level, said in headings if level == "3"]
+    assert turns
+    assert all(len(re.findall(r'<span class="at">[\d:]+</span>', said)) == 1 for said in turns)
+    levels = [int(level) for level, _ in headings]
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("participant", [HOST, HIDDEN, UNRECORDED])

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from pipeline import words
+from pipeline.room import emergency
 from pipeline.room.accounts import Role
 from pipeline.room.app import create
 from pipeline.settings import Settings
@@ -96,6 +101,15 @@ def test_every_route_says_who_may_open_it_and_no_other_than_is_meant(settings: S
         for method in sorted((route.methods or set()) - {"HEAD"})
     }
     assert found == ROUTES
+
+
+def test_every_route_says_in_words_what_is_done_there_and_nothing_else_does() -> None:
+    deeds = words.table()["deed"]
+    assert {one for one in deeds if not one.startswith("zhuzi ")} == {" ".join(route) for route in ROUTES}
+    commands = re.findall(r'_noted\(settings, "(\w+)"', Path(emergency.__file__).read_text("utf-8"))
+    assert {one for one in deeds if one.startswith("zhuzi ")} == {f"zhuzi account {one}" for one in commands}
+    assert len({said.zh for said in deeds.values()}) == len(deeds), "two of them could not be told apart"
+    assert len({said.en for said in deeds.values()}) == len(deeds), "two of them could not be told apart"
 
 
 def test_beside_pages_there_are_only_files_that_hold_nothing_private(settings: Settings) -> None:

@@ -101,6 +101,24 @@ const unclear = (i) => store.has(i, FLAG.gap | FLAG.unsure);
 const marked = (i) => store.has(i, FLAG.marked);
 const suggested = (i) => suggestions.has(store.order[i]);
 
+let answering = false;
+/** Answer the first suggestion of the chosen statement, and go to the next one. */
+async function answer(act, all) {
+  const [one] = suggestions.get(current) ?? [];
+  if (!one) { say("這一段沒有建議 no suggestion in this statement"); return; }
+  if (answering) return;
+  answering = true;
+  const before = [...suggestions.keys()], done = await suggestions.answer(one, act, all, editing);
+  answering = false;
+  if (!done) return;
+  counted();
+  list.refresh(before);
+  if (suggestions.has(one.statement) || current !== one.statement) return;
+  jump(suggested, 1, `${done}；後面沒有建議 no suggestion behind`);
+}
+
+function counted() { $("suggested").textContent = suggestions.all.length; }
+
 function follow(on) {
   following = on;
   $("follow").setAttribute("aria-pressed", on);
@@ -224,6 +242,10 @@ key("O", "上一個未指認的人", "Unknown speaker before", () => jump((i) =>
 key("m", "下一個標記", "Next mark", () => jump(marked, 1, "後面沒有標記 no mark behind"));
 key("M", "上一個標記", "Mark before", () => jump(marked, -1, "前面沒有標記 no mark before"));
 key("c", "下一個建議", "Next suggestion", () => jump(suggested, 1, "後面沒有建議 no suggestion behind"));
+key("y", "接受這個建議", "Accept this suggestion", () => answer("accept", false));
+key("x", "不要這個建議", "Reject this suggestion", () => answer("reject", false));
+key("Y", "接受所有一樣的建議", "Accept all alike", () => answer("accept", true));
+key("X", "不要所有一樣的建議", "Reject all alike", () => answer("reject", true));
 key("/", "搜尋", "Search", () => { search.input.focus(); search.input.select(); });
 key("Ctrl+f", "搜尋；再按一次是瀏覽器的", "Search; once more for the browser's", () => { search.input.focus(); search.input.select(); });
 key("n", "下一個找到的", "Next hit", () => search.step(1));
@@ -251,7 +273,7 @@ store.addEventListener("changed", () => {
   clearTimeout(reloading);
   reloading = setTimeout(async () => {
     const ids = await suggestions.load();
-    $("suggested").textContent = suggestions.all.length;
+    counted();
     if (ids) list.refresh(ids);
     await search.again();
     picture.draw();

@@ -129,22 +129,35 @@ export class Suggestions extends Map {
     return [...new Set([...before, ...this.keys()])];
   }
 
-  /** Buttons that answer the suggestions of a statement. */
+  /**
+   * Accept or reject one, or all that read alike.
+   * @returns what was said of it; empty if it was not done
+   */
+  async answer(one, act, all, editing) {
+    const done = {accept: ["已接受 accepted", "都接受了 all accepted"], reject: ["已拒絕 rejected", "都不要了 all rejected"]}[act][Number(all)];
+    const {ok, said} = await editing.act([{act, suggestion: one.id, alike: all}], done);
+    if (!ok && said.conflict) problem(said);
+    if (!ok) return "";
+    this.version = "";  // the server has others now, or the same again once this is undone
+    this.all = this.all.filter((other) => (all ? other.group !== one.group : other.id !== one.id));
+    for (const id of [...this.keys()]) {
+      const left = this.get(id).filter((other) => this.all.includes(other));
+      if (left.length) this.set(id, left); else this.delete(id);
+    }
+    return done;
+  }
+
+  /** Buttons that answer the suggestions of a statement; keys answer the first of them. */
   answers(id, editing) {
-    return (this.get(id) ?? []).map((one) => {
+    return (this.get(id) ?? []).map((one, index) => {
       const alike = this.all.filter((other) => other.group === one.group).length;
-      const answer = async (act, all, done) => {
-        const {ok, said} = await editing.act([{act, suggestion: one.id, alike: all}], done);
-        if (!ok && said.conflict) problem(said);
-      };
+      const answer = (zh, en, act, all, letter) => [button(zh, en, () => this.answer(one, act, all, editing)), index ? "" : make("kbd", {textContent: letter})];
       const row = make("div", {className: "suggestion", role: "group", "aria-label": "建議 suggestion"},
         make("span", {}, make("del", {textContent: one.heard}), " → ", make("ins", {textContent: one.proposed})), " ",
         make("span", {className: "hint"}, both(`${one.why[0]}，相像 ${Math.round(100 * one.score)}%`, `${one.why[1]}, ${Math.round(100 * one.score)}% alike`)),
-        button("接受", "Accept", () => answer("accept", false, "已接受 accepted")),
-        button("不要", "Reject", () => answer("reject", false, "已拒絕 rejected")));
+        ...answer("接受", "Accept", "accept", false, "y"), ...answer("不要", "Reject", "reject", false, "x"));
       if (alike > 1) {
-        row.append(button(`${alike} 處都接受`, `Accept all ${alike}`, () => answer("accept", true, "都接受了 all accepted")),
-          button(`${alike} 處都不要`, `Reject all ${alike}`, () => answer("reject", true, "都不要了 all rejected")));
+        row.append(...answer(`${alike} 處都接受`, `Accept all ${alike}`, "accept", true, "Y"), ...answer(`${alike} 處都不要`, `Reject all ${alike}`, "reject", true, "X"));
       }
       return row;
     });

@@ -233,6 +233,44 @@ def test_it_works_by_keys_alone(read: Callable[..., Page], job: MeetingFolder) -
     expect(page.locator("dialog.keys")).to_contain_text("下一個標記")
 
 
+def chosen(page: Page) -> Locator:
+    return page.locator(".said.current")
+
+
+def test_suggestions_are_answered_by_keys_and_the_next_one_follows(
+    read: Callable[..., Page], misheard: MeetingFolder
+) -> None:
+    page = read(misheard)
+    every = review.draft_of(misheard).suggestions
+    expect(page.locator("#suggested")).to_have_text(str(len(every)))
+    page.keyboard.press("c")
+    expect(chosen(page)).to_have_attribute("data-id", "a2")
+    page.keyboard.press("y")
+    expect(text(page, "a2")).to_contain_text("我要附議")
+    expect(chosen(page)).to_have_attribute("data-id", "a3")
+    heard = chosen(page).locator(".suggestion del")
+    first = heard.first.inner_text()
+    before = text(page, "a3").inner_text()
+    page.keyboard.press("x")
+    expect(page.locator("#suggested")).to_have_text(str(len(every) - 2))
+    expect(chosen(page)).to_have_attribute("data-id", "a3")
+    expect(text(page, "a3")).to_have_text(before)
+    while page.locator("#suggested").inner_text() != "0":
+        left = page.locator("#suggested").inner_text()
+        page.keyboard.press("Y")
+        expect(page.locator("#suggested")).not_to_have_text(left)
+    expect(page.locator("#said")).to_contain_text("後面沒有建議")
+    draft = review.draft_of(misheard)
+    assert not draft.suggestions
+    assert first in draft.record.statements[2].text
+    assert draft.record.statements[3].text == "謝謝佩珊，附議，散會。"
+    page.keyboard.press("x")
+    expect(page.locator("#said")).to_contain_text("這一段沒有建議")
+    page.keyboard.press("?")
+    for said in ("接受這個建議", "不要這個建議", "接受所有一樣的建議", "不要所有一樣的建議"):
+        expect(page.locator("dialog.keys")).to_contain_text(said)
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(read: Callable[..., Page], job: MeetingFolder) -> None:
     page = read(job, viewport={"width": 320, "height": 640})
     begin(page, "a1")
