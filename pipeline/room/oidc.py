@@ -179,7 +179,7 @@ class Provider:
 
     def _key_set(self, client: OAuth2Client) -> KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(self._asked(client, self._about(client)["jwks_uri"]))  # type: ignore[arg-type]
+            self._keys = KeySet.import_key_set(self._asked(client, self._about(client)["jwks_uri"]))  # type: ignore[arg-type]  # checked there
         return self._keys
 
     @staticmethod

@@ -42,7 +42,7 @@ class _Patient(H11Protocol):
 
     _ends: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._wait()
 
@@ -127,7 +127,7 @@ def _share_memory() -> None:
 def configured(application: object) -> uvicorn.Config:
     """How uvicorn serves an application: what it may be sent, and nothing believed that a header says of the sender."""
     return uvicorn.Config(
-        application,  # type: ignore[arg-type]
+        application,  # type: ignore[arg-type]  # Starlette, or what stands around it
         http=_Patient,
         ws="none",
         lifespan="on",
