@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline import log, register
 from pipeline.folder import MeetingFolder
+from pipeline.stamps import Stamp, stamps
 from pipeline.workdays import now
 from speakers.error import StageError
 
 Row = dict[str, Any]
-
-_PASSING = frozenset({"job.log", "log.jsonl"})
-"""Files that say nothing of where a meeting stands."""
 
 
 class Glances:
@@ -42,22 +37,23 @@ class Glances:
             within_s: how long the caller waits in all.
         """
         with self._changing:
-            stamps = {folder.id: _stamps(folder) for folder in folders}
-            self._waiting = [f for f in folders if self._known(f, stamps[f.id]) is None]
+            people = _people(folders)
+            now_like = {folder.id: _like(folder, people) for folder in folders}
+            self._waiting = [f for f in folders if self._known(f, now_like[f.id]) is None]
             if self._waiting and not self._looking:
                 self._looking = True
                 threading.Thread(target=self._work, name="glances", daemon=True).start()
             self._changing.wait_for(lambda: not self._looking, within_s)
-            return [self._known(folder, stamps[folder.id]) for folder in folders]
+            return [self._known(folder, now_like[folder.id]) for folder in folders]
 
-    def _known(self, folder: MeetingFolder, stamps: object) -> Row | None:
+    def _known(self, folder: MeetingFolder, like: object) -> Row | None:
         seen = self._seen.get(folder.id)
-        return seen[1] if seen is not None and seen[0] == stamps else None
+        return seen[1] if seen is not None and seen[0] == like else None
 
     def _work(self) -> None:
         """Look at what waits until nothing does."""
         while (folder := self._next()) is not None:
-            stamps = _stamps(folder)
+            like = _like(folder, _people([folder]))
             try:
                 row = self._look(folder)
             except Exception as error:  # noqa: BLE001 - one that cannot be looked at hides no other one
@@ -69,7 +65,7 @@ class Glances:
                     "error": str(_unforeseen(folder, error)),
                 }
             with self._changing:
-                self._seen[folder.id] = stamps, row
+                self._seen[folder.id] = like, row
 
     def _next(self) -> MeetingFolder | None:
         with self._changing:
@@ -87,21 +83,14 @@ def _unforeseen(folder: MeetingFolder, error: Exception) -> StageError:
     )
 
 
-def _stamps(folder: MeetingFolder) -> tuple[object, ...]:
+def _like(folder: MeetingFolder, people: tuple[Stamp, ...]) -> tuple[object, ...]:
     """What everything is like that a row is made of; the day is among it, because deadlines pass."""
-    place = register.of(folder.root.parent.parent).place
-    return (
-        now().date(),
-        *_files(folder.root),
-        *_files(folder.public),
-        *_files(place),
-        *_files(place / "people"),
-    )
+    places = (folder.root, folder.public, folder.window.parent)
+    return (now().date(), *stamps(places, lambda _: True), *people)
 
 
-def _files(inside: Path) -> Iterator[tuple[str, int, int, int]]:
-    with contextlib.suppress(OSError), os.scandir(inside) as found:
-        for entry in sorted(found, key=lambda e: e.name):
-            if entry.name not in _PASSING and not entry.name.startswith("."):
-                seen = entry.stat(follow_symlinks=False)
-                yield entry.name, seen.st_ino, seen.st_size, seen.st_mtime_ns
+def _people(folders: Sequence[MeetingFolder]) -> tuple[Stamp, ...]:
+    """What the consent register of these meetings is like, looked at once for all of them."""
+    if not folders:
+        return ()
+    return tuple(stamps(register.of(folders[0].root.parent.parent).places, lambda _: True))

@@ -7,18 +7,17 @@ came meanwhile. Who needs them waits for them: `LiveMeeting.draft`.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline import register, review, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import Material, material_of
+from pipeline.stamps import Stamp, stamps
 from pipeline.validity import Standing, valid
 from redaction import ledger
 from redaction.chain import Known
@@ -37,9 +36,6 @@ _LOOK_AGAIN_S = 0.2
 
 _RESTS, _REST_S = 10.0, 2.0
 """After a search for marks the next one rests so many times as long, and so long at most: decisions come first."""
-
-_OTHERS = frozenset({"job.log", "log.jsonl"})
-"""Files that nothing is made of; nor is anything of what is only half written, and the ledger is followed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,9 @@ class LiveMeeting:
         self._deciding = threading.Lock()
         self._searching = threading.Lock()
         self._presenting = threading.Lock()
-        self._register = register.of(folder.root.parent.parent).place
-        self._stamps: tuple[tuple[str, int, int, int], ...] = ()
+        data = folder.root.parent.parent
+        self._places = (folder.root, *register.of(data).places, data / "voiceprints")
+        self._stamps: tuple[Stamp, ...] = ()
         self._looked = 0.0
         self._material: Material | None = None
         self._known: Known[Entry] | None = None
@@ -202,10 +199,10 @@ class LiveMeeting:
             exactly: look at every file, and not at the ledger alone if the others were looked at a moment ago.
         """
         if exactly or self._material is None or time.monotonic() - self._looked > _LOOK_AGAIN_S:
-            stamps = tuple(_stamps(self.folder, self._register))
-            if self._material is None or stamps != self._stamps:
+            seen = tuple(stamps(self._places, _makes_drafts))
+            if self._material is None or seen != self._stamps:
                 self._material, self._reviewed = material_of(self.folder), None
-                self._stamps = stamps
+                self._stamps = seen
             self._looked = time.monotonic()
         if exactly or self._reviewed is None or not ledger.is_as_known(self.folder.ledger, self._known):
             self._follow(ledger.read_on(self.folder.ledger, self._known))
@@ -284,12 +281,6 @@ class LiveMeeting:
             return done
 
 
-def _stamps(folder: MeetingFolder, place: Path) -> Iterator[tuple[str, int, int, int]]:
-    """What the files are like that a draft is made of, but for the ledger."""
-    for inside in (folder.root, place, place / "people", folder.root.parent.parent / "voiceprints"):
-        with contextlib.suppress(FileNotFoundError), os.scandir(inside) as found:
-            for entry in sorted(found, key=lambda e: e.name):
-                passing = entry.name.startswith((".", "ledger.")) or entry.name.endswith(".part")
-                if entry.name not in _OTHERS and not passing and entry.is_file():
-                    seen = entry.stat()
-                    yield entry.name, seen.st_ino, seen.st_size, seen.st_mtime_ns
+def _makes_drafts(entry: os.DirEntry[str]) -> bool:
+    """Whether a draft is made of a file: not what is only half written, nor the ledger, which is followed by itself."""
+    return entry.is_file() and not entry.name.startswith("ledger.") and not entry.name.endswith(".part")

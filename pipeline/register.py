@@ -56,6 +56,11 @@ class Register:
         self.log = Log(place / "log.jsonl")
 
     @property
+    def places(self) -> tuple[Path, ...]:
+        """The folders whose files say what it holds now; they may not be there."""
+        return self.place, self._people
+
+    @property
     def made(self) -> str:
         """Where it and its key lie, as a sentence; empty if there is none yet."""
         if not self._is_there():

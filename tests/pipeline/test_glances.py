@@ -45,7 +45,15 @@ def test_what_did_not_change_is_looked_at_once(folders: list[MeetingFolder]) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["ledger.jsonl", "meeting.toml", "manifest.json", "window.jsonl", "public/record.md"]
+    "name",
+    [
+        "ledger.jsonl",
+        "meeting.toml",
+        "manifest.json",
+        "window.jsonl",
+        "window/window.jsonl",
+        "public/record.md",
+    ],
 )
 def test_whatever_a_row_is_made_of_makes_it_be_looked_at_again(
     folders: list[MeetingFolder], name: str
