@@ -18,6 +18,7 @@ from pipeline.workdays import TAIPEI
 from redaction import ledger
 from redaction.chain import Chain
 from speakers.error import LedgerError, RecordError, StorageError, ZhuziError
+from speakers.moment import moment
 from speakers.record import digest
 
 HOUR_S = 3600
@@ -140,7 +141,7 @@ class Audit:
         self._add(deed, status, of, about, lasting=False)
 
     def _add(self, deed: Deed, status: int, of: int, about: str, *, lasting: bool) -> int:
-        at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        at = moment()
         line = Noted(0, at, **asdict(deed), about=about, status=status, of=of, previous="", hash="")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

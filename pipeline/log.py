@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from datetime import datetime
 from pathlib import Path
+
+from speakers.moment import moment
 
 
 def write(path: Path, where: str, error: BaseException) -> None:
@@ -19,6 +20,5 @@ def write(path: Path, where: str, error: BaseException) -> None:
         error: what happened.
     """
     frames = "".join(traceback.format_tb(error.__traceback__))
-    moment = datetime.now().astimezone().isoformat(timespec="seconds")
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
-        file.write(f"{moment} {where}: {type(error).__name__}\n{frames}\n")
+        file.write(f"{moment()} {where}: {type(error).__name__}\n{frames}\n")

@@ -20,7 +20,6 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from pipeline.voiceprints import folded
 from redaction.labels import as_read
 from speakers.error import NotFoundError, RegisterError
 from speakers.meeting import Person, Wish
+from speakers.moment import moment
 
 _ID = re.compile("r[0-9a-f]{12}")
 _BEGINNING = 4
@@ -211,14 +211,14 @@ class Register:
             now = self._with_own_label(now)
         if now == before and before.revision:
             return before
-        moment = datetime.now().astimezone().isoformat(timespec="seconds")
+        at = moment()
         who = by.strip() or account()
         now = replace(
             now,
             changed_by=who,
-            changed_at=moment,
+            changed_at=at,
             entered_by=now.entered_by or who,
-            entered_at=now.entered_at or moment,
+            entered_at=now.entered_at or at,
             revision=before.revision + 1,
         )
         if before.revision:

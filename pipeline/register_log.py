@@ -6,11 +6,11 @@ import getpass
 import json
 import os
 import time
-from datetime import datetime
 from pathlib import Path
 
 from pipeline.folder import storage_error
 from speakers.error import RegisterError
+from speakers.moment import moment
 
 _AGAIN_S = 60
 """Reads of an entry for one purpose of one meeting within so many seconds are one row."""
@@ -57,7 +57,7 @@ class Log:
         if not always and now - _noted.get(row, -_AGAIN_S) < _AGAIN_S:
             return
         said = {
-            "at": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "at": moment(),
             "entry": entry_id,
             "meeting": meeting,
             "purpose": purpose,

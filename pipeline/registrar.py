@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from pipeline.unhidden import counted, shown_now
 from redaction.labels import telling
 from speakers.error import MeetingError, RegisterError
 from speakers.meeting import Meeting, Participant, Wish
+from speakers.moment import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _changed(entry: Entry, wanted: Change) -> Entry:
     if wanted.consent is not None:
         values["consent"] = wanted.consent.strip()
     if wanted.everywhere is not None:
-        since = entry.everywhere or datetime.now().astimezone().isoformat(timespec="seconds")
+        since = entry.everywhere or moment()
         values["everywhere"] = since if wanted.everywhere else ""
     return replace(entry, **values)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from redaction.decision import Artifact, Released, Revoked
 from redaction.ledger import Entry
 from speakers.error import LedgerError, RecordError, ZhuziError
 from speakers.meeting import Link
+from speakers.moment import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _record(folder: MeetingFolder, who: str, reason: str) -> None:
     except RecordError:
         raise
     except ZhuziError:
-        at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        at = moment()
         said = json.dumps({"who": who, "at": at, "reason": reason}, ensure_ascii=False)
         with contextlib.suppress(ZhuziError):  # a full disk does not keep files public
             write_atomically(note, said.encode("utf-8"))

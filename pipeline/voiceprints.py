@@ -17,7 +17,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pipeline.folder import storage_error, write_atomically
 from pipeline.lock import alone
 from pipeline.vault import Vault
 from speakers.error import NotFoundError, VoiceprintError
+from speakers.moment import moment
 from speakers.record import digest
 from speakers.traditional import to_simplified
 
@@ -196,8 +197,8 @@ class Register:
 
     def note(self, what: str, print_id: str, meeting: str = "") -> None:
         """Write down that a print was used: ids, never names."""
-        moment = datetime.now().astimezone().isoformat(timespec="seconds")
-        row = {"at": moment, "what": what, "voiceprint": print_id, "meeting": meeting}
+        at = moment()
+        row = {"at": at, "what": what, "voiceprint": print_id, "meeting": meeting}
         path = self._folder / "uses.jsonl"
         try:
             with path.open("a", encoding="utf-8") as file:

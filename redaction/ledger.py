@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -23,6 +22,7 @@ from redaction.decision import (
     to_json,
 )
 from speakers.error import BusyError, LedgerError, RecordError, StorageError
+from speakers.moment import moment
 from speakers.record import digest
 
 ORIGIN = digest("a ledger with a head beside it")
@@ -174,7 +174,7 @@ def append_on(
         if after not in {None, len(entries)}:
             raise grown()
         for act in acts:
-            at = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+            at = moment()
             yield Entry(0, at, who, how, act, "", "")
 
     try:
