@@ -15,21 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline import (
-    cli_account,
-    cli_audit,
-    cli_eval,
-    cli_rediarize,
-    cli_register,
-    cli_revoke,
-    cli_risk,
-    cli_scan,
-    cli_serve,
-    cli_suggestions,
-    cli_voiceprints,
-    cli_window,
-    log,
-)
+from pipeline import commands, log
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -542,15 +528,4 @@ def demo(door: _Door, examples: Path | None) -> None:
     demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)
 
 
-cli_account.add(main, _command)
-cli_audit.add(main, _command)
-cli_eval.add(main, _command)
-cli_rediarize.add(main, _command)
-cli_register.add(main, _command)
-cli_revoke.add(main, _command)
-cli_risk.add(main, _command)
-cli_scan.add(main, _command)
-cli_serve.add(main, _command)
-cli_suggestions.add(main, _command)
-cli_voiceprints.add(main, _command)
-cli_window.add(main, _command)
+commands.add(main, _command)

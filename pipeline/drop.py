@@ -10,11 +10,11 @@ from typing import Any
 
 from pipeline import intake, meeting_toml, register, uses
 from pipeline.folder import MeetingFolder, find
-from pipeline.job import Job, Run, State
+from pipeline.jobs.order import Job, Run, State
+from pipeline.jobs.spool import Jobs
 from pipeline.microphones import originals
 from pipeline.run import meeting_of
 from pipeline.uploads import Upload, Uploads
-from pipeline.work import Work
 from speakers.error import BusyError, NotFoundError, RecordError, ZhuziError
 from speakers.meeting import Wish
 
@@ -52,7 +52,7 @@ class Registered:
     name: str = ""
 
 
-def known(data: Path, work: Work, upload: Upload) -> Known | None:
+def known(data: Path, work: Jobs, upload: Upload) -> Known | None:
     """The meeting that a file is already, by its content; as its recording or as a microphone of it."""
     meeting_id = upload.sha256[:12]
     try:
@@ -77,7 +77,7 @@ def microphone(number: int, ending: str) -> str:
 
 
 def hand_over(
-    work: Work,
+    work: Jobs,
     uploads: Uploads,
     data: Path,
     *,
@@ -102,7 +102,7 @@ def hand_over(
     Raises:
         BusyError: If the recording is here already, or has not arrived.
         MeetingError: If what was typed cannot be; nothing was kept of it then.
-        ZhuziError: As `pipeline.intake.take_in`, `pipeline.uploads.Uploads.look` and `pipeline.work.Work.submit`.
+        ZhuziError: As `pipeline.intake.take_in`, `pipeline.uploads.Uploads.look` and `pipeline.jobs.spool.Jobs.submit`.
     """
     dropped = uploads.look(owner, recording)
     others = tuple(uploads.look(owner, one) for one in microphones)
@@ -123,7 +123,7 @@ def hand_over(
     return job
 
 
-def change(work: Work, folder: MeetingFolder, owner: int, text: str) -> Job:
+def change(work: Jobs, folder: MeetingFolder, owner: int, text: str) -> Job:
     """Have what is known about a meeting changed; every approval of it is void with that.
 
     Args:
@@ -134,7 +134,7 @@ def change(work: Work, folder: MeetingFolder, owner: int, text: str) -> Job:
 
     Raises:
         MeetingError: If what was typed cannot be; nothing was kept of it then.
-        ZhuziError: As `pipeline.intake.take_in` and `pipeline.work.Work.submit`.
+        ZhuziError: As `pipeline.intake.take_in` and `pipeline.jobs.spool.Jobs.submit`.
     """
     files = {f"recording{folder.original.suffix}": folder.original}
     files |= {microphone(n, p.suffix): p for n, p in enumerate(originals(folder), start=1)}
@@ -176,7 +176,7 @@ def registered(folder: MeetingFolder, ids: Iterable[str], *, names: bool) -> dic
     return {i: Registered(p.label, p.wish, p.name if names else "") for i, p in found.items()}
 
 
-def _submit(work: Work, data: Path, order: Run, files: dict[str, Path], text: str, *, owner: int) -> Job:
+def _submit(work: Jobs, data: Path, order: Run, files: dict[str, Path], text: str, *, owner: int) -> Job:
     taken = intake.take_in(text, order.meeting_id, register.of(data), typed=True)
     told = (*taken.notes, *uses.stale(data, taken.changed, but=order.meeting_id))
     return work.submit(order, by=owner, files=files, described=taken.kept, told=told)

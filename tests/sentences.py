@@ -23,7 +23,8 @@ HEAD = """# The Chinese of everything that the program says. How a line is writt
 PACKAGES = ("speakers", "redaction", "output", "pipeline")
 
 SILENT = {
-    "pipeline/cli*.py": "lines of the command line and the help of its options",
+    "pipeline/cli.py": "lines of the command line and the help of its options",
+    "pipeline/commands/*.py": "lines of the command line and the help of its options",
     "pipeline/demo.py": "what `make demo` prints",
     "pipeline/desk.py": "the terminal, which says both languages at once",
     "pipeline/terminal.py": "likewise",

@@ -35,17 +35,17 @@ ANSWERED_BY = {
         ("pipeline/status.py", "details"),
         ("pipeline/window.py", "row"),
     ),
-    "window open": (("pipeline/cli_window.py", "window_open"), ("pipeline/window.py", "row")),
-    "window move": (("pipeline/cli_window.py", "window_move"), ("pipeline/window.py", "row")),
-    "window close": (("pipeline/cli_window.py", "window_close"),),
-    "window link": (("pipeline/cli_window.py", "window_link"),),
-    "window unlink": (("pipeline/cli_window.py", "window_unlink"),),
+    "window open": (("pipeline/commands/window.py", "window_open"), ("pipeline/window.py", "row")),
+    "window move": (("pipeline/commands/window.py", "window_move"), ("pipeline/window.py", "row")),
+    "window close": (("pipeline/commands/window.py", "window_close"),),
+    "window link": (("pipeline/commands/window.py", "window_link"),),
+    "window unlink": (("pipeline/commands/window.py", "window_unlink"),),
     "window list": (
         ("pipeline/window_list.py", "table"),
         ("pipeline/window_list.py", "_suggestion"),
         ("pipeline/window.py", "row"),
     ),
-    "window answer": (("pipeline/cli_window.py", "window_answer"),),
+    "window answer": (("pipeline/commands/window.py", "window_answer"),),
     "demo": (("pipeline/demo.py", "demo"),),
     "review": (("pipeline/cli.py", "review_"),),
     "scan": (("pipeline/leaks.py", "table"),),
@@ -54,28 +54,31 @@ ANSWERED_BY = {
         ("pipeline/figures.py", function)
         for function in ("table", "_paired", "_values", "_edits", "_parts", "_averaged", "_named", "_outcome")
     ),
-    "enroll": (("pipeline/cli_voiceprints.py", "enroll"),),
-    "voiceprints": (("pipeline/cli_voiceprints.py", "voiceprints"),),
-    "unenroll": (("pipeline/cli_voiceprints.py", "unenroll"),),
-    "revoke": (("pipeline/cli_revoke.py", "revoke_"),),
+    "enroll": (("pipeline/commands/voiceprints.py", "enroll"),),
+    "voiceprints": (("pipeline/commands/voiceprints.py", "voiceprints"),),
+    "unenroll": (("pipeline/commands/voiceprints.py", "unenroll"),),
+    "revoke": (("pipeline/commands/revoke.py", "revoke_"),),
     "risk": (("pipeline/risk_note.py", "table"),),
-    "register list": (("pipeline/cli_register.py", "register_list"), ("pipeline/registrar.py", "row")),
+    "register list": (("pipeline/commands/register.py", "register_list"), ("pipeline/registrar.py", "row")),
     "register show": (
-        ("pipeline/cli_register.py", "register_show"),
+        ("pipeline/commands/register.py", "register_show"),
         ("pipeline/registrar.py", "table"),
         ("pipeline/registrar.py", "row"),
     ),
-    "register add": (("pipeline/cli_register.py", "register_add"), ("pipeline/registrar.py", "row")),
-    "register set": (("pipeline/cli_register.py", "register_set"), ("pipeline/registrar.py", "row")),
-    "register remove": (("pipeline/cli_register.py", "register_remove"),),
-    "register log": (("pipeline/cli_register.py", "register_log"),),
-    "serve": (("pipeline/cli_serve.py", "serve_"),),
-    "account list": (("pipeline/cli_account.py", "account_list"), ("pipeline/room/emergency.py", "rows")),
-    "account add": (("pipeline/cli_account.py", "account_add"),),
-    "account link": (("pipeline/cli_account.py", "account_link"),),
-    "audit verify": (("pipeline/cli_audit.py", "audit_verify"),),
-    "audit show": (("pipeline/cli_audit.py", "audit_show"), ("pipeline/audit.py", "table")),
-    "rediarize": (("pipeline/cli_rediarize.py", "rediarize_"),),
+    "register add": (("pipeline/commands/register.py", "register_add"), ("pipeline/registrar.py", "row")),
+    "register set": (("pipeline/commands/register.py", "register_set"), ("pipeline/registrar.py", "row")),
+    "register remove": (("pipeline/commands/register.py", "register_remove"),),
+    "register log": (("pipeline/commands/register.py", "register_log"),),
+    "serve": (("pipeline/commands/serve.py", "serve_"),),
+    "account list": (
+        ("pipeline/commands/account.py", "account_list"),
+        ("pipeline/room/emergency.py", "rows"),
+    ),
+    "account add": (("pipeline/commands/account.py", "account_add"),),
+    "account link": (("pipeline/commands/account.py", "account_link"),),
+    "audit verify": (("pipeline/commands/audit.py", "audit_verify"),),
+    "audit show": (("pipeline/commands/audit.py", "audit_show"), ("pipeline/audit.py", "table")),
+    "rediarize": (("pipeline/commands/rediarize.py", "rediarize_"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 
@@ -144,7 +147,7 @@ def test_a_command_is_documented_with_every_option_and_argument(name: str) -> No
 def test_every_command_of_the_code_is_among_them() -> None:
     calls = [
         call
-        for path in sorted((ROOT / "pipeline").glob("cli*.py"))
+        for path in (ROOT / "pipeline" / "cli.py", *sorted((ROOT / "pipeline" / "commands").glob("*.py")))
         for call in ast.walk(ast.parse(text_of(path)))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from pipeline.folder import meetings
-from pipeline.job import State
+from pipeline.jobs.order import State
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html

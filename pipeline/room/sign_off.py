@@ -22,7 +22,7 @@ from pipeline import (
     words,
 )  # fmt: skip
 from pipeline.folder import MeetingFolder
-from pipeline.job import Job, Release
+from pipeline.jobs.order import Job, Release
 from pipeline.public_files import Shown
 from pipeline.read_off import ReadOff
 from pipeline.remembered import Remembered

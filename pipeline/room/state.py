@@ -12,6 +12,7 @@ from pipeline.audit import Audit
 from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
 from pipeline.glances import Glances
+from pipeline.jobs.spool import Jobs
 from pipeline.live import LiveMeeting
 from pipeline.mine import Sharing
 from pipeline.room.accounts import Accounts
@@ -23,7 +24,6 @@ from pipeline.settings import Settings
 from pipeline.status import details
 from pipeline.uploads import Uploads
 from pipeline.warming import Warming
-from pipeline.work import Work
 
 if TYPE_CHECKING:
     from pipeline.room.oidc import Provider  # Authlib is loaded only where a provider is configured
@@ -65,7 +65,7 @@ class Room:
     audit: Audit
     attempts: Attempts
     provider: Provider | None
-    work: Work
+    work: Jobs
     guesses: Guesses = field(default_factory=Guesses)
     sharing: Sharing = field(default_factory=Sharing)
     _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
@@ -121,7 +121,7 @@ def opened(settings: Settings) -> Room:
         Audit(settings.data),
         Attempts(),
         _provider(settings.doors),
-        Work(settings),
+        Jobs(settings),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from pipeline import intake
-from pipeline.job import Job, Release, Stand, steps
+from pipeline.jobs.order import Job, Release, Stand, steps
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import audit, job, public, words
+from pipeline import audit, public, words
+from pipeline.jobs import order as job
 from pipeline.room.accounts import Role
 from redaction import decision, mark, rates, risk
 from speakers import meeting, reason

@@ -17,9 +17,9 @@ import pytest
 from pipeline import intake, register
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, find
-from pipeline.job import Job, Release, Run, State
+from pipeline.jobs.order import Job, Release, Run, State
+from pipeline.jobs.spool import Jobs
 from pipeline.settings import Settings
-from pipeline.work import Work
 from speakers.error import BusyError, NotReleasableError, RecordError, StageError
 from tests.conftest import MEETING, ROOT, SECRETS, finishes
 
@@ -32,11 +32,11 @@ def settings(data: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def works(settings: Settings) -> Iterator[Callable[[], Work]]:
-    made: list[Work] = []
+def works(settings: Settings) -> Iterator[Callable[[], Jobs]]:
+    made: list[Jobs] = []
 
-    def works_() -> Work:
-        made.append(Work(settings, CHILD))
+    def works_() -> Jobs:
+        made.append(Jobs(settings, CHILD))
         return made[-1]
 
     yield works_
@@ -45,29 +45,29 @@ def works(settings: Settings) -> Iterator[Callable[[], Work]]:
 
 
 @pytest.fixture
-def work(works: Callable[[], Work]) -> Work:
+def work(works: Callable[[], Jobs]) -> Jobs:
     return works()
 
 
-def until(work: Work, job_id: str, holds: Callable[[Job], bool]) -> Job:
+def until(work: Jobs, job_id: str, holds: Callable[[Job], bool]) -> Job:
     """The job once something holds of it."""
     with work._changed:
         assert work._changed.wait_for(lambda: holds(work.job(job_id)), 60), work.job(job_id)
     return work.job(job_id)
 
 
-def ended(work: Work, job_id: str) -> Job:
+def ended(work: Jobs, job_id: str) -> Job:
     return until(work, job_id, lambda j: not j.open)
 
 
-def drop(work: Work, recording: Path, data: Path) -> Job:
+def drop(work: Jobs, recording: Path, data: Path) -> Job:
     """A recording as the room hands it over: what its file says of hidden people is in the register already."""
     meeting_id = sha256_of(recording)[:12]
     taken = intake.take_in(MEETING, meeting_id, register.of(data))
     return work.submit(Run(meeting_id), files={"recording.wav": recording}, described=taken.kept)
 
 
-def test_a_dropped_recording_comes_as_far_as_its_review(work: Work, recording: Path, data: Path) -> None:
+def test_a_dropped_recording_comes_as_far_as_its_review(work: Jobs, recording: Path, data: Path) -> None:
     made = drop(work, recording, data)
     assert ended(work, made.id).state is State.DONE
     folder = find(data, made.meeting_id)
@@ -76,7 +76,7 @@ def test_a_dropped_recording_comes_as_far_as_its_review(work: Work, recording: P
     assert recording.exists()
 
 
-def test_who_wants_to_know_hears_of_every_job_that_was_done(work: Work, recording: Path, data: Path) -> None:
+def test_who_wants_to_know_hears_of_every_job_that_was_done(work: Jobs, recording: Path, data: Path) -> None:
     heard = threading.Event()
     work.then = heard.set
     drop(work, recording, data)
@@ -84,7 +84,7 @@ def test_who_wants_to_know_hears_of_every_job_that_was_done(work: Work, recordin
 
 
 def test_no_name_of_a_hidden_person_lies_around_while_a_job_waits(
-    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     made = drop(work, recording, data)
@@ -95,7 +95,7 @@ def test_no_name_of_a_hidden_person_lies_around_while_a_job_waits(
 
 
 def test_a_crash_of_a_model_is_a_failure_of_the_job_and_can_be_tried_again(
-    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "die")
     made = drop(work, recording, data)
@@ -111,7 +111,7 @@ def test_a_crash_of_a_model_is_a_failure_of_the_job_and_can_be_tried_again(
 
 
 def test_an_unforeseen_error_says_nothing_of_the_record(
-    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "raise")
     made = drop(work, recording, data)
@@ -123,7 +123,7 @@ def test_an_unforeseen_error_says_nothing_of_the_record(
 
 
 def test_what_a_closed_server_was_doing_is_gone_on_with_by_the_next(
-    works: Callable[[], Work], recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    works: Callable[[], Jobs], recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     first = works()
@@ -138,7 +138,7 @@ def test_what_a_closed_server_was_doing_is_gone_on_with_by_the_next(
 
 
 def test_a_dropped_file_is_one_with_its_verified_copy_while_the_models_work(
-    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     made = drop(work, recording, data)
@@ -148,7 +148,7 @@ def test_a_dropped_file_is_one_with_its_verified_copy_while_the_models_work(
 
 
 def test_a_cancelled_job_stops_keeps_what_was_dropped_and_can_be_begun_again(
-    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     made = drop(work, recording, data)
@@ -162,7 +162,7 @@ def test_a_cancelled_job_stops_keeps_what_was_dropped_and_can_be_begun_again(
     assert ended(work, made.id).state is State.DONE
 
 
-def test_a_discarded_job_is_gone_with_its_files(work: Work, tmp_path: Path, data: Path) -> None:
+def test_a_discarded_job_is_gone_with_its_files(work: Jobs, tmp_path: Path, data: Path) -> None:
     text = tmp_path / "not a recording.toml"
     text.write_text("title = 1")
     made = work.submit(Run("0" * 12), files={"recording.toml": text})
@@ -176,7 +176,7 @@ def test_a_discarded_job_is_gone_with_its_files(work: Work, tmp_path: Path, data
 
 
 def test_jobs_are_done_one_at_a_time_in_their_order(
-    work: Work, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     one, two = drop(work, recording, data), drop(work, recording, data)
@@ -185,7 +185,7 @@ def test_jobs_are_done_one_at_a_time_in_their_order(
     assert work.jobs()[0].id == two.id
 
 
-def test_a_release_is_done_once_however_often_it_is_asked_for(work: Work, approved: MeetingFolder) -> None:
+def test_a_release_is_done_once_however_often_it_is_asked_for(work: Jobs, approved: MeetingFolder) -> None:
     with work._changed:
         one, two = work.submit(Release(approved.id)), work.submit(Release(approved.id))
     assert one.id == two.id
@@ -195,14 +195,14 @@ def test_a_release_is_done_once_however_often_it_is_asked_for(work: Work, approv
     assert any("Leak scan" in sentence for sentence in done.told)
 
 
-def test_a_shut_gate_says_what_it_says_everywhere(work: Work, undecided: MeetingFolder) -> None:
+def test_a_shut_gate_says_what_it_says_everywhere(work: Jobs, undecided: MeetingFolder) -> None:
     failed = ended(work, work.submit(Release(undecided.id)).id)
     assert failed.failure is not None
     assert failed.failure.exit_code == NotReleasableError.exit_code
     assert failed.failure.cure
 
 
-def test_a_second_server_does_no_work_on_the_same_data(works: Callable[[], Work]) -> None:
+def test_a_second_server_does_no_work_on_the_same_data(works: Callable[[], Jobs]) -> None:
     first, second = works(), works()
     first.start()
     with pytest.raises(BusyError):
@@ -217,9 +217,9 @@ def test_a_child_dies_with_its_server(recording: Path, data: Path, tmp_path: Pat
     program = tmp_path / "server.py"
     program.write_text(
         "import json, sys, time\nfrom pathlib import Path\nfrom pipeline.settings import Settings\n"
-        "from pipeline.work import Work\nfrom pipeline.job import Run\n"
+        "from pipeline.jobs.spool import Jobs\nfrom pipeline.jobs.order import Run\n"
         "data, recording = map(Path, sys.argv[1:])\n"
-        f"work = Work(Settings(data, data), {CHILD!r})\n"
+        f"work = Jobs(Settings(data, data), {CHILD!r})\n"
         f"job = work.submit(Run({sha256_of(recording)[:12]!r}), files={{'recording.wav': recording}})\n"
         "with work._changed:\n"
         "    work._changed.wait_for(lambda: (p := work.job(job.id).progress) and p.stage == 'transcribe', 60)\n"
@@ -239,7 +239,7 @@ def test_a_child_dies_with_its_server(recording: Path, data: Path, tmp_path: Pat
     os.close(child)
 
 
-def test_a_damaged_job_hides_no_other(work: Work, recording: Path, data: Path) -> None:
+def test_a_damaged_job_hides_no_other(work: Jobs, recording: Path, data: Path) -> None:
     made = drop(work, recording, data)
     ended(work, made.id)
     broken = data / "work" / f"j{'0' * 16}"

@@ -17,12 +17,12 @@ import pytest
 from pipeline import register
 from pipeline.folder import MeetingFolder, find
 from pipeline.form import Field, fields_of, text_of
-from pipeline.job import Job, State
+from pipeline.jobs.order import Job, State
+from pipeline.jobs.spool import Jobs
 from pipeline.meeting_toml import table_of
 from pipeline.review import accept_proposed, draft_of
 from pipeline.room.accounts import Role
 from pipeline.run import meeting_of
-from pipeline.work import Work
 from speakers.meeting import Wish
 from tests.conftest import MEETING, SECRETS
 from tests.room.conftest import PASSWORD, Browser
@@ -55,8 +55,8 @@ def hand_over(browser: Browser, *fields: Field, path: str = "/drop", **headers: 
     return browser.post(path, content=urlencode(fields), headers={**JSON, **headers})
 
 
-def work_of(browser: Browser) -> Work:
-    work: Work = browser.app.state.room.work  # type: ignore[attr-defined]
+def work_of(browser: Browser) -> Jobs:
+    work: Jobs = browser.app.state.room.work  # type: ignore[attr-defined]
     return work
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import publish, review
 from pipeline.folder import MeetingFolder
-from pipeline.job import Release
+from pipeline.jobs.order import Release
 from redaction import ledger
 from redaction.decision import Approved, Decided, Judged, Revoked, Verdict
 from redaction.mark import Tier

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from pipeline import inviting, mine, review, window_steps
 from pipeline.folder import MeetingFolder
-from pipeline.job import Release
+from pipeline.jobs.order import Release
 from pipeline.room.accounts import Role
 from pipeline.run import run
 from pipeline.settings import Settings

@@ -100,6 +100,8 @@ class Job:
         order: what is to be done.
         state: where it stands.
         by: number of the account that asked for it.
+        office: whose recordings these are; offices take turns. Empty where there is only one.
+        backlog: whether it may wait until nothing else does.
         at: when it was asked for, seconds since 1970.
         begun: when it was begun last, likewise; None if it was not.
         ended: when it ended, likewise; None if it did not.
@@ -114,6 +116,8 @@ class Job:
     state: State
     at: float
     by: int = 0
+    office: str = ""
+    backlog: bool = False
     begun: float | None = None
     ended: float | None = None
     stages: tuple[str, ...] = ()
@@ -196,6 +200,8 @@ def serialize(job: Job) -> bytes:
         "state": job.state.value,
         "at": job.at,
         "by": job.by,
+        "office": job.office,
+        "backlog": job.backlog,
         "begun": job.begun,
         "ended": job.ended,
         "stages": list(job.stages),
@@ -220,6 +226,8 @@ def parse(data: bytes) -> Job:
             state=State(values["state"]),
             at=float(values["at"]),
             by=int(values["by"]),
+            office=str(values.get("office", "")),
+            backlog=bool(values.get("backlog", False)),
             begun=values["begun"],
             ended=values["ended"],
             stages=tuple(map(str, values["stages"])),

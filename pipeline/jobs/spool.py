@@ -21,9 +21,10 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from pipeline import aside, job, log
+from pipeline import aside, log
 from pipeline.folder import storage_error, write_atomically
-from pipeline.job import ID, Failure, Job, Order, Progress, Run, State
+from pipeline.jobs import order as orders
+from pipeline.jobs.order import ID, Failure, Job, Order, Progress, Run, State
 from pipeline.lock import alone
 from pipeline.settings import Settings
 from speakers.disk import sync
@@ -36,7 +37,7 @@ _SURE_S = 5
 """A step has to have run so long before anybody says how long it will take."""
 
 
-class Work:
+class Jobs:
     """The jobs of one data directory.
 
     Args:
@@ -103,6 +104,8 @@ class Work:
         files: Mapping[str, Path] | None = None,
         described: bytes | None = None,
         told: tuple[str, ...] = (),
+        office: str = "",
+        backlog: bool = False,
     ) -> Job:
         """Have something done; the same that waits already is not done twice.
 
@@ -112,6 +115,8 @@ class Work:
             files: of a run: "recording.wav" and "microphone-01.wav" with where each lies now; they stay there too.
             described: of a run: a meeting's file as `pipeline.intake` left it.
             told: sentences for staff.
+            office: whose it is; offices take turns.
+            backlog: whether it may wait until nothing else does.
 
         Raises:
             BusyError: As `start`.
@@ -123,7 +128,9 @@ class Work:
                 for same in self.jobs():
                     if same.open and same.order == order:
                         return same
-            made = Job(f"j{secrets.token_hex(8)}", order, State.WAITING, time.time(), by, told=told)
+            made = Job(
+                f"j{secrets.token_hex(8)}", order, State.WAITING, time.time(), by, office, backlog, told=told
+            )
             new = self._place / f".new-{made.id}"
             try:
                 new.mkdir(mode=0o700)
@@ -131,7 +138,7 @@ class Work:
                     _bring(path, new / name)
                 if described is not None:
                     write_atomically(new / "meeting.toml", described)
-                write_atomically(new / "job.json", job.serialize(made))
+                write_atomically(new / "job.json", orders.serialize(made))
                 new.rename(self._place / made.id)
                 sync(self._place)
             except OSError as error:
@@ -214,7 +221,7 @@ class Work:
         found = []
         for path in self._place.glob("j*/job.json"):
             try:
-                read = job.parse(path.read_bytes())
+                read = orders.parse(path.read_bytes())
             except (OSError, RecordError):
                 continue
             if ID.fullmatch(path.parent.name) and read.id == path.parent.name:
@@ -223,7 +230,7 @@ class Work:
 
     def _put(self, now: Job) -> None:
         self._jobs[now.id] = now
-        write_atomically(self._place / now.id / "job.json", job.serialize(now))
+        write_atomically(self._place / now.id / "job.json", orders.serialize(now))
 
     def _forget(self, job_id: str) -> None:
         self._jobs.pop(job_id, None)
@@ -297,7 +304,7 @@ class Work:
         with self._changed:
             before = self._jobs[job_id]
             if before.state is State.RUNNING:
-                self._jobs[job_id] = job.reported(before, progress)
+                self._jobs[job_id] = orders.reported(before, progress)
                 self._changed.notify_all()
 
     def _tell(self, job_id: str, sentence: str) -> None:
