@@ -48,12 +48,16 @@ class Stage:
         file: what it makes, in the meeting's folder.
         inputs: digest of everything its result depends on: earlier results, settings, models.
         make: writes the result to the path it is given; what people should know about it comes back as sentences.
+        model: whether a model does it, so that it waits for a GPU where there is one.
+        after: names of the stages that have to be done before; None for all those before it in the plan.
     """
 
     name: str
     file: str
     inputs: Callable[[], str]
     make: Callable[[Path], tuple[str, ...] | None]
+    model: bool = False
+    after: tuple[str, ...] | None = None
 
 
 def write_atomically(path: Path, data: bytes) -> None:
