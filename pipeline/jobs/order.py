@@ -102,6 +102,7 @@ class Job:
         by: number of the account that asked for it.
         office: whose recordings these are; offices take turns. Empty where there is only one.
         backlog: whether it may wait until nothing else does.
+        attempt: how often it was asked for, with every time that somebody had it tried again.
         at: when it was asked for, seconds since 1970.
         begun: when it was begun last, likewise; None if it was not.
         ended: when it ended, likewise; None if it did not.
@@ -118,6 +119,7 @@ class Job:
     by: int = 0
     office: str = ""
     backlog: bool = False
+    attempt: int = 1
     begun: float | None = None
     ended: float | None = None
     stages: tuple[str, ...] = ()
@@ -202,6 +204,7 @@ def serialize(job: Job) -> bytes:
         "by": job.by,
         "office": job.office,
         "backlog": job.backlog,
+        "attempt": job.attempt,
         "begun": job.begun,
         "ended": job.ended,
         "stages": list(job.stages),
@@ -228,6 +231,7 @@ def parse(data: bytes) -> Job:
             by=int(values["by"]),
             office=str(values.get("office", "")),
             backlog=bool(values.get("backlog", False)),
+            attempt=int(values.get("attempt", 1)),
             begun=values["begun"],
             ended=values["ended"],
             stages=tuple(map(str, values["stages"])),
