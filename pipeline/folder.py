@@ -3,6 +3,7 @@
 original/recording.m4a   what was dropped, never changed
 meeting.toml             what staff said about it; of hidden people only their ids in the consent register
 10-sound.wav … 40-record.json   what each stage made
+sections/                what stages made of one part of a long recording each
 manifest.json            digests, attempts and times of every stage
 ledger.jsonl             what people decided
 window/                  the correction window: what participants see and suggest
@@ -218,6 +219,7 @@ class MeetingFolder:
         temporary = path.with_name(f".{path.name}.part")
         started = time.monotonic()
         try:
+            path.parent.mkdir(exist_ok=True)
             notes = stage.make(temporary)
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
@@ -225,6 +227,7 @@ class MeetingFolder:
             if path.is_dir():  # put there by hand; a file could not replace it
                 shutil.rmtree(path)
             temporary.replace(path)
+            sync(path.parent)
             sync(self.root)
         except OSError as error:
             if error.errno not in _DISK:

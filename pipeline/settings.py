@@ -45,6 +45,11 @@ SETTINGS = (
     ),
     Setting("ZHUZI_DEVICE", "auto", "`cpu`, `cuda`, or `auto`: a GPU where there is one."),
     Setting(
+        "ZHUZI_THREADS",
+        "0: as many as there are cores",
+        "How many threads of the processor the models of one process may use, where several processes share it.",
+    ),
+    Setting(
         "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
     ),
     Setting(
@@ -117,6 +122,7 @@ class Settings:
         whisper: name of the transcription model.
         diarization: "offline" or a pyannote pipeline's name.
         device: "cpu", "cuda" or "auto".
+        threads: of the processor that models of one process may use; 0 for as many as there are cores.
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
@@ -134,10 +140,15 @@ class Settings:
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
+    threads: int = 0
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
             raise RecordError("ZHUZI_DEVICE names no device.", "Set it to auto, cpu or cuda, or unset it.")
+        if self.threads < 0:
+            raise RecordError(
+                "ZHUZI_THREADS is no number of threads.", "Set it to 1, 2 or more, or unset it for all cores."
+            )
         if self.approvers < 1:
             raise RecordError(
                 "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
@@ -165,6 +176,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
     from pipeline.models import models_directory
 
     approvers = environment.get("ZHUZI_APPROVERS") or "1"
+    threads = environment.get("ZHUZI_THREADS") or "0"
     days = environment.get("ZHUZI_CORRECTION_DAYS") or "10"
     return Settings(
         data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
@@ -177,6 +189,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         voiceprint_key=key_file(environment),
         correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
         doors=doors(environment),
+        threads=int(threads) if re.fullmatch("[0-9]{1,4}", threads) else -1,
     )
 
 

@@ -154,7 +154,8 @@ class WhisperTranscriber:
     ) -> None:
         self._whisper = Whisper(model, device=device, compute_type=compute_type, threads=threads)
         self._section_ms = section_ms
-        self._fingerprint = f"whisper {fingerprint} batched beam {BEAM} windows {_WINDOW_MS} gaps {GAP_MS} sections {section_ms}"
+        read = f"batched beam {BEAM} windows {_WINDOW_MS} gaps {GAP_MS} sections {section_ms}"
+        self._fingerprint = f"whisper {fingerprint} {read}"
 
     @property
     def whisper(self) -> Whisper:

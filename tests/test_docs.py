@@ -388,7 +388,7 @@ def test_the_number_of_kept_words_in_the_design_is_the_number_in_the_code() -> N
 
 
 def test_the_design_names_the_diarization_settings_in_force() -> None:
-    from speakers.diarize import Settings
+    from speakers.offline import Settings
 
     design, in_force = text_of(DOCS / "design.md"), Settings()
     assert f"A window every {in_force.step} frames" in design
