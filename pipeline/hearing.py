@@ -1,12 +1,13 @@
 """The stages in which models hear a recording: what was said, and who speaks when.
 
 A long recording is heard in sections (`speakers.sections`, `speakers.diarize.SectionDiarizer`), a stage for each, which
-may be done at the same time and in any order; a last stage joins them. Which sections there are is known once it is cut,
-and which parts once it is decoded: until then a plan has the last stage alone, and it waits for one that is not there.
+may be done at the same time and in any order; a last stage joins them. Sections are known once it is cut, parts once it
+is decoded: until then a plan has the last stage alone, and it waits for one that is not there.
 """
 
 from __future__ import annotations
 
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import numpy.typing as npt
 from pipeline import microphones
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage
-from pipeline.stages import said, section
+from pipeline.jobs.order import STAGES
+from pipeline.stages import said, section, whole
 from speakers import record_json, sections, sound
 from speakers.diarize import SectionDiarizer
 from speakers.error import RecordingError, StorageError
@@ -141,7 +143,7 @@ class Hearing:
         engine = self._engines.voices_in_sections
         if setup.several or engine is None:
             return (self._voices_at_once(setup, bounds, file),)
-        count = self._parts()
+        count = _parts(self._decoded)
         if count == 0:
             unknown = ((section("diarize", 1),), (section("voices", 1),))
             return (self._voices_joined(engine, bounds, file, *unknown),)
@@ -155,14 +157,6 @@ class Hearing:
             *(self._pieces_of(engine, number, count, windows) for number in range(count)),
             self._voices_joined(engine, bounds, file, windows, pieces),
         )
-
-    def _parts(self) -> int:
-        """In how many parts voices are heard; 0 until the sound is decoded."""
-        try:
-            length = sound.Sound(self._decoded).duration
-        except (OSError, EOFError, ValueError):
-            return 0
-        return max(1, round(length / sections.SECTION_MS))
 
     def _voices_at_once(self, setup: microphones.Setup, bounds: Bounds, file: str) -> Stage:
         apart = (str([m.shared for m in setup.tracks]),)
@@ -273,6 +267,55 @@ def made_with(engines: Engines, transcript: bytes) -> tuple[tuple[str, str], ...
         return engines.made_with
     (name, version), *others = engines.made_with
     return ((name, f"{version} ({numbers})"), *others)
+
+
+def progress_of(folder: MeetingFolder) -> dict[str, dict[str, Any]]:
+    """The stages that a manifest knows, in the order of the work; those of sections are gathered in their whole's.
+
+    Returns:
+        By name: "file", "finished", "attempts", "seconds" of all together, and where it has sections "sections" and
+        "sections_done".
+    """
+    entries = folder.manifest()["stages"]
+    gathered: dict[str, list[dict[str, Any]]] = {}
+    for name, entry in entries.items():
+        if whole(name) != name:
+            gathered.setdefault(whole(name), []).append(entry)
+    rows: dict[str, dict[str, Any]] = {}
+    for name in sorted({*map(whole, entries)}, key=lambda n: (_PLACES.get(n, len(_PLACES)), n)):
+        parts, last = gathered.get(name, []), entries.get(name)
+        done = sum(bool(part.get("finished")) for part in parts)
+        made = [e for e in (*parts, *([last] if last else [])) if e.get("seconds") is not None]
+        rows[name] = {
+            "file": (last or parts[-1]).get("file"),
+            "finished": bool(last.get("finished")) if last else name == "voices" and done == len(parts),
+            "attempts": max(e.get("attempts", 0) for e in (*parts, *([last] if last else []))),
+            "seconds": round(sum(e["seconds"] for e in made), 2) if made else None,
+        }
+        if parts:
+            rows[name] |= {"sections": max(len(parts), _sections(folder, name)), "sections_done": done}
+    return rows
+
+
+_PLACES = {name: place for place, name in enumerate(STAGES["run"])}
+
+
+def _sections(folder: MeetingFolder, name: str) -> int:
+    """How many sections a stage has, as far as that can be told."""
+    try:
+        if name == "transcribe":
+            return len(sections.parse((folder.root / CUT).read_bytes()).sections)
+        return _parts(folder.root / str(folder.manifest()["stages"]["decode"]["file"]))
+    except (OSError, KeyError, StorageError):
+        return 0
+
+
+def _parts(decoded: Path) -> int:
+    """In how many parts voices are heard; 0 until the sound is decoded."""
+    try:
+        return max(1, round(sound.Sound(decoded).duration / sections.SECTION_MS))
+    except (OSError, EOFError, wave.Error):
+        return 0
 
 
 def _words_file(number: int) -> str:
