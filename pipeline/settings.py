@@ -45,6 +45,11 @@ SETTINGS = (
     ),
     Setting("ZHUZI_DEVICE", "auto", "`cpu`, `cuda`, or `auto`: a GPU where there is one."),
     Setting(
+        "ZHUZI_THREADS",
+        "0: as many as there are cores",
+        "How many threads of the processor the models of one process may use, where several processes share it.",
+    ),
+    Setting(
         "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
     ),
     Setting(
@@ -138,6 +143,7 @@ class Settings:
         whisper: name of the transcription model.
         diarization: "offline" or a pyannote pipeline's name.
         device: "cpu", "cuda" or "auto".
+        threads: of the processor that models of one process may use; 0 for as many as there are cores.
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
@@ -163,10 +169,15 @@ class Settings:
     lanes: int = 0
     lease_s: float = 60
     silence_s: float = 1800
+    threads: int = 0
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
             raise RecordError("ZHUZI_DEVICE names no device.", "Set it to auto, cpu or cuda, or unset it.")
+        if self.threads < 0:
+            raise RecordError(
+                "ZHUZI_THREADS is no number of threads.", "Set it to 1, 2 or more, or unset it for all cores."
+            )
         if self.approvers < 1:
             raise RecordError(
                 "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
@@ -218,6 +229,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         lanes=_number(environment, "ZHUZI_LANES", 0),
         lease_s=_number(environment, "ZHUZI_LEASE", 60),
         silence_s=_number(environment, "ZHUZI_SILENCE", 1800),
+        threads=_number(environment, "ZHUZI_THREADS", 0, digits=4),
     )
 
 

@@ -107,7 +107,7 @@ def _begin(pipe: Pipe) -> dict[str, Any]:
 
 def _plan(pipe: Pipe) -> dict[str, Any]:
     """Which stages of a meeting may begin now; those that are known to be done are not looked at again."""
-    from pipeline.run import stages_of
+    from pipeline.run import finish, stages_of
 
     chosen, engines = settings_of(pipe.task), _engines_of(pipe.task)
     folder = find(chosen.data, pipe.task["meeting"])
@@ -117,7 +117,7 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
         done = frozenset(s.name for s in stages if s.name in known or folder.done(s))
         begin = ready(stages, done)
         if not begin:
-            folder.note(made_with=engines.made_with)
+            finish(folder, engines)
     return {"ready": [[s.name, s.model] for s in begin]}
 
 

@@ -10,6 +10,7 @@ import pytest
 from speakers import attribute
 from speakers.error import ModelError, RecordingError
 from speakers.record import Diarization, Millis, Span, Word, joined
+from speakers.sections import SECTION_MS
 from speakers.sound import Sound
 from speakers.transcribe import Transcript, WhisperTranscriber, unheard, with_unheard
 from speakers.whisper import Passage, Reading
@@ -52,8 +53,9 @@ class Scripted:
 
     script: list[Says]
     shares: dict[str, float] = field(default_factory=lambda: {"zh": 0.9, "en": 0.1})
-    asked: list[tuple[Span, tuple[str, ...], float]] = field(default_factory=list)
+    asked: list[tuple[Span, tuple[str, ...], int]] = field(default_factory=list)
     candidates: list[tuple[str, ...]] = field(default_factory=list)
+    arithmetic: str = "none"
 
     def languages(self, sound: Sound, spans: Sequence[Span]) -> dict[str, float]:
         assert all(s.length <= 6_000 for s in spans)
@@ -64,7 +66,7 @@ class Scripted:
     ) -> Iterator[list[Reading]]:
         self.candidates.append(tuple(languages))
         for passage in passages:
-            self.asked.append((passage.span, passage.terms, passage.temperature))
+            self.asked.append((passage.span, passage.terms, passage.attempt))
             says = self.script.pop(0)
             at = passage.span.start
             words = tuple(Word(t, span(at + a, at + b), 0.9) for t, a, b in says.words)
@@ -77,10 +79,11 @@ def run(
     where: list[tuple[int, int]],
     *terms: str,
     language: str = "auto",
+    section_ms: int = SECTION_MS,
 ) -> Transcript:
     monkeypatch.setattr("speakers.transcribe.speech", lambda *_: [span(*s) for s in where])
     engine = WhisperTranscriber.__new__(WhisperTranscriber)
-    engine._whisper, engine._fingerprint = model, "scripted"  # type: ignore[assignment]
+    engine._whisper, engine._section_ms = model, section_ms  # type: ignore[assignment]
     found = engine(silence(60), language, terms, lambda *_: None)
     assert not model.script, "everything in the script was asked for"
     return found
@@ -151,14 +154,14 @@ def test_a_gap_is_heard_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
         "broken",
     ],
 )
-def test_what_is_only_guessed_is_read_warmer_and_then_unheard(
+def test_what_is_only_guessed_is_read_in_other_ways_and_then_unheard(
     monkeypatch: pytest.MonkeyPatch, guess: Says
 ) -> None:
     model = Scripted([Says((("好", 0, 900),)), guess, guess, guess])
     found = run(monkeypatch, model, [(0, 1000), (4000, 7000)])
     assert said(found) == "好"
     assert found.unheard == (span(4000, 7000),)
-    assert [a[2] for a in model.asked] == [0.0, 0.0, 0.4, 0.8]
+    assert [a[2] for a in model.asked] == [0, 0, 1, 2]
 
 
 def test_a_long_window_that_loops_is_read_in_two_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +190,7 @@ def test_a_model_that_fails_everywhere_is_an_error_and_no_empty_record(
 def test_a_term_that_was_heard_is_spelt_right(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Scripted([Says((("沉曉敏", 0, 900),)), Says((("陳筱明", 0, 900),))])
     assert said(run(monkeypatch, model, [(0, 1000)], "高慧敏", "陳筱明")) == "陳筱明"
-    assert model.asked[1] == (span(0, 1000), ("陳筱明",), 0.0), "and only likely terms are told to the model"
+    assert model.asked[1] == (span(0, 1000), ("陳筱明",), 0), "and only likely terms are told to the model"
 
 
 @pytest.mark.parametrize(
