@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from speakers.error import StorageError
+from speakers.error import RecordError, StorageError
 from speakers.record import Millis, Span, Word
 
 SECTION_MS = 600_000
@@ -113,5 +113,5 @@ def parse(data: bytes) -> Cut:
                 for section in values["sections"]
             ),
         )
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, RecordError) as error:
         raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
