@@ -37,7 +37,8 @@ _LITTLE = 1 << 30
 def main() -> None:
     """Do the one task, and say what came of it; a lane does those that follow."""
     pipe = Pipe()
-    os.nice(10)  # pages are answered while models work
+    if pipe.task["task"] != "worker":  # its children are nice themselves
+        os.nice(10)  # pages are answered while models work
     if pipe.task["task"] != "lane":
         _do(pipe)
         return

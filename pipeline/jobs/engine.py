@@ -151,7 +151,13 @@ def _register() -> None:
 
 
 def launch(
-    url: str, executor: str, performer: Performer, *, queues: Iterable[str] = QUEUES, models: int = 1
+    url: str,
+    executor: str,
+    performer: Performer,
+    *,
+    shared: Any = None,
+    queues: Iterable[str] = QUEUES,
+    models: int = 1,
 ) -> None:
     """Begin to take work; what this executor was doing when it ended is gone on with.
 
@@ -159,6 +165,7 @@ def launch(
         url: of the database of jobs.
         executor: who this is; no other process may be the same at the same time.
         performer: does the work.
+        shared: SQLAlchemy's engine by which the database is reached; None for one of its own.
         queues: that are listened to.
         models: how many stages that need a model are done at once.
 
@@ -175,6 +182,7 @@ def launch(
         config=DBOSConfig(
             name="zhuzi",
             system_database_url=url,
+            system_database_engine=shared,
             application_version=APPLICATION_VERSION,
             executor_id=executor,
             log_level="CRITICAL",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,6 +46,9 @@ _STAGES = sa.Table(
     sa.Column("at", sa.Float, nullable=False, default=0.0),
 )
 
+_BUSY_S = 120
+"""How long one waits for another one who writes."""
+
 _SWEEPER = 8377
 """Which of PostgreSQL's advisory locks the sweeper holds."""
 
@@ -74,6 +78,26 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
+def _server(url: str) -> sa.Engine:
+    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return sa.create_engine(driver, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _file(url: str) -> sa.Engine:
+    """A file in which readers do not wait for a writer; a power cut may take the last checkpoints."""
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_S})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepared(connection: Any, _: object) -> None:
+        connection.isolation_level = (
+            "IMMEDIATE"  # as DBOS asks for it: a writer waits at its beginning, not halfway
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
 class Tables:
     """The tables of one database of jobs.
 
@@ -84,9 +108,12 @@ class Tables:
     def __init__(self, url: str) -> None:
         self.alone = url.startswith("sqlite:")
         """Whether the database is a file, which has one worker."""
-        driver = url if self.alone else url.replace("postgresql://", "postgresql+psycopg://", 1)
-        options = {"timeout": 30} if self.alone else {"connect_timeout": 10}
-        self._engine = sa.create_engine(driver, pool_pre_ping=True, connect_args=options)
+        self._engine = _file(url) if self.alone else _server(url)
+
+    @property
+    def shared(self) -> sa.Engine | None:
+        """What DBOS reaches the same file by; None for a server, which it reaches by connections of its own."""
+        return self._engine if self.alone else None
 
     def make(self) -> None:
         """Make the tables if they are not there.

@@ -133,6 +133,7 @@ class Worker:
                     url_of(self._settings),
                     self.executor,
                     self,
+                    shared=self._tables.shared,
                     queues=self._queues,
                     models=models_at_once(self._settings),
                 )
