@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
+
+import psycopg
 
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder
@@ -69,6 +73,7 @@ class Rig:
         stages: Iterable[dict[str, Any]] = USUAL,
         **environment: str,
     ) -> None:
+        place.mkdir(parents=True, exist_ok=True)
         self.place, self.data = place, place / "data"
         self.settings = Settings(self.data, place / "models", jobs=jobs)
         self.jobs = Jobs(self.settings)
@@ -189,6 +194,18 @@ class Rig:
     def again(self) -> int:
         """How many finished stages were done another time with the same inputs."""
         return sum(n - 1 for n in Counter((c.meeting, c.stage) for c in self.calls("end")).values())
+
+
+def fresh(server: str) -> str:
+    """The address of a new database on a PostgreSQL server.
+
+    Args:
+        server: address of a database there, whose user may make others.
+    """
+    name = f"zhuzi_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as c:
+        c.execute(f"CREATE DATABASE {name}".encode())
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
 def memory_mb(pid: int) -> float:
