@@ -176,18 +176,14 @@ class Tables:
                 if got:
                     c.execute(sa.select(sa.func.pg_advisory_unlock(_SWEEPER)))
 
-    def begin(self, work: str, job: str, stage: str) -> int:
-        """Count that a piece of work was begun; gives how often it crashed before."""
+    def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
+        """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
         with self._engine.begin() as c:
             self._there(c, work, job)
             where = _STAGES.c.work == work
             c.execute(_STAGES.update().where(where).values(begun=_STAGES.c.begun + 1, stage=stage, step=""))
-            return int(c.execute(sa.select(_STAGES.c.crashed).where(where)).scalar_one())
-
-    def begun(self, work: str) -> int:
-        """How often a piece of work was begun."""
-        with self._engine.begin() as c:
-            return int(c.execute(sa.select(_STAGES.c.begun).where(_STAGES.c.work == work)).scalar() or 0)
+            begun, crashed = c.execute(sa.select(_STAGES.c.begun, _STAGES.c.crashed).where(where)).one()
+        return int(begun), int(crashed)
 
     def crash(self, work: str) -> int:
         """Count that the process which did a piece of work died or hung; gives how often it did."""
