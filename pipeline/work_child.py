@@ -69,7 +69,7 @@ def settings_of(task: dict[str, Any]) -> Settings:
     """The settings of a task."""
     given = task["settings"]
     os.environ["ZHUZI_DATA"] = given["data"]  # the catalogue of one's own models is found through it
-    paths = {name: Path(given[name]) for name in ("data", "models", "voiceprint_key")}
+    paths = {name: Path(given[name]) for name in ("data", "models", "voiceprint_key", "store_key")}
     return Settings(**{**given, **paths})
 
 
