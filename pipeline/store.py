@@ -294,13 +294,13 @@ class Store:
             read, seen = self._objects.read(name), self._objects.names("probe").get(name)
         finally:
             self._objects.remove(name)
-        if not created or read != data or seen is None:
-            raise StorageError("The store does not give back what was put there.", "Use another one.")
-        if again:
+        if created and again:
             raise StorageError(
                 "The store lets two machines create the same object, so results could be lost.",
                 "Use a server that honours If-None-Match, or a folder that they share.",
             )
+        if not created or read != data or seen is None:
+            raise StorageError("The store does not give back what was put there.", "Use another one.")
         if self._objects.read(name) is not None or self._objects.keeps_what_is_removed():
             raise StorageError(
                 "The store keeps what is removed, so nothing in it can be erased.",

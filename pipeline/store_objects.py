@@ -78,7 +78,7 @@ class Folder:
     def look(self) -> None:
         """As `Objects.look`."""
         with told():
-            if not self.root.is_dir():
+            if not self.root.is_dir():  # a share that is not mounted is not an empty store
                 raise FileNotFoundError(errno.ENOENT, "")
 
     def create(self, name: str, data: bytes) -> bool:
@@ -101,8 +101,7 @@ class Folder:
     def _written(self, name: str, pieces: Iterable[bytes]) -> Iterator[Path]:
         """A file that is on the disk beside its final name, which it does not have."""
         place = (self.root / name).parent
-        if not self.root.is_dir():  # a share that is not mounted must not become a folder
-            raise FileNotFoundError(errno.ENOENT, "")
+        self.look()
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = place / f"{_HALF}{secrets.token_hex(8)}"
         try:
@@ -121,6 +120,7 @@ class Folder:
             try:
                 return (self.root / name).read_bytes()
             except FileNotFoundError:
+                self.look()
                 return None
 
     @contextlib.contextmanager
@@ -130,10 +130,13 @@ class Folder:
             found: Readable | None = None
             with told(), contextlib.suppress(FileNotFoundError):
                 found = Told(opened.enter_context((self.root / name).open("rb")))
+            if found is None:
+                self.look()
             yield found
 
     def names(self, prefix: str) -> dict[str, Seen]:
         """As `Objects.names`."""
+        self.look()
         with told():
             return {
                 path.relative_to(self.root).as_posix(): Seen(seen.st_size, seen.st_mtime)

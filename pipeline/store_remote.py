@@ -60,7 +60,7 @@ class Remote:
                 fs, root = fsspec.core.url_to_fs(
                     self._url, skip_instance_cache=True, use_listings_cache=False
                 )
-            except ImportError:
+            except (ImportError, ValueError):  # it knows of it, or it does not
                 raise StorageError(
                     f"What opens addresses that begin with {urlsplit(self._url).scheme} is not installed.",
                     "Install it: for s3 it is zhuzi[s3].",
@@ -135,9 +135,14 @@ class Remote:
         """As `Objects.names`."""
         with told():
             self._fs.invalidate_cache()
-            root = len(self._at("")) + 1
-            found = self._fs.find(self._at(prefix), withdirs=False, detail=True)
-            return {path[root:]: Seen(int(seen["size"] or 0), _changed(seen)) for path, seen in found.items()}
+            above, root = self._at(prefix) + "/", len(self._at("")) + 1
+            found = self._fs.find(above, withdirs=False, detail=True)
+            return {
+                path[root:]: Seen(int(seen["size"] or 0), _changed(seen))
+                for path, seen in found.items()
+                if path.startswith(above)
+                and seen["type"] == "file"  # of a folder without any, S3 says itself
+            }
 
     def remove(self, name: str) -> None:
         """As `Objects.remove`."""

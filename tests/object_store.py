@@ -1,4 +1,4 @@
-"""Places for a store: a folder, and a real server for S3 (SeaweedFS) on this machine, which tests can stop and damage."""
+"""Places for a store, which tests can stop and damage: a folder, and a real server for S3 (SeaweedFS)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,21 @@ from typing import Any, Protocol
 
 KEY, SECRET = "AKZHUZITEST", "SKzhuzitest0secret"
 READER, READER_SECRET = "AKREADERTEST", "SKreadertest0secret"
-_PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
-_OFF = ("s3.port.iceberg=0", "s3.port.lance=0", "s3.autoCreateBucket=false", "master.telemetry=false", "s3.iam=false")
+_PORTS = (
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+)
+_OFF = (
+    "s3.port.iceberg=0",
+    "s3.port.lance=0",
+    "s3.autoCreateBucket=false",
+    "master.telemetry=false",
+    "s3.iam=false",
+)
 
 
 class Place(Protocol):
@@ -51,7 +64,9 @@ class FolderPlace:
         self.root.mkdir()
 
     def raw(self) -> dict[str, bytes]:
-        return {p.relative_to(self.root).as_posix(): p.read_bytes() for p in self.root.rglob("*") if p.is_file()}
+        return {
+            p.relative_to(self.root).as_posix(): p.read_bytes() for p in self.root.rglob("*") if p.is_file()
+        }
 
     def write(self, name: str, data: bytes) -> None:
         (self.root / name).write_bytes(data)
@@ -73,10 +88,16 @@ class Server:
         place.mkdir(exist_ok=True)
         self._place = place
         with ExitStack() as stack:
-            free = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(len(_PORTS) + 2)]
+            free = [
+                stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(len(_PORTS) + 2)
+            ]
             self.port, grpc, *others = (s.getsockname()[1] for s in free)
         rights = [
-            {"name": "office", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]},
+            {
+                "name": "office",
+                "credentials": [{"accessKey": KEY, "secretKey": SECRET}],
+                "actions": ["Admin"],
+            },
             {
                 "name": "reader",
                 "credentials": [{"accessKey": READER, "secretKey": READER_SECRET}],
@@ -88,7 +109,13 @@ class Server:
         assert program, "SeaweedFS is not installed: make dev"
         flags = [f"{name}={port}" for name, port in zip(_PORTS, others, strict=True)]
         flags += [f"s3.port={self.port}", f"s3.port.grpc={grpc}", f"s3.config={place / 'rights.json'}", *_OFF]
-        flags += [f"dir={place}", "ip=127.0.0.1", "ip.bind=127.0.0.1", "volume.max=0", "master.volumeSizeLimitMB=64"]
+        flags += [
+            f"dir={place}",
+            "ip=127.0.0.1",
+            "ip.bind=127.0.0.1",
+            "volume.max=0",
+            "master.volumeSizeLimitMB=64",
+        ]
         self._command = [program, "server", "-filer", "-s3", *(f"-{flag}" for flag in flags)]
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -103,7 +130,7 @@ class Server:
                 self._process = subprocess.Popen(self._command, stdout=log, stderr=log, cwd=self._place)
             for _ in range(600):
                 try:
-                    urllib.request.urlopen(self.endpoint, timeout=2)
+                    urllib.request.urlopen(self.endpoint, timeout=2)  # noqa: S310 - an http address of this machine
                 except urllib.error.HTTPError:  # it wants to know who asks: it is up
                     return
                 except OSError:
@@ -143,7 +170,7 @@ class BucketPlace:
 
     def raw(self) -> dict[str, bytes]:
         fs, root = self._fs, f"{self._bucket}/office"
-        return {path.removeprefix(f"{root}/"): fs.cat_file(path) for path in fs.find(root)}
+        return {path.removeprefix(f"{root}/"): fs.cat_file(path) for path in fs.find(root) if path != root}
 
     def write(self, name: str, data: bytes) -> None:
         self._fs.pipe_file(f"{self._bucket}/office/{name}", data)
@@ -175,6 +202,7 @@ def credentials(port: int, key: str = KEY, secret: str = SECRET) -> dict[str, st
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_REGION": "us-east-1",
+        "AWS_MAX_ATTEMPTS": "2",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
