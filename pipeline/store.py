@@ -21,14 +21,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import store_generation as generations
-from pipeline.folder import MeetingFolder, storage_error
+from pipeline.folder import MeetingFolder
+from pipeline.lock import alone
 from pipeline.settings import Settings, within
-from pipeline.store_folder import adopt, at_home, is_right, locked, manifest_locked, wanted, with_own, write
+from pipeline.store_folder import ARRIVING, adopt, at_home, is_right, wanted, with_own
 from pipeline.store_generation import SOURCES, Entry, Kept
 from pipeline.store_objects import Folder
 from pipeline.store_remote import objects
 from pipeline.store_sealed import MARK, Sealed
 from pipeline.vault import STORE, DamagedError, Vault
+from speakers.disk import storage_error
 from speakers.error import NotFoundError, StorageError
 
 _RACES = 200
@@ -37,6 +39,9 @@ _RACES = 200
 _DAY_S = 86_400
 _CLOCK_S = 300
 """So far the clocks of store and machine may be apart, in seconds: what is collected is chosen by its age."""
+
+_COPY = "pull.lock"
+"""What tells a worker's copy from a meeting at home, and lets one pull at a time."""
 
 _KEEP = 8
 """Generations whose files stay when a meeting is collected."""
@@ -112,7 +117,8 @@ class Store:
             folder.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise storage_error(folder.root, error) from error
-        with locked(folder.root / "pull.lock"):
+        with alone(folder.root, name=_COPY):
+            _swept(folder)
             newest = self._sealed.newest(meeting_id)
             if newest is None:
                 raise NotFoundError(
@@ -122,14 +128,14 @@ class Store:
             for path, kept in newest.files.items():
                 if not is_right(folder.root / path, kept):
                     self._sealed.fetch(meeting_id, kept, folder.root / path)
-            with manifest_locked(folder):
+            with folder.changing() as manifest:
                 for path in SOURCES:
                     if path not in newest.files:
                         (folder.root / path).unlink(missing_ok=True)
-                mine = folder.manifest()
-                stages = with_own(newest, mine)
+                stages = with_own(newest, manifest)
+                manifest.clear()
                 note = {"basis": newest.basis, "generation": newest.number}
-                write(folder, {**newest.facts, "stages": stages, "store": note})
+                manifest.update(newest.facts, stages=stages, store=note)
         return folder
 
     def commit(self, folder: MeetingFolder, stage_name: str) -> bool:
@@ -184,26 +190,9 @@ class Store:
             DamagedError: If one is damaged, after the others arrived; that one has to be made again.
         """
         self._sealed.ready()
-        newest = self._sealed.newest(folder.id)
-        if newest is None:
-            return ()
-        _, files = at_home(folder)
-        basis = generations.basis_of(generations.facts_of(folder.manifest()), files)
-        arrived, damaged = [], None
-        for name, entry in newest.stages.items():
-            if not entry.get("finished") or not wanted(folder, name, entry, same_basis=newest.basis == basis):
-                continue
-            kept = newest.files[entry["file"]]
-            half = folder.root / f".{Path(entry['file']).name}.{secrets.token_hex(4)}.part"
-            try:
-                self._sealed.fetch(folder.id, kept, half)
-                if adopt(folder, name, entry, half):
-                    arrived.append(name)
-            except DamagedError as error:
-                self._give_up(folder.id, name, entry)
-                damaged = error
-            finally:
-                half.unlink(missing_ok=True)
+        with alone(folder.root, name="store.lock"):
+            _swept(folder)
+            arrived, damaged = self._bring(folder)
         if damaged is not None:
             raise damaged
         return tuple(arrived)
@@ -268,7 +257,7 @@ class Store:
         gone = [
             path
             for path in sorted((into / "meetings").glob("*"))
-            if (path / "pull.lock").exists() and not self._sealed.numbers(path.name)
+            if (path / _COPY).exists() and not self._sealed.numbers(path.name)
         ]
         try:
             for path in gone:
@@ -311,6 +300,28 @@ class Store:
                 "The clocks of the store and of this machine differ too much.", "Set both by a time server."
             )
 
+    def _bring(self, folder: MeetingFolder) -> tuple[list[str], DamagedError | None]:
+        newest = self._sealed.newest(folder.id)
+        if newest is None:
+            return [], None
+        _, files = at_home(folder)
+        basis = generations.basis_of(generations.facts_of(folder.manifest()), files)
+        arrived, damaged = [], None
+        for name, entry in newest.stages.items():
+            if not entry.get("finished") or not wanted(folder, name, entry, same_basis=newest.basis == basis):
+                continue
+            half = folder.root / f"{ARRIVING}{secrets.token_hex(8)}"
+            try:
+                self._sealed.fetch(folder.id, newest.files[entry["file"]], half)
+                if adopt(folder, name, entry, half):
+                    arrived.append(name)
+            except DamagedError as error:
+                self._give_up(folder.id, name, entry)
+                damaged = error
+            finally:
+                half.unlink(missing_ok=True)
+        return arrived, damaged
+
     def _give_up(self, meeting_id: str, name: str, entry: Entry) -> None:
         """Have a stage done again whose result is damaged."""
         for _ in _attempts():
@@ -327,6 +338,12 @@ def _attempts() -> Iterator[int]:
     for number in range(_RACES):
         yield number
         time.sleep(random.uniform(0, min(1.0, 0.02 * 2 ** min(number, 6))))  # noqa: S311 - nothing secret
+
+
+def _swept(folder: MeetingFolder) -> None:
+    """Take away what was on its way from the store when its process was killed; call it alone."""
+    for left in folder.root.rglob(f"{ARRIVING}*"):
+        left.unlink(missing_ok=True)
 
 
 def _busy() -> StorageError:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, storage_error, write_atomically
+from pipeline.folder import MeetingFolder
+from pipeline.lock import alone
 from pipeline.store_generation import SOURCES, Entry, Generation, Kept
 from redaction import ledger
 from redaction.decision import Rediarized
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import StorageError
+
+MANIFEST_LOCK = "manifest.lock"
+"""What `MeetingFolder.changing` locks."""
+
+ARRIVING = ".arriving-"
+"""How the name of a file begins that is on its way from the store."""
 
 
 def at_home(folder: MeetingFolder) -> tuple[dict[str, Any], dict[str, Kept]]:
@@ -24,7 +27,7 @@ def at_home(folder: MeetingFolder) -> tuple[dict[str, Any], dict[str, Kept]]:
 
     The ledger goes along only where somebody told in it how many voices there are: workers need nothing else of it.
     """
-    with manifest_locked(folder):
+    with alone(folder.root, name=MANIFEST_LOCK):
         manifest = folder.manifest()
         files: dict[str, Kept] = {}
         try:
@@ -81,8 +84,7 @@ def _size(path: Path) -> int:
 
 def adopt(folder: MeetingFolder, name: str, entry: Entry, half: Path) -> bool:
     """Give a result that arrived its name, unless home did the stage meanwhile or expects something else now."""
-    with manifest_locked(folder):
-        manifest = folder.manifest()
+    with folder.changing() as manifest:
         here = manifest["stages"].get(name, {})
         other = here.get("finished") and here.get("sha256") != entry["sha256"]
         if other or here.get("inputs", entry["inputs"]) != entry["inputs"]:
@@ -96,30 +98,5 @@ def adopt(folder: MeetingFolder, name: str, entry: Entry, half: Path) -> bool:
             sync(path.parent)
         except OSError as error:
             raise storage_error(path, error) from error
-        write(folder, {**manifest, "stages": {**manifest["stages"], name: entry}})
+        manifest["stages"][name] = entry
     return True
-
-
-@contextlib.contextmanager
-def manifest_locked(folder: MeetingFolder) -> Iterator[None]:
-    """Be alone with the manifest of a meeting."""
-    with locked(folder.root / "manifest.lock"):
-        yield
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Be alone with something of a folder; the system lets go when the process dies."""
-    try:
-        file = path.open("a")
-        fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError as error:
-        raise storage_error(path, error) from error
-    with file:
-        yield
-
-
-def write(folder: MeetingFolder, manifest: dict[str, Any]) -> None:
-    """Give a meeting another manifest; call it alone with the one before."""
-    data = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    write_atomically(folder.root / "manifest.json", data.encode("utf-8"))

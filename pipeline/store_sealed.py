@@ -12,10 +12,11 @@ from pathlib import Path
 
 from pipeline import store_generation as generations
 from pipeline.digest import put
-from pipeline.folder import storage_error
+from pipeline.store_folder import ARRIVING
 from pipeline.store_generation import Generation, Kept
 from pipeline.store_objects import Objects
 from pipeline.vault import DamagedError, Readable, Vault
+from speakers.disk import storage_error
 from speakers.error import StorageError
 
 MARK = "zhuzi-store"
@@ -172,7 +173,7 @@ class Sealed:
             DamagedError: If it is damaged or gone, twice; it is not in the store any more then.
             StorageError: If the disk here is full.
         """
-        half = into.with_name(f".{into.name}.{secrets.token_hex(4)}.part")
+        half = into.with_name(f"{ARRIVING}{secrets.token_hex(8)}")
         for last in (False, True):
             try:
                 into.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import http.server
+import json
 import os
 import resource
 import subprocess
@@ -313,3 +314,19 @@ def test_the_doctor_says_how_the_store_is(tmp_path: Path, monkeypatch: pytest.Mo
     assert (ok, optional) == (True, False)
     assert "can be written" in says
     assert list((tmp_path / "share").rglob("*")) in ([], [tmp_path / "share" / "probe"])
+
+
+def test_the_benchmark_measures_both_places() -> None:
+    done = subprocess.run(
+        [sys.executable, "bench/store.py", "--mb", "2", "--runs", "1", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
+    )
+    rows = json.loads(done.stdout)
+    assert [r["figure"] for r in rows if r["figure"].endswith("MB/s")] == [
+        f"{place}: {verb}, MB/s" for place in ("file", "s3") for verb in ("push", "pull")
+    ]
+    assert all(r["value"] is not None for r in rows)
