@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,7 +13,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,7 +87,7 @@ class Server:
     def __init__(self, place: Path) -> None:
         place.mkdir(exist_ok=True)
         self._place = place
-        with ExitStack() as stack:
+        with contextlib.ExitStack() as stack:
             free = [
                 stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(len(_PORTS) + 2)
             ]
@@ -183,9 +183,15 @@ class BucketPlace:
 
     def start(self) -> None:
         self._server.start()
+        for _ in range(600):
+            with contextlib.suppress(OSError):  # it answers before its parts have found each other
+                self.raw()
+                return
+            time.sleep(0.1)
+        raise AssertionError("SeaweedFS does not find its objects again")
 
 
-@contextmanager
+@contextlib.contextmanager
 def server(place: Path) -> Iterator[Server]:
     """A server that does not outlive its tests."""
     made = Server(place)

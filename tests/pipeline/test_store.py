@@ -436,15 +436,15 @@ def test_a_worker_that_commits_while_a_meeting_is_forgotten_brings_nothing_back(
 def test_old_generations_are_emptied_and_their_numbers_stay_taken(
     store: Store, home: MeetingFolder, place: Place
 ) -> None:
-    for number in range(12):
+    for number in range(5):
         home.describe(f'title = "{number}"\n'.encode())
         assert store.push(home) == number + 1
-    assert store.collect(ID, older_s=-5) == 4
+    assert store.collect(ID, keep=2, older_s=-5) == 3
     numbers = sorted(n for n in place.raw() if "/index/" in n)
-    assert len(numbers) == 12
-    assert [bool(place.raw()[n]) for n in numbers] == [False] * 4 + [True] * 8
+    assert len(numbers) == 5
+    assert [bool(place.raw()[n]) for n in numbers] == [False] * 3 + [True] * 2
     home.describe(b'title = "last"\n')
-    assert store.push(home) == 13
+    assert store.push(home) == 6
 
 
 def test_another_key_opens_nothing_and_makes_nothing(

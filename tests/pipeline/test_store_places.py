@@ -221,7 +221,7 @@ def test_a_full_disk_here_is_not_taken_for_a_full_store(tmp_path: Path) -> None:
     assert not list((tmp_path / "worker").rglob("*.part"))
 
 
-def test_a_sound_of_400_mb_is_sent_and_fetched_in_little_memory(
+def test_a_sound_of_200_mb_is_sent_and_fetched_in_little_memory(
     bucket: Callable[[str], BucketPlace], tmp_path: Path
 ) -> None:
     place = bucket("large")
@@ -234,7 +234,7 @@ def test_a_sound_of_400_mb_is_sent_and_fetched_in_little_memory(
         f"root = Path('{tmp_path}') / 'data' / 'meetings' / '{ID}'\n"
         "root.mkdir(parents=True)\n"
         "with (root / '10-sound.wav').open('wb') as file:\n"
-        "    for n in range(400): file.write(bytes([n % 256]) * 1_000_000)\n"
+        "    for n in range(200): file.write(bytes([n % 256]) * 1_000_000)\n"
         "sha = sha256_of(root / '10-sound.wav')\n"
         "entry = {'inputs': 'i', 'finished': True, 'file': '10-sound.wav', 'sha256': sha}\n"
         "MeetingFolder(root).note(stages={'decode': entry}, version=1)\n"
