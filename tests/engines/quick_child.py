@@ -84,7 +84,9 @@ def _plan_of(folder: MeetingFolder) -> tuple[Stage, ...]:
         return make
 
     def inputs(name: str, before: tuple[str, ...]) -> Callable[[], str]:
-        return lambda: " ".join([name, *(str(folder.manifest()["stages"][b].get("sha256", "")) for b in before)])
+        return lambda: " ".join(
+            [name, *(str(folder.manifest()["stages"][b].get("sha256", "")) for b in before)]
+        )
 
     return tuple(
         Stage(name, f"{name}.txt", inputs(name, after), body(name, ms), model, after)
@@ -129,5 +131,5 @@ def _stage(pipe: Pipe) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    work_child._TASKS.update(begin=_begin, plan=_plan, stage=_stage)  # noqa: SLF001 - the tasks are a table
+    work_child._TASKS.update(begin=_begin, plan=_plan, stage=_stage)
     work_child.main()
