@@ -252,6 +252,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "notes": "what follows, each as a sentence",
     },
     "serve": {"url": "where the room was, once it has been stopped"},
+    "worker": {"executor": "what it was called, once it has been stopped"},
     "account list": {
         "accounts": "a list, each with the keys below",
         "name": "of its owner",
@@ -455,6 +456,7 @@ EXITS = {
     "window list": "8 no such meeting, 10 if what is kept of it was changed",
     "window answer": "8 no such meeting or suggestion, 11 if the statement was changed since, or somebody else "
     "answered, 12 without a reason, 16 the consent register",
+    "worker": "11 if another worker has this data directory; 75 if it was taken for dead: start it again",
     "serve": "9 if the data directory or the port cannot be used, 12 if a setting of the room makes no sense, 17 if a "
     "network could read along",
     "account list": "9 disk",

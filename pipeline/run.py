@@ -13,18 +13,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, heard_names, intake, kept, meeting_toml, microphones, register, uses
+from pipeline import heard_names, intake, kept, log, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
-from pipeline.folder import MeetingFolder, Stage, take, take_beside
-from pipeline.hearing import Hearing, made_with
+from pipeline.folder import ChangedError, MeetingFolder, Stage
+from pipeline.hearing import Hearing, note_made_with
 from pipeline.hinted import bounds_of, void_if_others
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
-from pipeline.stages import known
+from pipeline.stages import ready
+from pipeline.taking import take, take_beside
 from pipeline.voiceprints import Register
 from redaction import ledger
 from speakers import attribute, record_json, sound, timeline, transcribe
+from speakers.error import StageError, ZhuziError
 from speakers.meeting import Meeting
 from speakers.record import digest
 
@@ -67,52 +69,131 @@ def run(
     """
     sound.look(recording)
     beside = meeting_file or meeting_beside(recording)
-    people = register.of(data)
-    given, described = None, Meeting()
-    if beside is not None:
-        given = meeting_toml.text_of(beside)
-        described = meeting_toml.parse(given, people.seen_from("", "before a run"), name=beside.name)
-    files = microphones.files_of(described, beside, more)
+    described = _described(beside, data)
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
-        folder = take(recording, data)
+        folder = _taken(recording, beside, described, data, more=more, tell=tell, report=report)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
-            intake.settle(folder, people, replaced=given is not None)
-            if given is not None:
-                taken = intake.take_in(given, folder.id, people)
-                folder.describe(taken.kept)
-                kept.seal_older(folder, meeting_of(folder).protected)
-                for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
-                    tell(sentence)
-            if beside is not None or more:
-                take_beside(folder, files)
             perform(folder, engines, report, voiceprint_key=voiceprint_key)
     return folder
+
+
+def take_in(
+    recording: Path,
+    meeting_file: Path | None,
+    data: Path,
+    *,
+    more: tuple[Path, ...] = (),
+    tell: Callable[[str], None] = lambda _: None,
+) -> MeetingFolder:
+    """Take a recording into its meeting's folder, with what staff know about it; no model hears it yet.
+
+    Args:
+        recording: any audio or video file; never changed.
+        meeting_file: what staff know about it, if anything.
+        data: where meetings live.
+        more: files of further microphones, besides those that the meeting's file names.
+        tell: given sentences for staff about the consent register.
+
+    Returns:
+        The meeting's folder.
+
+    Raises:
+        ZhuziError: As `run`.
+    """
+    sound.look(recording)
+    described = _described(meeting_file, data)
+    return _taken(recording, meeting_file, described, data, more=more, tell=tell, report=lambda *_: None)
+
+
+def _described(beside: Path | None, data: Path) -> tuple[str | None, Meeting]:
+    """The text of what staff know, and what it says; looked at before anything is taken."""
+    if beside is None:
+        return None, Meeting()
+    given = meeting_toml.text_of(beside)
+    people = register.of(data)
+    return given, meeting_toml.parse(given, people.seen_from("", "before a run"), name=beside.name)
+
+
+def _taken(
+    recording: Path,
+    beside: Path | None,
+    described: tuple[str | None, Meeting],
+    data: Path,
+    *,
+    more: tuple[Path, ...],
+    tell: Callable[[str], None],
+    report: Report,
+) -> MeetingFolder:
+    given, meeting = described
+    people = register.of(data)
+    files = microphones.files_of(meeting, beside, more)
+    with alone(data, name="taking.lock"):
+        folder = take(recording, data)
+    with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
+        intake.settle(folder, people, replaced=given is not None)
+        if given is not None:
+            taken = intake.take_in(given, folder.id, people)
+            folder.describe(taken.kept)
+            kept.seal_older(folder, meeting_of(folder).protected)
+            for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
+                tell(sentence)
+        if beside is not None or more:
+            take_beside(folder, files)
+    return folder
+
+
+_CHANGES = 5
+"""So often at most something may change under a stage before nobody believes any more that it will end."""
 
 
 def perform(
     folder: MeetingFolder, engines: Engines, report: Report, *, voiceprint_key: Path | None = None
 ) -> None:
-    """Do what is left to do of a meeting that was taken in; call it while holding its data and folder."""
-    meeting = meeting_of(folder)
+    """Do what is left to do of a meeting that was taken in; call it while holding its folder.
+
+    Raises:
+        ZhuziError: What a stage raised; `StageError` for anything unforeseen.
+    """
+    changes = 0
+    done: set[str] = set()
+    while next_ones := ready(stages_of(folder, engines, report, voiceprint_key), frozenset(done)):
+        try:
+            perform_stage(folder, next_ones[0])
+            done.add(next_ones[0].name)
+        except ChangedError:
+            changes, done = changes + 1, set()
+            if changes > _CHANGES:
+                raise
+    note_made_with(folder, engines)
+
+
+def stages_of(
+    folder: MeetingFolder, engines: Engines, report: Report, voiceprint_key: Path | None = None
+) -> tuple[Stage, ...]:
+    """The stages of a meeting as it is now; what one of them makes may add others."""
     microphones.compare_channels(folder)
+    meeting = meeting_of(folder)
     prints = Register(folder.root.parent.parent, voiceprint_key or key_file())
-    while True:
-        planned = plan(folder, meeting, engines, report, prints)
-        stages = known(planned)
-        revision = digest(
-            *microphones.taken(folder)[:-1],
-            *(stage.inputs() for stage in stages[:1]),
-            _header(meeting),
-            engines.transcription,
-            engines.diarization,
-            engines.listening,
-            *(stage.name for stage in stages),
-        )
-        durable.perform(folder, stages, revision)
-        if len(stages) == len(planned):
-            break
-    folder.note(made_with=made_with(engines, (folder.root / WORDS).read_bytes()))
+    return plan(folder, meeting, engines, report, prints)
+
+
+def perform_stage(folder: MeetingFolder, stage: Stage) -> str:
+    """Do one stage, as `MeetingFolder.perform`; whatever an engine throws becomes an error that says no word.
+
+    Raises:
+        ZhuziError: What the stage raised; `StageError` for anything unforeseen.
+    """
+    try:
+        return folder.perform(stage)
+    except ZhuziError:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever an engine throws ends this stage, not the program
+        log.write(folder.log, f"stage {stage.name}", error)
+        raise StageError(
+            f"Stage {stage.name} of meeting {folder.id} failed ({type(error).__name__}).",
+            f"Run it again; if it fails again, report it with {folder.log}.",
+        ) from None
 
 
 def meeting_beside(recording: Path) -> Path | None:

@@ -108,6 +108,27 @@ SETTINGS = (
         "sub",
         "Which claim of its token stands in an account. `email` counts only where the provider verified it.",
     ),
+    Setting(
+        "ZHUZI_JOBS",
+        "`jobs.sqlite` in ZHUZI_DATA",
+        "The database of jobs. `postgresql://USER@HOST/NAME` lets several workers share the work; its password belongs "
+        "into a file that PGPASSFILE names.",
+    ),
+    Setting(
+        "ZHUZI_LANES",
+        "1 for a GPU, otherwise 1 for every 4 processor cores",
+        "How many model stages a worker does at once. With PostgreSQL it is 1: start a worker for each GPU.",
+    ),
+    Setting(
+        "ZHUZI_LEASE",
+        "60",
+        "Seconds after which a worker that gives no sign is taken for dead, and others go on with its work.",
+    ),
+    Setting(
+        "ZHUZI_SILENCE",
+        "1800",
+        "Seconds after which a stage that reports nothing is ended and tried again.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -128,6 +149,10 @@ class Settings:
         voiceprint_key: file with the key of enrolled voices.
         correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
+        jobs: address of the database of jobs; empty for a file in `data`.
+        lanes: how many model stages a worker does at once; 0 for what the machine is good for.
+        lease_s: seconds after which a silent worker is taken for dead.
+        silence_s: seconds after which a silent stage is ended.
     """
 
     data: Path
@@ -141,6 +166,10 @@ class Settings:
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
     threads: int = 0
+    jobs: str = field(default="", repr=False)
+    lanes: int = 0
+    lease_s: float = 60
+    silence_s: float = 1800
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -158,6 +187,16 @@ class Settings:
                 "ZHUZI_CORRECTION_DAYS is no number of days.",
                 "Set it to 10, another number, or 0 for no window.",
             )
+        if self.jobs and not self.jobs.startswith("postgresql://"):
+            raise RecordError(
+                "ZHUZI_JOBS is no address of a database.",
+                "Write it as postgresql://USER@HOST/NAME, or unset it for a file in the data directory.",
+            )
+        for name, value in (("LANES", self.lanes + 1), ("LEASE", self.lease_s), ("SILENCE", self.silence_s)):
+            if value <= 0:
+                raise RecordError(
+                    f"ZHUZI_{name} is no number that can be used.", "Set it to 1 or more, or unset it."
+                )
         try:
             usable = next(p for p in (self.data, *self.data.parents) if p.exists()).is_dir()
         except OSError:
@@ -175,22 +214,29 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
     """
     from pipeline.models import models_directory
 
-    approvers = environment.get("ZHUZI_APPROVERS") or "1"
-    threads = environment.get("ZHUZI_THREADS") or "0"
-    days = environment.get("ZHUZI_CORRECTION_DAYS") or "10"
     return Settings(
         data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
         models=models_directory(),
         whisper=environment.get("ZHUZI_WHISPER") or "whisper-base",
         diarization=environment.get("ZHUZI_DIARIZATION") or "offline",
         device=environment.get("ZHUZI_DEVICE") or "auto",
-        approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
+        approvers=_number(environment, "ZHUZI_APPROVERS", 1, digits=3),
         token=environment.get("HF_TOKEN"),
         voiceprint_key=key_file(environment),
-        correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
+        correction_days=_number(environment, "ZHUZI_CORRECTION_DAYS", 10, digits=3),
         doors=doors(environment),
-        threads=int(threads) if re.fullmatch("[0-9]{1,4}", threads) else -1,
+        threads=_number(environment, "ZHUZI_THREADS", 0),
+        jobs=environment.get("ZHUZI_JOBS") or "",
+        lanes=_number(environment, "ZHUZI_LANES", 0),
+        lease_s=_number(environment, "ZHUZI_LEASE", 60),
+        silence_s=_number(environment, "ZHUZI_SILENCE", 1800),
     )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, digits: int = 6) -> int:
+    """A whole number of so many digits at most from the environment; -1 for what is none."""
+    given = environment.get(name) or str(default)
+    return int(given) if re.fullmatch(f"[0-9]{{1,{digits}}}", given) else -1
 
 
 def key_file(environment: Mapping[str, str] = os.environ) -> Path:

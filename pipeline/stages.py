@@ -42,15 +42,6 @@ def ready(stages: tuple[Stage, ...], done: frozenset[str]) -> tuple[Stage, ...]:
     return tuple(found)
 
 
-def known(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """The stages that a plan can do before it is made again: those that wait for nothing that is not in it."""
-    names: set[str] = set()
-    for stage in stages:
-        if names.issuperset(before(stages, stage)):
-            names.add(stage.name)
-    return tuple(stage for stage in stages if stage.name in names)
-
-
 def section(name: str, number: int) -> str:
     """What the stage is called that does one section of another stage's work; sections count from 1."""
     return f"{name}-{number:03}"

@@ -70,6 +70,7 @@ ANSWERED_BY = {
     "register remove": (("pipeline/commands/register.py", "register_remove"),),
     "register log": (("pipeline/commands/register.py", "register_log"),),
     "serve": (("pipeline/commands/serve.py", "serve_"),),
+    "worker": (("pipeline/commands/worker.py", "worker_"),),
     "account list": (
         ("pipeline/commands/account.py", "account_list"),
         ("pipeline/room/emergency.py", "rows"),

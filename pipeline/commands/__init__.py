@@ -20,6 +20,7 @@ from pipeline.commands import (
     suggestions,
     voiceprints,
     window,
+    worker,
 )
 
 Command = Callable[[click.Group, str], Callable[..., click.Command]]
@@ -38,6 +39,7 @@ _TOPICS: tuple[Any, ...] = (
     suggestions,
     voiceprints,
     window,
+    worker,
 )
 
 

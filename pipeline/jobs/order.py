@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pipeline.stages import heard
 from speakers.error import RecordError, ZhuziError
 
 ID = re.compile("j[0-9a-f]{16}")
@@ -107,6 +106,7 @@ class Job:
         by: number of the account that asked for it.
         office: whose recordings these are; offices take turns. Empty where there is only one.
         backlog: whether it may wait until nothing else does.
+        attempt: how often it was asked for, with every time that somebody had it tried again.
         at: when it was asked for, seconds since 1970.
         begun: when it was begun last, likewise; None if it was not.
         ended: when it ended, likewise; None if it did not.
@@ -123,6 +123,7 @@ class Job:
     by: int = 0
     office: str = ""
     backlog: bool = False
+    attempt: int = 1
     begun: float | None = None
     ended: float | None = None
     stages: tuple[str, ...] = ()
@@ -192,20 +193,6 @@ def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
     )
 
 
-def reported(job: Job, progress: Progress) -> Job:
-    """The job after a report; what is said of a section is said of its stage.
-
-    >>> job = reported(Job("j0", Run("0"), State.RUNNING, 0.0), Progress("transcribe 3/18", "transcribe", 1, 2))
-    >>> job.stages, job.progress.stage, job.progress.section, job.progress.sections
-    (('transcribe',), 'transcribe', 3, 18)
-    """
-    stage, section, sections = heard(progress.stage)
-    stages = job.stages if stage in {*job.stages, "wait"} else (*job.stages, stage)
-    return replace(
-        job, stages=stages, progress=replace(progress, stage=stage, section=section, sections=sections)
-    )
-
-
 def serialize(job: Job) -> bytes:
     """What is kept of a job; how far it is belongs to the process that does it."""
     failure = job.failure
@@ -219,6 +206,7 @@ def serialize(job: Job) -> bytes:
         "by": job.by,
         "office": job.office,
         "backlog": job.backlog,
+        "attempt": job.attempt,
         "begun": job.begun,
         "ended": job.ended,
         "stages": list(job.stages),
@@ -245,6 +233,7 @@ def parse(data: bytes) -> Job:
             by=int(values["by"]),
             office=str(values.get("office", "")),
             backlog=bool(values.get("backlog", False)),
+            attempt=int(values.get("attempt", 1)),
             begun=values["begun"],
             ended=values["ended"],
             stages=tuple(map(str, values["stages"])),
