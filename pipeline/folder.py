@@ -253,8 +253,11 @@ class MeetingFolder:
             if path.is_dir():  # put there by hand; a file could not replace it
                 shutil.rmtree(path)
             made.replace(path)
-            sync(path.parent)
-            for left in path.parent.glob(f".{path.name}.*.part"):  # of who was killed, or too late
+            for place in {path.parent, self.root}:
+                sync(place)
+            for left in path.parent.glob(
+                f".{path.name}.*.part"
+            ):  # of processes that were killed, or were too late
                 left.unlink(missing_ok=True)
             manifest = self.manifest()
             entry = manifest["stages"][stage.name]

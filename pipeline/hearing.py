@@ -253,18 +253,20 @@ def written(heard: Transcript) -> bytes:
     return record_json.serialize(heard)
 
 
-def note_made_with(folder: MeetingFolder, engines: Engines) -> None:
-    """Note each model with its version, and in which numbers the first one reckoned, where that is known.
+def made_with(engines: Engines, transcript: bytes) -> tuple[tuple[str, str], ...]:
+    """Each model with its version, and in which numbers the first one reckoned, where that is known.
 
     A record may have been read by several machines, some with a GPU and some without.
+
+    Args:
+        engines: that heard the recording.
+        transcript: the file with its words.
     """
-    words = folder.root / str(folder.manifest()["stages"]["transcribe"]["file"])
-    numbers = ", ".join(record_json.parse_transcript(words.read_bytes()).arithmetic)
-    models = engines.made_with
-    if models and numbers:
-        (name, version), *others = models
-        models = ((name, f"{version} ({numbers})"), *others)
-    folder.note(made_with=models)
+    numbers = ", ".join(record_json.parse_transcript(transcript).arithmetic)
+    if not engines.made_with or not numbers:
+        return engines.made_with
+    (name, version), *others = engines.made_with
+    return ((name, f"{version} ({numbers})"), *others)
 
 
 def progress_of(folder: MeetingFolder) -> dict[str, dict[str, Any]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline import heard_names, intake, kept, log, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import ChangedError, MeetingFolder, Stage
-from pipeline.hearing import Hearing, note_made_with
+from pipeline.hearing import Hearing, made_with
 from pipeline.hinted import bounds_of, void_if_others
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
@@ -165,7 +165,12 @@ def perform(
             changes, done = changes + 1, set()
             if changes > _CHANGES:
                 raise
-    note_made_with(folder, engines)
+    finish(folder, engines)
+
+
+def finish(folder: MeetingFolder, engines: Engines) -> None:
+    """Note what a meeting was heard with, once every stage is done."""
+    folder.note(made_with=made_with(engines, (folder.root / WORDS).read_bytes()))
 
 
 def stages_of(

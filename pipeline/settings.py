@@ -165,11 +165,11 @@ class Settings:
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
-    threads: int = 0
     jobs: str = field(default="", repr=False)
     lanes: int = 0
     lease_s: float = 60
     silence_s: float = 1800
+    threads: int = 0
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -225,11 +225,11 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         voiceprint_key=key_file(environment),
         correction_days=_number(environment, "ZHUZI_CORRECTION_DAYS", 10, digits=3),
         doors=doors(environment),
-        threads=_number(environment, "ZHUZI_THREADS", 0),
         jobs=environment.get("ZHUZI_JOBS") or "",
         lanes=_number(environment, "ZHUZI_LANES", 0),
         lease_s=_number(environment, "ZHUZI_LEASE", 60),
         silence_s=_number(environment, "ZHUZI_SILENCE", 1800),
+        threads=_number(environment, "ZHUZI_THREADS", 0, digits=4),
     )
 
 

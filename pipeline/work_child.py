@@ -37,7 +37,8 @@ _LITTLE = 1 << 30
 def main() -> None:
     """Do the one task, and say what came of it; a lane does those that follow."""
     pipe = Pipe()
-    os.nice(10)  # pages are answered while models work
+    if pipe.task["task"] != "worker":  # its children are nice themselves
+        os.nice(10)  # pages are answered while models work
     if pipe.task["task"] != "lane":
         _do(pipe)
         return
@@ -107,8 +108,7 @@ def _begin(pipe: Pipe) -> dict[str, Any]:
 
 def _plan(pipe: Pipe) -> dict[str, Any]:
     """Which stages of a meeting may begin now; those that are known to be done are not looked at again."""
-    from pipeline.hearing import note_made_with
-    from pipeline.run import stages_of
+    from pipeline.run import finish, stages_of
 
     chosen, engines = settings_of(pipe.task), _engines_of(pipe.task)
     folder = find(chosen.data, pipe.task["meeting"])
@@ -118,7 +118,7 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
         done = frozenset(s.name for s in stages if s.name in known or folder.done(s))
         begin = ready(stages, done)
         if not begin:
-            note_made_with(folder, engines)
+            finish(folder, engines)
     return {"ready": [[s.name, s.model] for s in begin]}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,6 +47,9 @@ _STAGES = sa.Table(
     sa.Column("at", sa.Float, nullable=False, default=0.0),
 )
 
+_BUSY_S = 120
+"""How long one waits for another one who writes."""
+
 _SWEEPER = 8377
 """Which of PostgreSQL's advisory locks the sweeper holds."""
 
@@ -75,6 +79,26 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
+def _server(url: str) -> sa.Engine:
+    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return sa.create_engine(driver, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _file(url: str) -> sa.Engine:
+    """A file in which readers do not wait for a writer; a power cut may take the last checkpoints."""
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_S})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepared(connection: Any, _: object) -> None:
+        connection.isolation_level = (
+            "IMMEDIATE"  # as DBOS asks for it: a writer waits at its beginning, not halfway
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
 class Tables:
     """The tables of one database of jobs.
 
@@ -85,9 +109,12 @@ class Tables:
     def __init__(self, url: str) -> None:
         self.alone = url.startswith("sqlite:")
         """Whether the database is a file, which has one worker."""
-        driver = url if self.alone else url.replace("postgresql://", "postgresql+psycopg://", 1)
-        options = {"timeout": 30} if self.alone else {"connect_timeout": 10}
-        self._engine = sa.create_engine(driver, pool_pre_ping=True, connect_args=options)
+        self._engine = _file(url) if self.alone else _server(url)
+
+    @property
+    def shared(self) -> sa.Engine | None:
+        """What DBOS reaches the same file by; None for a server, which it reaches by connections of its own."""
+        return self._engine if self.alone else None
 
     def make(self) -> None:
         """Make the tables if they are not there.
@@ -150,18 +177,14 @@ class Tables:
                 if got:
                     c.execute(sa.select(sa.func.pg_advisory_unlock(_SWEEPER)))
 
-    def begin(self, work: str, job: str, stage: str) -> int:
-        """Count that a piece of work was begun; gives how often it crashed before."""
+    def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
+        """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
         with self._engine.begin() as c:
             self._there(c, work, job)
             where = _STAGES.c.work == work
             c.execute(_STAGES.update().where(where).values(begun=_STAGES.c.begun + 1, stage=stage, step=""))
-            return int(c.execute(sa.select(_STAGES.c.crashed).where(where)).scalar_one())
-
-    def begun(self, work: str) -> int:
-        """How often a piece of work was begun."""
-        with self._engine.begin() as c:
-            return int(c.execute(sa.select(_STAGES.c.begun).where(_STAGES.c.work == work)).scalar() or 0)
+            begun, crashed = c.execute(sa.select(_STAGES.c.begun, _STAGES.c.crashed).where(where)).one()
+        return int(begun), int(crashed)
 
     def crash(self, work: str) -> int:
         """Count that the process which did a piece of work died or hung; gives how often it did."""

@@ -77,6 +77,7 @@ class Worker:
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
         self._looked = 0.0
+        self._busy: bool | None = None
         self.executor = ""
 
     def run(self) -> int:
@@ -133,6 +134,7 @@ class Worker:
                     url_of(self._settings),
                     self.executor,
                     self,
+                    shared=self._tables.shared,
                     queues=self._queues,
                     models=models_at_once(self._settings),
                 )
@@ -193,7 +195,7 @@ class Worker:
         self, work: str, job_id: str, stage: str, task: dict[str, Any], *, model: bool = False
     ) -> dict[str, Any]:
         """Have a child do something; what takes its process down again and again is put aside."""
-        crashed = self._sure(lambda: self._tables.begin(work, job_id, stage))
+        begun, crashed = self._sure(lambda: self._tables.begin(work, job_id, stage))
         pace, last = Pace(), 0.0
 
         def heard(said: Any) -> None:
@@ -206,7 +208,7 @@ class Worker:
                     last = time.monotonic()
                     self._try(lambda: self._tables.report(work, progress))
 
-        if crashed >= _CRASHES or self._sure(lambda: self._tables.begun(work)) > _BEGUN:
+        if crashed >= _CRASHES or begun > _BEGUN:
             return _failed(_poison(stage))
         while True:
             try:
@@ -239,6 +241,9 @@ class Worker:
         jobs = self._jobs.jobs()
         self._known.difference_update(self._ended(jobs))
         wanted = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
+        if self._busy is not bool(wanted):
+            self._busy = bool(wanted)
+            engine.hasten(busy=self._busy)
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
         if gone := self._known - wanted - ended:  # cancelled, forgotten, or asked for anew
             engine.cancel(gone)
