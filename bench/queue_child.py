@@ -61,7 +61,10 @@ def _stage(folder: MeetingFolder, said: dict[str, Any], report: pipeline.run.Rep
     def inputs() -> str:
         done = folder.manifest()["stages"]
         return digest(
-            "scripted", name, str(said.get("version", "1")), *(done.get(a, {}).get("sha256", "") for a in after)
+            "scripted",
+            name,
+            str(said.get("version", "1")),
+            *(done.get(a, {}).get("sha256", "") for a in after),
         )
 
     def make(into: Path) -> None:

@@ -132,7 +132,9 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="rows of figure, value, goal, holds, how")
-    parser.add_argument("--server", default="", help="postgresql://USER@HOST:PORT/NAME, where databases may be made")
+    parser.add_argument(
+        "--server", default="", help="postgresql://USER@HOST:PORT/NAME, where databases may be made"
+    )
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a stage sleeps")
     parser.add_argument("--each", type=int, default=12, help="stages for each worker")
     given = parser.parse_args()
