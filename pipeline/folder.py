@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256_of
+from pipeline.keeping.kinds import Kind, came_back, refuse
 from speakers.disk import sync
 from speakers.error import NotFoundError, RecordingError, StorageError
 
@@ -134,9 +135,11 @@ class MeetingFolder:
 
         Raises:
             StorageError: If it is gone.
+            KeepingError: If it was erased.
         """
         found = sorted((self.root / "original").glob("recording*"))
         if not found:
+            refuse(self.id, self.manifest(), Kind.ORIGINAL)
             raise StorageError(f"The original of meeting {self.id} is gone.", "Restore it from a backup.")
         return found[0]
 
@@ -233,6 +236,7 @@ class MeetingFolder:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+        manifest = came_back(manifest, stage.file)
         entry.update(
             sha256=result, finished=True, finishes=runs + 1, seconds=round(time.monotonic() - started, 2)
         )
@@ -376,4 +380,6 @@ def take(recording: Path, data: Path) -> MeetingFolder:
                 empty.rmdir()
     if not (folder.root / "manifest.json").exists():
         folder.note(recording={"sha256": content, "bytes": size}, stages={}, version=1)
+    elif folder.manifest() != (back := came_back(folder.manifest(), f"original/{target.name}")):
+        folder.note(erased=back["erased"])
     return folder
