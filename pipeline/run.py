@@ -17,6 +17,7 @@ from pipeline import durable, heard_names, intake, kept, meeting_toml, microphon
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, Stage, take, take_beside
 from pipeline.hinted import bounds_of, void_if_others
+from pipeline.keeping import shown
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
@@ -75,6 +76,8 @@ def run(
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
         folder = take(recording, data)
+        for sentence in shown.erased_before(data, folder):
+            tell(sentence)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
             intake.settle(folder, people, replaced=given is not None)
             if given is not None:

@@ -103,6 +103,12 @@ SETTINGS = (
         "sub",
         "Which claim of its token stands in an account. `email` counts only where the provider verified it.",
     ),
+    Setting(
+        "ZHUZI_BACKUP_TO",
+        "none",
+        "For whose key `zhuzi backup` encrypts: public keys (`age1…`, from `zhuzi backup-key`) with commas between. "
+        "Each of the secret keys opens the archive; none of them need be on this machine.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -122,6 +128,7 @@ class Settings:
         voiceprint_key: file with the key of enrolled voices.
         correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
+        backup_to: public keys for which backups are encrypted, with commas between.
     """
 
     data: Path
@@ -134,6 +141,7 @@ class Settings:
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
+    backup_to: str = ""
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -177,6 +185,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         voiceprint_key=key_file(environment),
         correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
         doors=doors(environment),
+        backup_to=environment.get("ZHUZI_BACKUP_TO") or "",
     )
 
 
@@ -186,6 +195,12 @@ def key_file(environment: Mapping[str, str] = os.environ) -> Path:
     return (
         Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
     )
+
+
+def password_file(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file with the mail server's password; None if none is named."""
+    given = environment.get("ZHUZI_SMTP_PASSWORD_FILE")
+    return Path(given).absolute() if given else None
 
 
 def register_place(data: Path, environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:

@@ -11,6 +11,7 @@ from pipeline import microphones, models, register, window
 from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.intake import warnings
+from pipeline.keeping import shown
 from pipeline.public import NEXT, Public, state_of
 from pipeline.publish import pictureless
 from pipeline.review import draft_of, questions, standing
@@ -43,11 +44,15 @@ def details(
     """
     row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root), "title": "", "stages": {}}
     try:
+        row |= shown.row(folder)
         row["title"] = meeting_of(folder).title
         row["stages"] = {
             name: {k: stage.get(k) for k in ("file", "finished", "attempts", "seconds")}
             for name, stage in folder.manifest()["stages"].items()
         }
+        if (state := shown.state(folder)) is not None:
+            row["state"] = state
+            return row
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
         draft = cache(draft_now or partial(draft_of, folder))  # replayed once, where something needs it
@@ -166,6 +171,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     for name, stage in in_order(row.get("stages", {})):
         took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
         parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
+    parts += [f"    ! {sentence}" for sentence in shown.lines(row)]
     parts += [f"    ! {note}" for note in (*row.get("notes", ()), *row.get("warnings", ()))]
     parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:

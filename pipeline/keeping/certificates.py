@@ -7,7 +7,7 @@ that was killed in between has no second line yet; the next one finishes it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.folder import storage_error
 from pipeline.keeping.holds import PLACE
 from redaction.chain import Chain
+from speakers.error import NotFoundError
 from speakers.moment import moment
 from speakers.record import digest
 
@@ -56,6 +57,7 @@ class Line:
         meeting: id of the meeting; empty where it is of none.
         kind: see `pipeline.keeping.kinds.Kind`.
         rule: under which rule.
+        piece: id of the job, voiceprint or entry, where it is of no meeting.
         files: (n_files,) what goes; empty but for the first line.
         previous: hash of the line before.
         hash: of everything above.
@@ -69,6 +71,7 @@ class Line:
     meeting: str
     kind: str
     rule: str
+    piece: str
     files: tuple[File, ...]
     previous: str
     hash: str
@@ -94,9 +97,9 @@ CHAIN: Chain[Line] = Chain(
 
 LIMITS = (
     "Erased means: unlinked from the file system of this data directory, and its folders brought to the disk. The "
-    "blocks of an SSD or of a file system that copies on write, its snapshots, backups, and copies that people made are "
-    "not reached by this; an encrypted disk, and the end of the backups' own time, are. What stays encrypted with a "
-    "key of its own (consent register, voiceprints) is beyond reading everywhere once that key is destroyed.",
+    "blocks of an SSD or of a file system that copies on write, its snapshots, backups, and copies that people made "
+    "are not reached by this: against those help an encrypted disk, and an end to how long backups are kept. What is "
+    "encrypted with a key of its own (consent register, voiceprints) can be read nowhere once that key is destroyed.",
     "擦除是指：檔案已從這個資料目錄的檔案系統移除，資料夾的變更也已寫入磁碟。SSD 或寫入時複製的檔案系統裡的區塊、快照、"
     "備份，以及別人另外複製的檔案，不在其內；這些要靠磁碟加密與備份本身的保存期限。另有金鑰加密的資料（同意書登錄、聲紋）"
     "在金鑰銷毀之後，無論在哪裡都無法再讀取。",
@@ -138,11 +141,16 @@ def add(data: Path, *made: Line) -> tuple[Line, ...]:
         raise storage_error(path, error) from error
 
 
-def line(
-    by: str, step: Step, meeting: str, kind: str, rule: str, files: tuple[File, ...] = (), of: int = -1
+def beginning(
+    by: str, rule: str, files: tuple[File, ...], *, kind: str, meeting: str = "", piece: str = ""
 ) -> Line:
-    """A line that is not in the file yet."""
-    return Line(0, moment(), by, step, of, meeting, kind, rule, files, "", "")
+    """A first line that is not in the file yet; arguments as in `Line`."""
+    return Line(0, moment(), by, Step.BEGUN, -1, meeting, kind, rule, piece, files, "", "")
+
+
+def ending(by: str, begun: Line, step: Step) -> Line:
+    """A line that belongs to a first one, and is not in the file yet."""
+    return replace(begun, at=moment(), by=by, step=step, of=begun.seq, files=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +198,7 @@ def table(one: Certificate) -> dict[str, Any]:
         "number": one.number,
         "meeting": one.begun.meeting,
         "kind": one.begun.kind,
+        "piece": one.begun.piece,
         "rule": one.begun.rule,
         "by": one.begun.by,
         "begun": one.begun.at,
@@ -210,7 +219,7 @@ def lines_of(one: Certificate) -> Iterator[str]:
     shown = table(one)
     yield f"擦除證明 Certificate of erasure {one.number}"
     yield f"  會議 meeting        {shown['meeting'] or '–'}"
-    yield f"  種類 kind           {shown['kind']}"
+    yield f"  種類 kind           {shown['kind']} {shown['piece']}".rstrip()
     yield f"  依據 rule           {shown['rule']}"
     yield f"  執行者 by           {shown['by']}"
     yield f"  開始 begun          {shown['begun']}"
@@ -222,3 +231,37 @@ def lines_of(one: Certificate) -> Iterator[str]:
     yield f"  前一筆 follows      {shown['previous']}"
     yield f"  雜湊 hash           {shown['hash']}"
     yield from (f"  {limit}" for limit in LIMITS)
+
+
+def chosen(data: Path, number: int | None = None, meeting: str = "") -> tuple[Certificate, ...]:
+    """Certificates of a data directory.
+
+    Args:
+        data: the directory.
+        number: of one; None for all.
+        meeting: only those of the meeting whose id begins so.
+
+    Raises:
+        NotFoundError: If there is none of that number.
+        LedgerError: If the file was changed by hand.
+    """
+    found = tuple(
+        one
+        for one in certificates(read(data))
+        if number in {None, one.number} and one.begun.meeting.startswith(meeting)
+    )
+    if number is not None and not found:
+        raise NotFoundError(
+            "There is no certificate of that number.", "See which there are: zhuzi certificates."
+        )
+    return found
+
+
+def short(one: Certificate) -> str:
+    """A certificate in one line."""
+    shown = table(one)
+    about = shown["meeting"] or shown["piece"]
+    return (
+        f"{shown['number']:>5}  {shown['begun']}  {about:<14} {shown['kind']:<12}{shown['count']:>5} files "
+        f"{shown['bytes'] / 1e6:>10.1f} MB  {shown['outcome']}, by {shown['by']}"
+    )

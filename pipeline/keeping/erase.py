@@ -10,7 +10,7 @@ import datetime
 import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.digest import sha256_of
@@ -26,9 +26,6 @@ from pipeline.register_log import account
 from pipeline.settings import Settings
 from speakers.disk import sync
 from speakers.error import BusyError, KeepingError, ZhuziError
-
-ERASING = "erasing"
-"""The folder in keeping/ to which a whole meeting is moved in one step before its files go."""
 
 _SAME_S = 2
 """A file that was changed so long after an erasure began is another one than was to go."""
@@ -103,15 +100,13 @@ def _erase_of_meeting(chosen: Settings, item: Item, also: set[Kind], wanted: Wan
             going = _listed(folder.root, item.kind)
         except OSError as error:
             raise storage_error(folder.root, error) from error
-        begun = certificates.line(by, Step.BEGUN, folder.id, item.kind, item.rule, going)
-        begun = certificates.add(chosen.data, begun)[0]
+        begun = certificates.add(
+            chosen.data, certificates.beginning(by, item.rule, going, kind=item.kind, meeting=folder.id)
+        )[0]
         released = life.released.isoformat(timespec="seconds") if life.released else ""
         _note(folder, Erased(item.kind, begun.at, item.rule, begun.seq, released))
         _unlink(chosen.data, folder, item.kind, begun)
-        certificates.add(
-            chosen.data,
-            certificates.line(by, Step.ERASED, folder.id, item.kind, item.rule, of=begun.seq),
-        )
+        certificates.add(chosen.data, certificates.ending(by, begun, Step.ERASED))
         return begun.seq
 
 
@@ -135,7 +130,7 @@ def _note(folder: MeetingFolder, made: Erased) -> None:
 def _unlink(data: Path, folder: MeetingFolder, kind: Kind, begun: certificates.Line) -> None:
     try:
         if kind is Kind.MEETING:
-            aside = data / holds.PLACE / ERASING
+            aside = data / holds.PLACE / holds.ERASING
             aside.mkdir(mode=0o700, exist_ok=True)
             for path in (folder.public, *folder.root.glob("withdrawn/*")):
                 if path.is_dir() and not path.is_symlink():
@@ -143,18 +138,18 @@ def _unlink(data: Path, folder: MeetingFolder, kind: Kind, begun: certificates.L
             folder.root.rename(aside / f"{folder.id}-{begun.seq}")
             sync(folder.root.parent)
             sync(aside)
-            _remove(aside / f"{folder.id}-{begun.seq}")
+            remove(aside / f"{folder.id}-{begun.seq}")
             sync(aside)
             return
         for path in paths(folder.root, kind):
-            _remove(path)
+            remove(path)
             sync(path.parent)
         sync(folder.root)
     except OSError as error:
         raise storage_error(folder.root, error) from error
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Unlink a file, or a folder with everything in it; a link goes, and what it points to stays."""
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
@@ -173,20 +168,19 @@ def finish(data: Path, by: str) -> tuple[int, ...]:
     left = unfinished(data)
     for one in left:
         with holds.undisturbed(data):
-            outcome = _finish(data, one)
-            made = certificates.line(
-                by, outcome, one.begun.meeting, one.begun.kind, one.begun.rule, of=one.number
-            )
-            if one.number in {c.number for c in unfinished(data)}:
-                certificates.add(data, made)
+            if one.number not in {c.number for c in unfinished(data)} or one.begun.meeting in holds.held(
+                data
+            ):
+                continue  # somebody else finished it; or it is held by now, and what is left of it stays
+            certificates.add(data, certificates.ending(by, one.begun, _finish(data, one)))
     return tuple(one.number for one in left)
 
 
 def _finish(data: Path, one: Certificate) -> Step:
     kind, folder = Kind(one.begun.kind), MeetingFolder(data / "meetings" / one.begun.meeting)
-    moved = data / holds.PLACE / ERASING / f"{folder.id}-{one.number}"
+    moved = data / holds.PLACE / holds.ERASING / f"{folder.id}-{one.number}"
     if kind is Kind.MEETING and moved.exists():
-        _remove(moved)
+        remove(moved)
         return Step.ERASED
     if not one.begun.meeting:  # of no meeting: what is left of it is due again
         return Step.ABANDONED
@@ -195,7 +189,7 @@ def _finish(data: Path, one: Certificate) -> Step:
         return Step.ABANDONED
     with alone(folder.root, lambda: None):
         was = erased(folder.manifest()).get(kind)
-        if was is None or was.certificate != one.number or folder.id in holds.held(data):
+        if was is None or was.certificate != one.number:
             _forget(folder, kind, one.number)
             return Step.ABANDONED
         until = datetime.datetime.fromisoformat(one.begun.at).timestamp() + _SAME_S
@@ -205,7 +199,7 @@ def _finish(data: Path, one: Certificate) -> Step:
                     file.parent.chmod(0o700)
                 file.unlink()
             if path.is_dir() and not path.is_symlink() and not any(files(path)):
-                _remove(path)
+                remove(path)
         sync(folder.root)
     return Step.ERASED
 
@@ -224,16 +218,13 @@ def _erase_apart(chosen: Settings, item: Item, by: str) -> tuple[int, ...]:
     for piece in item.which:
         with holds.undisturbed(chosen.data):
             listed = apart.listed(chosen, item.kind, piece)
-            begun = certificates.line(by, Step.BEGUN, "", item.kind, f"{item.rule}; {piece}", listed)
-            begun = certificates.add(chosen.data, begun)[0]
+            made = certificates.beginning(by, item.rule, listed, kind=item.kind, piece=piece)
+            begun = certificates.add(chosen.data, made)[0]
             try:
                 apart.erase(chosen, item.kind, piece)
-                step = Step.ERASED
             except ZhuziError:
-                certificates.add(chosen.data, replace(begun, step=Step.ABANDONED, of=begun.seq, files=()))
+                certificates.add(chosen.data, certificates.ending(by, begun, Step.ABANDONED))
                 raise
-            certificates.add(
-                chosen.data, certificates.line(by, step, "", item.kind, f"{item.rule}; {piece}", of=begun.seq)
-            )
+            certificates.add(chosen.data, certificates.ending(by, begun, Step.ERASED))
             numbers.append(begun.seq)
     return tuple(numbers)

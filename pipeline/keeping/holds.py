@@ -18,6 +18,9 @@ from speakers.record import digest
 PLACE = "keeping"
 """The folder of a data directory that says what was erased, held and backed up."""
 
+ERASING = "erasing"
+"""The folder in it to which a whole meeting, or a job, is moved in one step before its files go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -176,20 +176,18 @@ def refusal(
         at_work: ids of meetings for which a job waits or runs.
         also: what else goes with it.
     """
-    if folder.id in held:
-        return "It is under hold."
-    if folder.id in at_work:
-        return "A job is waiting for it, or at work on it."
-    if life.unclear:
-        return life.unclear
-    if life.open:
-        return life.open
-    if life.released is None and not (wanted.even_unreleased and wanted.by_hand):
-        return "It is not released, or what is public is not what was released."
     gone = {*erased(folder.manifest()), *also}
-    if kind is Kind.LEDGER and Kind.DRAFT not in gone and paths(folder.root, Kind.DRAFT):
-        return "Its draft is still there, and would be without its decisions."
-    return ""
+    undecided = kind is Kind.LEDGER and Kind.DRAFT not in gone and bool(paths(folder.root, Kind.DRAFT))
+    unreleased = life.released is None and not (wanted.even_unreleased and wanted.by_hand)
+    reasons = (
+        "It is under hold." if folder.id in held else "",
+        "A job is waiting for it, or at work on it." if folder.id in at_work else "",
+        life.unclear,
+        life.open,
+        "It is not released, or what is public is not what was released." if unreleased else "",
+        "Its draft is still there, and would be without its decisions." if undecided else "",
+    )
+    return next(filter(None, reasons), "")
 
 
 def measured(folder: MeetingFolder, kind: Kind) -> tuple[int, int]:
