@@ -34,6 +34,7 @@ ANSWERED_BY = {
         ("pipeline/cli.py", "status"),
         ("pipeline/status.py", "details"),
         ("pipeline/window.py", "row"),
+        ("pipeline/keeping/shown.py", "row"),
     ),
     "window open": (("pipeline/commands/window.py", "window_open"), ("pipeline/window.py", "row")),
     "window move": (("pipeline/commands/window.py", "window_move"), ("pipeline/window.py", "row")),
@@ -79,6 +80,17 @@ ANSWERED_BY = {
     "audit verify": (("pipeline/commands/audit.py", "audit_verify"),),
     "audit show": (("pipeline/commands/audit.py", "audit_show"), ("pipeline/audit.py", "table")),
     "rediarize": (("pipeline/commands/rediarize.py", "rediarize_"),),
+    "purge": (("pipeline/keeping/purge.py", "table"),),
+    "certificates": (
+        ("pipeline/commands/keeping.py", "certificates_"),
+        ("pipeline/keeping/certificates.py", "table"),
+    ),
+    "hold": (("pipeline/commands/keeping.py", "hold"),),
+    "unhold": (("pipeline/commands/keeping.py", "unhold"),),
+    "holds": (("pipeline/commands/keeping.py", "holds_"),),
+    "backup-key": (("pipeline/commands/keeping.py", "backup_key"),),
+    "backup": (("pipeline/commands/keeping.py", "backup"),),
+    "restore": (("pipeline/commands/keeping.py", "restore"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 

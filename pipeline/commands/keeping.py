@@ -63,6 +63,8 @@ def _erasing(main: click.Group, command: _Command) -> None:
         from pipeline.keeping.plan import Wanted
         from speakers.error import KeepingError
 
+        if erase and door.as_json and not yes:
+            raise click.UsageError("With --json nobody is asked: add --yes.")
         if due and meeting_ids and kinds:
             raise click.UsageError("--due asks the rules: name a meeting or a kind, not both.")
         chosen = door.settings
@@ -72,7 +74,7 @@ def _erasing(main: click.Group, command: _Command) -> None:
         planned = purges.look(chosen, wanted)
         for line in purges.lines(planned):
             door.say(line)
-        if erase and not yes and planned.going and not door.as_json:
+        if erase and not yes and planned.going:
             click.confirm("Erase this for good?", abort=True)
         done = purges.perform(chosen, planned, by) if erase else None
         for line in purges.told(planned, done):

@@ -6,6 +6,7 @@ does, is made once and kept elsewhere; a passphrase may lock its file.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -181,7 +182,7 @@ def encrypt(blocks: Iterator[bytes], into: Written, keys: tuple[Any, ...]) -> No
     try:
         pyrage.encrypt_io(source, into, list(keys))
     except (pyrage.EncryptError, OSError) as error:
-        raise source.error or into.error or error from None
+        raise source.error or into.error or OSError(errno.EIO, "it cannot be encrypted") from error
     if source.error is not None:
         raise source.error
 

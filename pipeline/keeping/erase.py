@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +184,9 @@ def _finish(data: Path, one: Certificate) -> Step:
         return Step.ERASED
     if not one.begun.meeting:  # of no meeting: what is left of it is due again
         return Step.ABANDONED
+    begun = datetime.datetime.fromisoformat(one.begun.at).timestamp()
+    if kind is Kind.MEETING and all(t > begun for t in _times(folder)):
+        return Step.ERASED  # it was gone, and perhaps the same recording was dropped again
     if kind is Kind.MEETING or not folder.root.is_dir():
         _forget(folder, kind, one.number)
         return Step.ABANDONED
@@ -192,7 +195,7 @@ def _finish(data: Path, one: Certificate) -> Step:
         if was is None or was.certificate != one.number:
             _forget(folder, kind, one.number)
             return Step.ABANDONED
-        until = datetime.datetime.fromisoformat(one.begun.at).timestamp() + _SAME_S
+        until = begun + _SAME_S
         for path in paths(folder.root, kind):
             for file in [f for f in files(path) if f.lstat().st_mtime <= until]:
                 if file.parent.stat().st_mode & 0o200 == 0:
@@ -202,6 +205,14 @@ def _finish(data: Path, one: Certificate) -> Step:
                 remove(path)
         sync(folder.root)
     return Step.ERASED
+
+
+def _times(folder: MeetingFolder) -> Iterator[float]:
+    """When each file of a meeting was changed, but for those that say what happens to it."""
+    for path in paths(folder.root, Kind.MEETING):
+        for file in files(path):
+            if file.name not in {"manifest.json", "worker.lock"}:
+                yield file.lstat().st_mtime
 
 
 def _forget(folder: MeetingFolder, kind: Kind, number: int) -> None:

@@ -63,8 +63,8 @@ def refused(done: tuple[Outcome, ...]) -> bool:
 def lines(planned: Planned) -> Iterator[str]:
     """A table for people."""
     for item in planned.items:
-        first = f"{item.meeting or '–':<14}{item.kind:<13}{item.count:>5} files {item.bytes / 1e6:>10.1f} MB  {item.why}"
-        yield f"{first} {item.rule}" if item.rule != item.why else first
+        size = f"{item.count:>5} files {item.bytes / 1e6:>10.1f} MB"
+        yield f"{item.meeting or '–':<14}{item.kind:<13}{size}  {item.why} ({item.rule})"
         if item.refused:
             yield f"    not erased: {item.refused}"
     if not planned.items:
