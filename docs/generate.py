@@ -185,8 +185,15 @@ ANSWERS: dict[str, dict[str, str]] = {
             "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved, window to open`, "
             "`in the correction window`, `suggestions to answer`, `approved`, `released`, "
             "`released, changed since`, `release interrupted`, `public files altered`, `revoked`, "
-            "`revoked, still public`, `register cannot be opened`, or `damaged`"
+            "`revoked, still public`, `released, draft erased`, `draft erased`, `register cannot be opened`, or `damaged`"
         ),
+        "meetings[].hold.by": "who put it under hold; `hold` is null if nobody did",
+        "meetings[].hold.at": "since when",
+        "meetings[].hold.reason": "why",
+        "meetings[].erased[].kind": "what of it was erased, and is not there again",
+        "meetings[].erased[].at": "when",
+        "meetings[].erased[].rule": "under which rule",
+        "meetings[].erased[].certificate": "number of its certificate",
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
         "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
@@ -666,7 +673,7 @@ def settings_reference() -> str:
         "Written by `make docs`; a test holds it against the program.",
         "",
         "Every setting is an environment variable. There is no configuration file; what belongs to one meeting",
-        "is in its [meeting.toml](meeting-toml.md).",
+        "is in its [meeting.toml](meeting-toml.md), and how long things are kept in [retention.toml](keeping.md#how-long).",
         "",
         "| variable | default | what it decides |",
         "|---|---|---|",

@@ -172,7 +172,7 @@ def _backing_up(main: click.Group, command: _Command) -> None:
         door.answer({"public": public, "key": str(file)})
 
     @command(main, "backup")
-    @click.argument("into", type=_PATH, metavar="FILE|DIR")
+    @click.argument("into", type=_PATH, metavar="PLACE")
     @click.option("--meeting", "meetings", multiple=True, metavar="ID", help="Only this meeting.")
     @click.option(
         "--people",
@@ -181,7 +181,7 @@ def _backing_up(main: click.Group, command: _Command) -> None:
     )
     @click.option("--to", default="", metavar="KEYS", help="Public keys, above ZHUZI_BACKUP_TO.")
     def backup(door: Any, into: Path, meetings: tuple[str, ...], *, people: bool, to: str) -> None:
-        """Write the data directory into one encrypted archive, while everybody goes on working."""
+        """Write the data directory into one encrypted archive at PLACE (a folder, or a new file), while all go on working."""
         from pipeline.keeping.backup import back_up, register_note
 
         chosen = door.settings

@@ -116,8 +116,12 @@ def _set(data: Path, meeting_id: str, reason: str, by: str, *, held_: bool) -> L
     def line(before: Sequence[Line]) -> Iterator[Line]:
         last = next((b for b in reversed(before) if b.meeting == meeting_id), None)
         if (last is not None and last.held) is held_:
-            what = "is held already" if held_ else "is not held"
-            raise KeepingError(f"Meeting {meeting_id} {what}.", "See which are: zhuzi holds.")
+            what = (
+                f"Meeting {meeting_id} is under hold already."
+                if held_
+                else f"Meeting {meeting_id} is not under hold."
+            )
+            raise KeepingError(what, "See which are: zhuzi holds.")
         yield Line(0, moment(), by.strip() or account(), meeting_id, held_, reason.strip(), "", "")
 
     path = path_of(data)

@@ -130,8 +130,7 @@ def _apart(
     days = rule.days if rule else 0
     found = apart.due(chosen, kind, now - datetime.timedelta(days=days), held=frozenset(held))
     if found:
-        event = {Kind.JOBS: Event.ENDED, Kind.VOICEPRINTS: Event.EXPIRED, Kind.REGISTER: Event.UNUSED}[kind]
-        why = f"{len(found)} {event} for {days} days or longer."
+        why = _apart_since(kind, len(found), days)
         yield Item(
             "",
             kind,
@@ -152,7 +151,27 @@ def _reason(
     since = life.since(rule.after) if rule else None
     if rule is None or since is None or since + datetime.timedelta(days=rule.days) > now:
         return None
-    return rule.said, f"It was {rule.after} on {since.date().isoformat()}."
+    return rule.said, _since(rule.after, since.date().isoformat())
+
+
+def _since(event: Event, day: str) -> str:
+    """Since when a kind of a meeting is due."""
+    if event is Event.RELEASED:
+        return f"It was released on {day}."
+    return (
+        f"Its recording was taken in on {day}."
+        if event is Event.TAKEN
+        else f"Nothing of it changed since {day}."
+    )
+
+
+def _apart_since(kind: Kind, count: int, days: int) -> str:
+    """The same for what is of no meeting."""
+    if kind is Kind.JOBS:
+        return f"{count} failed or cancelled jobs ended {days} days ago or earlier."
+    if kind is Kind.VOICEPRINTS:
+        return f"{count} voiceprints expired {days} days ago or earlier."
+    return f"{count} entries of the register are needed by no meeting, and were not changed for {days} days."
 
 
 def refusal(
