@@ -185,7 +185,8 @@ ANSWERS: dict[str, dict[str, str]] = {
             "`not transcribed`, `interrupted in STAGE`, `awaiting review`, `approved, window to open`, "
             "`in the correction window`, `suggestions to answer`, `approved`, `released`, "
             "`released, changed since`, `release interrupted`, `public files altered`, `revoked`, "
-            "`revoked, still public`, `released, draft erased`, `draft erased`, `register cannot be opened`, or `damaged`"
+            "`revoked, still public`, `released, draft erased`, `draft erased`, `register cannot be opened`, "
+            "or `damaged`"
         ),
         "meetings[].hold.by": "who put it under hold; `hold` is null if nobody did",
         "meetings[].hold.at": "since when",
@@ -542,12 +543,12 @@ EXITS = {
     "purge": "8 no such meeting or entry, 9 disk, 10 if holds or certificates were changed by hand, 16 the consent "
     "register, 18 if retention.toml makes no sense, or what was named was not all erased",
     "certificates": "8 no such certificate, 10 if they were changed by hand",
-    "hold": "8 no such meeting, 9 disk, 10 if holds were changed by hand, 18 if it is held already, or without a reason",
-    "unhold": "8 no such meeting, 9 disk, 10 likewise, 18 if it is not held, or without a reason",
+    "hold": "8 no such meeting, 9 disk, 10 if holds were changed by hand, 18 if it is held already, or without reason",
+    "unhold": "8 no such meeting, 9 disk, 10 likewise, 18 if it is not held, or without reason",
     "holds": "10 likewise",
     "backup-key": "9 disk, 18 if there is such a file",
-    "backup": "8 no such meeting, 9 disk, 11 if another one is being made, 18 without a public key, or if a link lies in "
-    "the data directory",
+    "backup": "8 no such meeting, 9 disk, 11 if another one is being made, 18 without a public key, or if a link lies "
+    "in the data directory",
     "restore": "9 disk, 10 if the certificates were changed by hand, 18 if the archive is damaged, cut off, another "
     "key's or none, or something is already there",
     "register list": "16 if the register cannot be opened",
@@ -673,7 +674,8 @@ def settings_reference() -> str:
         "Written by `make docs`; a test holds it against the program.",
         "",
         "Every setting is an environment variable. There is no configuration file; what belongs to one meeting",
-        "is in its [meeting.toml](meeting-toml.md), and how long things are kept in [retention.toml](keeping.md#how-long).",
+        "is in its [meeting.toml](meeting-toml.md), and how long things are kept, in",
+        "[retention.toml](keeping.md#how-long).",
         "",
         "| variable | default | what it decides |",
         "|---|---|---|",

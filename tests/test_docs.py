@@ -20,6 +20,7 @@ import redaction
 import speakers
 from pipeline import cli, meeting_toml, participant_toml, settings
 from pipeline.catalogue import load_catalogue
+from pipeline.keeping import retention
 from redaction.mark import Evidence
 from speakers.error import ZhuziError
 from speakers.meeting import FactKind, Person, Wish
@@ -296,6 +297,9 @@ def test_an_example_in_toml_is_one_that_the_program_takes(paper: str, block: str
         extra = tmp_path / "models.toml"
         extra.write_text(block, "utf-8")
         assert load_catalogue(extra).models, paper
+    elif paper == "keeping.md":
+        (tmp_path / retention.NAME).write_text(block, "utf-8")
+        assert retention.rules(tmp_path), paper
     else:
         assert meeting_toml.parse(block).participants, paper
 

@@ -181,7 +181,7 @@ def _backing_up(main: click.Group, command: _Command) -> None:
     )
     @click.option("--to", default="", metavar="KEYS", help="Public keys, above ZHUZI_BACKUP_TO.")
     def backup(door: Any, into: Path, meetings: tuple[str, ...], *, people: bool, to: str) -> None:
-        """Write the data directory into one encrypted archive at PLACE (a folder, or a new file), while all go on working."""
+        """Write the data directory into one encrypted archive, in the folder or the new file PLACE, while all go on."""
         from pipeline.keeping.backup import back_up, register_note
 
         chosen = door.settings
@@ -250,6 +250,8 @@ def _backing_up(main: click.Group, command: _Command) -> None:
         )
         if done.data:
             door.say(f"Restored to {done.data}. To work on it: ZHUZI_DATA={done.data}")
+        if done.register:
+            door.say(f"The consent register: ZHUZI_REGISTER={done.register}")
         for sentence in (*done.again, *done.notes):
             door.say(f"  ! {sentence}")
         door.answer(

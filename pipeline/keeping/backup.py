@@ -36,6 +36,9 @@ _ASIDE = f"{PLACE}/backup"
 _NOT = ("uploads", "models", f"{PLACE}/{ERASING}", _ASIDE)
 """What is left out: files that are on their way and arrive again, models, and what is being erased."""
 
+_ALWAYS = ("retention.toml", "register.id")
+"""What goes along with a single meeting."""
+
 _SMALL = 4096
 """A file with a key in it is no longer than that."""
 
@@ -196,8 +199,10 @@ class _Work:
         """All of it, in the order that the module's first lines tell."""
         yield self._folder(self._data)
         yield from self._all(self._data / PLACE)
-        databases = [*self._data.glob("*.sqlite"), *self._data.glob("room/*.sqlite")]
+        databases = [*self._data.glob("*.sqlite"), *self._data.glob("*/*.sqlite")]
         rest = [p for p in sorted(self._data.iterdir()) if p.name not in {PLACE, "work", "meetings"}]
+        if self.wanted:  # an archive of one meeting is not one of the room and of everybody else
+            databases, rest = [], [p for p in rest if p.name in _ALWAYS]
         if not self.wanted:
             yield from self._each(self._data / "work")
         for path in rest:

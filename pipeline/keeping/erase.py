@@ -66,23 +66,21 @@ def erase(chosen: Settings, items: Iterable[Item], wanted: Wanted, by: str = "")
     """
     by = by.strip() or account()
     finish(chosen.data, by)
-    order = list(items)
-    return tuple(_one(chosen, item, order, wanted, by) for item in order)
+    return tuple(_one(chosen, item, wanted, by) for item in items)
 
 
-def _one(chosen: Settings, item: Item, items: list[Item], wanted: Wanted, by: str) -> Outcome:
+def _one(chosen: Settings, item: Item, wanted: Wanted, by: str) -> Outcome:
     if item.refused:
         return Outcome(item, refused=item.refused)
     try:
         if not item.meeting:
             return Outcome(item, _erase_apart(chosen, item, by))
-        also = {other.kind for other in items if other.meeting == item.meeting and not other.refused}
-        return Outcome(item, (_erase_of_meeting(chosen, item, also, wanted, by),))
+        return Outcome(item, (_erase_of_meeting(chosen, item, wanted, by),))
     except (BusyError, KeepingError) as error:
         return Outcome(item, refused=error.what)
 
 
-def _erase_of_meeting(chosen: Settings, item: Item, also: set[Kind], wanted: Wanted, by: str) -> int:
+def _erase_of_meeting(chosen: Settings, item: Item, wanted: Wanted, by: str) -> int:
     folder = MeetingFolder(chosen.data / "meetings" / item.meeting)
     with holds.undisturbed(chosen.data), ExitStack() as locks:
         if not folder.root.is_dir():
@@ -93,7 +91,7 @@ def _erase_of_meeting(chosen: Settings, item: Item, also: set[Kind], wanted: Wan
         at_work = {job.meeting_id for job in Jobs(chosen).jobs() if job.open}
         life = life_of(folder, datetime.datetime.now(datetime.UTC))
         held = holds.held(chosen.data)
-        refused = refusal(folder, item.kind, life, wanted, held=held, at_work=at_work, also=also)
+        refused = refusal(folder, item.kind, life, wanted, held=held, at_work=at_work, also=set())
         if refused:  # something happened since it was planned
             raise KeepingError(refused, "Look again: zhuzi purge.")
         try:

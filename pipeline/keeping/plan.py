@@ -104,7 +104,7 @@ def _items(chosen: Settings, wanted: Wanted, now: datetime.datetime) -> Iterator
     at_work = {job.meeting_id for job in Jobs(chosen).jobs() if job.open}
     for folder in chosen_meetings(chosen.data, wanted):
         life = life_of(folder, now)
-        kinds = [k for k in (wanted.kinds or OF_MEETINGS) if k in OF_MEETINGS]
+        kinds = [k for k in OF_MEETINGS if not wanted.kinds or k in wanted.kinds]  # a draft before its ledger
         going = [
             (kind, *reason)
             for kind in kinds

@@ -90,20 +90,14 @@ def restore(
             reading.everything(file, secret)
             return _told(reading, None, None)
         into = into.absolute()
-        people = register_place(into)[0]
-        for place in (into, people):
-            if os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir())):
-                raise KeepingError(
-                    f"{place} is already there.",
-                    "Choose another place: nothing is restored over what there is.",
-                )
+        _free(into)
         return _into(file, secret, into, meetings, Again(certificates, known))
 
 
 def _into(file: IO[bytes], secret: Any, into: Path, meetings: tuple[str, ...], again: Again) -> Restored:
-    people = register_place(into)[0]
+    people = register_place(into, {})[0]  # beside it, wherever the one in force lies
     staging = into.with_name(f".{into.name}.restoring")
-    reading = _Reading(Path(file.name).name, staging, meetings)
+    reading = _Reading(Path(file.name).name, staging, meetings, people)
     try:
         if os.path.lexists(staging):  # of a restore that was killed
             _remove(staging)
@@ -132,8 +126,16 @@ def _into(file: IO[bytes], secret: Any, into: Path, meetings: tuple[str, ...], a
         told.bytes,
         told.meetings,
         done,
-        (*notes, *_lacking(into, people)),
+        (*notes, *_lacking(into, register_place(into)[0])),
     )
+
+
+def _free(place: Path) -> None:
+    """Refuse a place where something is."""
+    if os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir())):
+        raise KeepingError(
+            f"{place} is already there.", "Choose another place: nothing is restored over what there is."
+        )
 
 
 def _lacking(into: Path, people: Path) -> Iterator[str]:
@@ -166,6 +168,7 @@ class _Reading:
         name: of the archive, for errors.
         staging: the new folder; None to write nothing.
         wanted: ids of meetings; empty for all.
+        people: where the register is to be.
         first: what the archive's first file says.
         seal: of what went by.
         meetings: ids of those that were wanted and there.
@@ -175,6 +178,7 @@ class _Reading:
     name: str
     staging: Path | None
     wanted: tuple[str, ...]
+    people: Path | None = None
     first: dict[str, Any] = field(default_factory=dict)
     seal: Seal = field(default_factory=Seal)
     meetings: set[str] = field(default_factory=set)
@@ -261,6 +265,8 @@ class _Reading:
             raise KeepingError(
                 f"{self.name} was made by another version of this program.", "Restore it with that one."
             )
+        if self.people is not None and self.first.get("people"):
+            _free(self.people)
         needed = int(self.first["bytes"])
         if self.staging is not None and shutil.disk_usage(self.staging).free < needed and not self.wanted:
             raise StorageError(

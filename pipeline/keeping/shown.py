@@ -27,9 +27,13 @@ def gone(folder: MeetingFolder) -> dict[Kind, Erased]:
 
 def row(folder: MeetingFolder) -> dict[str, Any]:
     """A meeting's hold, and what of it was erased, for programs."""
-    held = holds.held(folder.root.parent.parent).get(folder.id)
+    try:
+        held = holds.held(folder.root.parent.parent).get(folder.id)
+        hold = {"by": held.by, "at": held.at, "reason": held.reason} if held else None
+    except ZhuziError as error:  # nothing can be erased then; everything else goes on
+        hold = {"by": "", "at": "", "reason": str(error)}
     return {
-        "hold": {"by": held.by, "at": held.at, "reason": held.reason} if held else None,
+        "hold": hold,
         "erased": [
             {"kind": e.kind.value, "at": e.at, "rule": e.rule, "certificate": e.certificate}
             for e in gone(folder).values()
@@ -39,7 +43,10 @@ def row(folder: MeetingFolder) -> dict[str, Any]:
 
 def lines(row_: dict[str, Any]) -> Iterator[str]:
     """The same for people."""
-    if held := row_.get("hold"):
+    held = row_.get("hold")
+    if held and not held["at"]:
+        yield held["reason"]
+    elif held:
         yield f"Under hold since {held['at'][:10]}: nothing of it may be erased."
     for one in row_.get("erased", ()):
         yield Erased(Kind(one["kind"]), one["at"], one["rule"], one["certificate"]).told

@@ -323,8 +323,11 @@ def test_only_one_meeting_is_backed_up_or_restored_where_that_is_asked_for(
     assert set(restore(path, key, None).meetings) == {job.id, other.id}
     assert restore(path, key, tmp_path / "one", meetings=(job.id[:6],)).meetings == (job.id,)
     assert [p.name for p in (tmp_path / "one" / "meetings").iterdir()] == [job.id]
+    (data / "room").mkdir(exist_ok=True)
+    (data / "room" / "audit.jsonl").write_text("")
     one = made(data, place / "one.age", meetings=(other.id,))
-    assert restore(one, key, None).meetings == (other.id,)
+    assert restore(one, key, tmp_path / "three").meetings == (other.id,)
+    assert {p.name for p in (tmp_path / "three").iterdir()} <= {"meetings", "keeping", "register.id"}
     with pytest.raises(KeepingError, match="not in this archive"):
         restore(one, key, tmp_path / "two", meetings=(job.id,))
     assert not (tmp_path / "two").exists()
@@ -606,6 +609,27 @@ def test_a_key_is_never_written_over_and_a_passphrase_locks_it(
     assert restore(path, file, None, passphrase=lambda: "a long passphrase").files
     with pytest.raises(KeepingError, match="another passphrase"):
         restore(path, file, None, passphrase=lambda: "another")
+
+
+@pytest.mark.skipif(shutil.which("age") is None, reason="the program age is not installed")
+def test_the_program_age_opens_our_archives(job: MeetingFolder, data: Path, place: Path, key: Path) -> None:
+    path = made(data, place)
+    plain = subprocess.run(["age", "-d", "-i", str(key), str(path)], capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+        assert f"data/meetings/{job.id}/manifest.json" in tar.getnames()
+
+
+def test_a_register_elsewhere_is_no_obstacle_to_a_restore(
+    job: MeetingFolder, data: Path, place: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHUZI_REGISTER", str(tmp_path / "data-register"))
+    done = restore(made(data, place, people=True), key, tmp_path / "restored")
+    assert done.register == tmp_path / "restored-register"
+    (tmp_path / "again-register").mkdir()
+    (tmp_path / "again-register" / "something").touch()
+    with pytest.raises(KeepingError, match="already there"):
+        restore(made(data, place / "b.age", people=True), key, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
 
 
 def test_the_commands_say_what_they_did(

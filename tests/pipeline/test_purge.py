@@ -1,4 +1,4 @@
-"""Erasing: only what is due or named, never what is held, at work or unreleased; certified, and finished after a kill."""
+"""Erasing: what is due or named, never what is held, at work or unreleased; certified, and finished after a kill."""
 
 from __future__ import annotations
 
