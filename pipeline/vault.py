@@ -11,8 +11,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.folder import storage_error
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import RegisterError, VoiceprintError, ZhuziError
 from speakers.record import digest
 

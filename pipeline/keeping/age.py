@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.folder import storage_error
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import KeepingError
 
 SECRET = b"AGE-SECRET-KEY-"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,17 +10,14 @@ from pathlib import Path
 
 from pipeline import meeting_toml, register
 from pipeline.digest import sha256_of
-from pipeline.folder import meetings, storage_error
-from pipeline.jobs import order as orders
+from pipeline.folder import meetings
 from pipeline.jobs.spool import Jobs
 from pipeline.keeping.certificates import File
-from pipeline.keeping.holds import ERASING, PLACE
 from pipeline.keeping.kinds import GUESSABLE, Kind, called, files
 from pipeline.settings import Settings
 from pipeline.uses import people_of
 from pipeline.voiceprints import Register as Voiceprints
-from speakers.disk import sync
-from speakers.error import BusyError, MeetingError
+from speakers.error import MeetingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +69,14 @@ def erase(chosen: Settings, kind: Kind, piece_id: str) -> None:
     """Erase one of them.
 
     Raises:
-        BusyError: If somebody had a job done again meanwhile.
-        ZhuziError: If it is not there any more, or cannot be erased.
+        ZhuziError: If it is not there any more, cannot be erased, or is a job that somebody had done again meanwhile.
     """
     if kind is Kind.JOBS:
-        _give_up(chosen.data, piece_id)
+        Jobs(chosen).discard(piece_id)
     elif kind is Kind.VOICEPRINTS:
         Voiceprints(chosen.data, chosen.voiceprint_key).delete(piece_id, "expired")
     else:
         register.of(chosen.data).remove(piece_id)
-
-
-def _give_up(data: Path, job_id: str) -> None:
-    """Out of the spool in one step, then looked at again: a job that somebody has done again meanwhile goes back."""
-    place, moved = data / "work" / job_id, data / PLACE / ERASING / job_id
-    try:
-        moved.parent.mkdir(mode=0o700, exist_ok=True)
-        place.rename(moved)
-        if orders.parse((moved / "job.json").read_bytes()).open:
-            moved.rename(place)
-            raise BusyError("Somebody had this job done again.", "Look again: zhuzi purge.")
-        sync(place.parent)
-        shutil.rmtree(moved)
-    except OSError as error:
-        raise storage_error(place, error) from error
 
 
 def _files(chosen: Settings, kind: Kind, piece_id: str) -> tuple[Path, ...]:

@@ -18,14 +18,14 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import register
-from pipeline.folder import find, storage_error
+from pipeline.folder import find
 from pipeline.keeping import age, backups, snapshot
 from pipeline.keeping.archive import DATA, ENDING, REGISTER, Member, Seal, stream
 from pipeline.keeping.holds import ERASING, PLACE
 from pipeline.keeping.snapshot import Held
 from pipeline.lock import alone
 from pipeline.settings import Settings, password_file, register_place, within
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import BusyError, KeepingError, StorageError
 from speakers.moment import moment
 from speakers.record import digest

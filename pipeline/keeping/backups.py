@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.folder import storage_error
 from pipeline.keeping.holds import PLACE
 from redaction.chain import Chain
+from speakers.disk import storage_error
 from speakers.moment import moment
 from speakers.record import digest
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pipeline.folder import storage_error
 from pipeline.keeping.holds import PLACE
 from redaction.chain import Chain
+from speakers.disk import storage_error
 from speakers.error import NotFoundError
 from speakers.moment import moment
 from speakers.record import digest

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, storage_error
+from pipeline.folder import MeetingFolder
 from pipeline.jobs.spool import Jobs
 from pipeline.keeping import apart, certificates, holds
 from pipeline.keeping.certificates import Certificate, File, Step
@@ -24,8 +24,8 @@ from pipeline.keeping.retention import life_of
 from pipeline.lock import alone
 from pipeline.register_log import account
 from pipeline.settings import Settings
-from speakers.disk import sync
-from speakers.error import BusyError, KeepingError, ZhuziError
+from speakers.disk import storage_error, sync
+from speakers.error import BusyError, KeepingError, NotFoundError, RecordError, ZhuziError
 
 _SAME_S = 2
 """A file that was changed so long after an erasure began is another one than was to go."""
@@ -76,7 +76,7 @@ def _one(chosen: Settings, item: Item, wanted: Wanted, by: str) -> Outcome:
         if not item.meeting:
             return Outcome(item, _erase_apart(chosen, item, by))
         return Outcome(item, (_erase_of_meeting(chosen, item, wanted, by),))
-    except (BusyError, KeepingError) as error:
+    except (BusyError, KeepingError, NotFoundError, RecordError) as error:
         return Outcome(item, refused=error.what)
 
 
@@ -87,6 +87,7 @@ def _erase_of_meeting(chosen: Settings, item: Item, wanted: Wanted, by: str) -> 
             raise KeepingError("It is not there any more.", "See: zhuzi status.")
         if item.kind is Kind.MEETING:  # whoever waits for the folder's lock would wait for one that is gone
             locks.enter_context(alone(chosen.data, lambda: None, wait=False))
+        locks.enter_context(alone(chosen.data, name="taking.lock"))
         locks.enter_context(alone(folder.root, lambda: None, wait=False))
         at_work = {job.meeting_id for job in Jobs(chosen).jobs() if job.open}
         life = life_of(folder, datetime.datetime.now(datetime.UTC))
@@ -111,7 +112,7 @@ def _erase_of_meeting(chosen: Settings, item: Item, wanted: Wanted, by: str) -> 
 def _listed(root: Path, kind: Kind) -> tuple[File, ...]:
     found = []
     for file in (f for path in paths(root, kind) for f in files(path)):
-        if file.name == "worker.lock":
+        if file.suffix == ".lock":
             continue
         plain = kind in DIGESTED and file.is_file() and not file.is_symlink()
         guessable = GUESSABLE.fullmatch(file.name) or (kind is Kind.MEETING and file.parent.name == "window")
@@ -209,7 +210,7 @@ def _times(folder: MeetingFolder) -> Iterator[float]:
     """When each file of a meeting was changed, but for those that say what happens to it."""
     for path in paths(folder.root, Kind.MEETING):
         for file in files(path):
-            if file.name not in {"manifest.json", "worker.lock"}:
+            if file.name != "manifest.json" and file.suffix != ".lock":
                 yield file.lstat().st_mtime
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.folder import storage_error
 from pipeline.lock import alone
 from pipeline.register_log import account
 from redaction.chain import Chain
+from speakers.disk import storage_error
 from speakers.error import KeepingError
 from speakers.moment import moment
 from speakers.record import digest

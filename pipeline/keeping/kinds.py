@@ -41,8 +41,8 @@ GUESSABLE = re.compile(
 
 _PATTERNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.ORIGINAL: ("original/*", "original/.*"),
-    Kind.SOUND: ("[0-9][0-9]-*.wav", ".[0-9][0-9]-*.wav.part", "room/waveform.bin", ".listen"),
-    Kind.DRAFT: ("[0-9][0-9]-*.json", ".[0-9][0-9]-*.json.part"),
+    Kind.SOUND: ("[0-9][0-9]-*.wav", ".[0-9][0-9]-*.wav*.part", "room/waveform.bin", ".listen"),
+    Kind.DRAFT: ("[0-9][0-9]-*.json", ".[0-9][0-9]-*.json*.part", "sections/*", "sections/.*"),
     Kind.LEDGER: ("ledger.jsonl", "ledger.head", "ledger.head.part", "meeting.toml.old"),
     Kind.WINDOW: ("window/*", "window/.*"),
     Kind.WITHDRAWN: ("withdrawn/*", "withdrawn/.*"),
@@ -52,7 +52,8 @@ _PATTERNS: Mapping[Kind, tuple[str, ...]] = {
 """Where each kind of a meeting lies in its folder."""
 
 _CALLED = re.compile(
-    r"\.?(?:recording|microphone-[0-9a-f]{12}|[0-9]{2}-[a-z-]+|waveform)(?:\.[a-z0-9]{1,8}){0,2}"
+    r"\.?(?:recording|microphone-[0-9a-f]{12}|[0-9]{2}-[a-z-]+|waveform|(?:cut|words|windows|voices)(?:-[0-9]{3,})?)"
+    r"(?:\.[a-z0-9]{1,8}){0,3}"
 )
 """Names that the program gives; any other may be somebody's."""
 

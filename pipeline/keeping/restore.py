@@ -16,12 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from pipeline.folder import storage_error
 from pipeline.keeping import age
 from pipeline.keeping.again import Again, apply
 from pipeline.keeping.archive import DATA, FIRST, LAST, REGISTER, VERSION, Seal
 from pipeline.settings import register_place
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import KeepingError, StorageError
 
 _BLOCK = 1 << 20

@@ -135,9 +135,8 @@ def passing(path: Path) -> bool:
     """Whether a file is only there for a moment, or tells other processes something: no copy of it is of use."""
     name = path.name
     return (
-        name == "worker.lock"
-        or name.endswith((".part", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal"))
-        or name in {".listen", ".public.part"}
+        name.endswith((".lock", ".part", ".sqlite-wal", ".sqlite-shm", ".sqlite-journal"))
+        or name in {".listen", ".public.part", "progress.json"}
         or name.startswith(".new-")
     )
 

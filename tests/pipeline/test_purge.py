@@ -54,7 +54,7 @@ def erase_by_hand(zhuzi: Zhuzi, folder: MeetingFolder, *kinds: str) -> dict[str,
 
 
 def tree(root: Path) -> set[str]:
-    return {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and p.name != "worker.lock"}
+    return {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and p.suffix != ".lock"}
 
 
 def age(folder: MeetingFolder, days: int) -> None:
