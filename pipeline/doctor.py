@@ -15,7 +15,8 @@ from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
 from pipeline.keeping import backups
 from pipeline.models import verify
-from pipeline.settings import exposed
+from pipeline.settings import exposed, store_place
+from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
 
@@ -55,6 +56,7 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _keys(data),
         _register(data),
         _backup(data),
+        _store(),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
         _timezone(),
@@ -235,6 +237,20 @@ def _backup(data: Path) -> Finding:
     days = (datetime.datetime.now().astimezone() - datetime.datetime.fromisoformat(made.at)).days
     says = f"The last one was made {days} days ago, of {made.meetings} meetings."
     return Finding("backup", days <= _DAYS, True, says, "Back up now, and every night: zhuzi backup PLACE.")
+
+
+def _store() -> Finding:
+    """Whether the store for workers on other machines can be used, if there is one."""
+    url, key = store_place()
+    if not url:
+        return Finding("store", True, True, "None: workers share the data directory.")
+    try:
+        Store(url, key).check()
+    except ZhuziError as error:
+        return Finding("store", False, False, error.what, error.cure)
+    return Finding(
+        "store", True, False, "It can be written, and of two who create the same object one succeeds."
+    )
 
 
 def _telemetry() -> Finding:

@@ -135,6 +135,18 @@ SETTINGS = (
         "For whose key `zhuzi backup` encrypts: public keys (`age1…`, from `zhuzi backup-key`) with commas between. "
         "Each of the secret keys opens the archive; none of them need be on this machine.",
     ),
+    Setting(
+        "ZHUZI_STORE",
+        "none: workers share ZHUZI_DATA",
+        "Where workers without ZHUZI_DATA take a meeting's files from: `s3://BUCKET/FOLDER`, `file:///FOLDER`, or what "
+        "else fsspec opens. What is in it is encrypted. Server and credentials of s3: `AWS_ENDPOINT_URL`, "
+        "`AWS_SHARED_CREDENTIALS_FILE` and the other standard variables.",
+    ),
+    Setting(
+        "ZHUZI_STORE_KEY",
+        "your configuration directory, `zhuzi/store.key`",
+        "The file with the key of the store; every worker needs a copy of it.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -160,6 +172,8 @@ class Settings:
         lanes: how many model stages a worker does at once; 0 for what the machine is good for.
         lease_s: seconds after which a silent worker is taken for dead.
         silence_s: seconds after which a silent stage is ended.
+        store: address of the store from which workers take files; empty where they share `data`.
+        store_key: file with the key of the store.
     """
 
     data: Path
@@ -178,6 +192,8 @@ class Settings:
     lease_s: float = 60
     silence_s: float = 1800
     threads: int = 0
+    store: str = field(default="", repr=False)
+    store_key: Path = field(default_factory=lambda: store_place({})[1])
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -239,6 +255,8 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         lease_s=_number(environment, "ZHUZI_LEASE", 60),
         silence_s=_number(environment, "ZHUZI_SILENCE", 1800),
         threads=_number(environment, "ZHUZI_THREADS", 0, digits=4),
+        store=store_place(environment)[0],
+        store_key=store_place(environment)[1],
     )
 
 
@@ -260,6 +278,15 @@ def password_file(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The file with the mail server's password; None if none is named."""
     given = environment.get("ZHUZI_SMTP_PASSWORD_FILE")
     return Path(given).absolute() if given else None
+
+
+def store_place(environment: Mapping[str, str] = os.environ) -> tuple[str, Path]:
+    """Address of the store, empty if there is none, and the file with its key."""
+    key = environment.get("ZHUZI_STORE_KEY")
+    return (
+        environment.get("ZHUZI_STORE") or "",
+        Path(key).absolute() if key else Path(platformdirs.user_config_dir("zhuzi")) / "store.key",
+    )
 
 
 def register_place(data: Path, environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:

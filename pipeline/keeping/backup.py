@@ -176,10 +176,11 @@ class _Work:
         place, register_key = register_place(self._data)
         self._register = place
         oidc = chosen.doors.oidc
-        given = (chosen.voiceprint_key, register_key, oidc.secret_file if oidc else None, password_file())
-        files = [path for path in given if path is not None and path.is_file()]
+        keys = (chosen.voiceprint_key, register_key, chosen.store_key)
+        passwords = (oidc.secret_file if oidc else None, password_file())
+        files = [path for path in (*keys, *passwords) if path is not None and path.is_file()]
         self._secret = frozenset(path.resolve() for path in files)
-        self._keys = [path.read_bytes().strip() for path in files[:2]]
+        self._keys = [path.read_bytes().strip() for path in files if path in keys]
 
     def estimate(self) -> int:
         """About how many bytes it will take."""

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import store
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder
 from pipeline.jobs.spool import Jobs
@@ -25,7 +26,10 @@ from pipeline.lock import alone
 from pipeline.register_log import account
 from pipeline.settings import Settings
 from speakers.disk import storage_error, sync
-from speakers.error import BusyError, KeepingError, NotFoundError, RecordError, ZhuziError
+from speakers.error import BusyError, KeepingError, NotFoundError, RecordError, StorageError, ZhuziError
+
+_IN_STORE = frozenset({Kind.SOUND, Kind.DRAFT, Kind.LEDGER, Kind.MEETING})
+"""Kinds of which the store for workers elsewhere may hold copies."""
 
 _SAME_S = 2
 """A file that was changed so long after an erasure began is another one than was to go."""
@@ -76,7 +80,7 @@ def _one(chosen: Settings, item: Item, wanted: Wanted, by: str) -> Outcome:
         if not item.meeting:
             return Outcome(item, _erase_apart(chosen, item, by))
         return Outcome(item, (_erase_of_meeting(chosen, item, wanted, by),))
-    except (BusyError, KeepingError, NotFoundError, RecordError) as error:
+    except (BusyError, KeepingError, NotFoundError, RecordError, StorageError) as error:
         return Outcome(item, refused=error.what)
 
 
@@ -95,6 +99,8 @@ def _erase_of_meeting(chosen: Settings, item: Item, wanted: Wanted, by: str) -> 
         refused = refusal(folder, item.kind, life, wanted, held=held, at_work=at_work, also=set())
         if refused:  # something happened since it was planned
             raise KeepingError(refused, "Look again: zhuzi purge.")
+        if item.kind in _IN_STORE and (shared := store.of(chosen)) is not None:
+            shared.forget(folder.id)  # first: nothing may bring back what is gone here
         try:
             going = _listed(folder.root, item.kind)
         except OSError as error:

@@ -27,7 +27,7 @@ from pipeline.keeping.plan import Wanted
 from pipeline.lock import alone
 from pipeline.publish import publish
 from pipeline.settings import settings
-from speakers.error import KeepingError, LedgerError
+from speakers.error import KeepingError, LedgerError, StorageError
 from tests.conftest import ROOT, SECRETS, assert_told, one_object, write_wave
 from tests.engines import scripted
 
@@ -479,3 +479,26 @@ def test_wrong_usage_erases_nothing(zhuzi: Zhuzi, released: MeetingFolder) -> No
     assert zhuzi("purge", "ffff", "--kind", "original", "--erase", "--yes").exit_code == 8
     assert tree(released.root) == before
     assert json.loads(zhuzi("holds", "--json").stdout) == {"holds": []}
+
+
+def test_what_workers_elsewhere_may_hold_is_forgotten_first_or_nothing_is_erased(
+    zhuzi: Zhuzi, released: MeetingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: list[str] = []
+
+    class Away:
+        def forget(self, meeting_id: str) -> None:
+            raise StorageError("The store is away.", "Try again.")
+
+    class Here:
+        def forget(self, meeting_id: str) -> None:
+            assert (released.root / "40-record.json").exists()
+            there.append(meeting_id)
+
+    monkeypatch.setattr("pipeline.store.of", lambda _: Away())
+    assert erase_by_hand(zhuzi, released, "draft")["items"][0]["refused"] == "The store is away."
+    assert (released.root / "40-record.json").exists()
+    assert erased(released.manifest()) == {}
+    monkeypatch.setattr("pipeline.store.of", lambda _: Here())
+    assert erase_by_hand(zhuzi, released, "draft")["items"][0]["certificates"]
+    assert there == [released.id]
