@@ -80,7 +80,7 @@ def _one(chosen: Settings, item: Item, wanted: Wanted, by: str) -> Outcome:
         if not item.meeting:
             return Outcome(item, _erase_apart(chosen, item, by))
         return Outcome(item, (_erase_of_meeting(chosen, item, wanted, by),))
-    except (BusyError, KeepingError, NotFoundError, RecordError, StorageError) as error:
+    except (BusyError, KeepingError, NotFoundError, RecordError) as error:
         return Outcome(item, refused=error.what)
 
 
@@ -100,7 +100,10 @@ def _erase_of_meeting(chosen: Settings, item: Item, wanted: Wanted, by: str) -> 
         if refused:  # something happened since it was planned
             raise KeepingError(refused, "Look again: zhuzi purge.")
         if item.kind in _IN_STORE and (shared := store.of(chosen)) is not None:
-            shared.forget(folder.id)  # first: nothing may bring back what is gone here
+            try:  # first: nothing may bring back what is gone here
+                shared.forget(folder.id)
+            except StorageError as error:
+                raise KeepingError(error.what, error.cure) from error
         try:
             going = _listed(folder.root, item.kind)
         except OSError as error:

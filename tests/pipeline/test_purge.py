@@ -466,7 +466,7 @@ def test_a_job_that_failed_long_ago_goes_and_one_that_waits_does_not(
     rule(data, "[jobs]\ndays = 7\n")
     done = purge(zhuzi, "--erase", "--yes")["items"]
     assert len(done[0]["certificates"]) == 2
-    assert sorted(p.name for p in work.glob("j*")) == ["j0000000000000001"]
+    assert sorted(p.name for p in work.glob("j0*")) == ["j0000000000000001"]
     content = {f.name: f.sha256 for c in certificates.chosen(data) for f in c.begun.files}
     assert content == {"another file": "", "recording.wav": sha256_of(recording)}
 
