@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256_of
+from pipeline.keeping.kinds import Kind, came_back, refuse
 from pipeline.lock import alone
 from speakers.disk import storage_error, sync
 from speakers.error import NotFoundError, StageError, StorageError
@@ -126,9 +127,11 @@ class MeetingFolder:
 
         Raises:
             StorageError: If it is gone.
+            KeepingError: If it was erased.
         """
         found = sorted((self.root / "original").glob("recording*"))
         if not found:
+            refuse(self.id, self.manifest(), Kind.ORIGINAL)
             raise StorageError(f"The original of meeting {self.id} is gone.", "Restore it from a backup.")
         return found[0]
 
@@ -259,7 +262,7 @@ class MeetingFolder:
                 f".{path.name}.*.part"
             ):  # of processes that were killed, or were too late
                 left.unlink(missing_ok=True)
-            manifest = self.manifest()
+            manifest = came_back(self.manifest(), stage.file)
             entry = manifest["stages"][stage.name]
             entry.update(sha256=result, finished=True, finishes=entry.get("finishes", 0) + 1, seconds=seconds)
             if notes:
