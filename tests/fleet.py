@@ -56,6 +56,7 @@ class Fleet:
         self.calls = place / "calls"
         self.calls.touch()
         self._stop_file = place / "stop"
+        self._stop_file.touch()
         self.jobs = Jobs(Settings(self.data, place))
         self.workers: list[subprocess.Popen[str]] = []
         self.ledger: list[Job] = []
@@ -110,17 +111,29 @@ class Fleet:
         half.write_text(place, "ascii")
         half.replace(self._stop_file)
 
-    def reached(self, count: int = 1, within_s: float = 60) -> None:
-        """Wait until children stopped so often where they were to."""
-        self.until(lambda: self.moments()["reached"] >= count, within_s)
+    def reached(self, more_than: int = 0, within_s: float = 120) -> int:
+        """Wait until a process stopped where it was to; gives its number.
 
-    def moments(self) -> Counter[str]:
-        """How often each kind of moment came."""
-        return Counter(line.split()[2] for line in self._lines())
+        Args:
+            more_than: so many stopped before.
+            within_s: it is waited for at most so long.
+        """
+        self.until(lambda: self.moments()["reached"] > more_than, within_s)
+        return [int(line.split()[3]) for line in self._lines() if line.split()[2] == "reached"][-1]
 
-    def ended(self, within_s: float = 120) -> None:
+    def moments(self, stage: str = "") -> Counter[str]:
+        """How often each kind of moment came, in one stage or in all of them."""
+        lines = [line.split() for line in self._lines()]
+        return Counter(what for _, name, what, _ in lines if stage in {"", name})
+
+    def ended(self, within_s: float = 600) -> None:
         """Wait until every job has ended."""
-        self.until(lambda: not any(j.open for j in self.jobs.jobs()), within_s)
+        self.until(lambda: not self.open, within_s)
+
+    @property
+    def open(self) -> int:
+        """How many jobs have not ended."""
+        return sum(job.open for job in self.jobs.jobs())
 
     def until(self, holds: Callable[[], bool], within_s: float = 60) -> None:
         """Wait until something holds.
@@ -156,7 +169,7 @@ class Fleet:
         kept: set[tuple[str, str]] = set()
         ends: Counter[tuple[str, str]] = Counter()
         after = 0
-        for meeting, stage, what in map(str.split, self._lines()):
+        for meeting, stage, what, _ in map(str.split, self._lines()):
             one = (meeting, stage)
             if what == "begin" and one in kept:
                 after += 1
