@@ -35,7 +35,7 @@ _WAITING = 3
 def outcome(one: Fleet, tried: int, note: str, also: tuple[Row, ...] = ()) -> Outcome:
     """What came of what a fleet was given."""
     count = one.count()
-    note = f"{count.jobs} meetings of {len(_STAGES)} stages; {note}"
+    note = f"{count.jobs} meetings of {len(_STAGES)} stages; {'; '.join((note, *count.why))}"
     return Outcome(tried, count.lost, count.again, note, count.harmless, also)
 
 

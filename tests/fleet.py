@@ -33,12 +33,14 @@ class Count:
         lost: of them, those that did not come to their end, or whose results are not what they should be.
         again: finished stages of which the body was begun or noted once more.
         harmless: bodies that ended more often than once, because nobody had written down that they did.
+        why: what is known of those that are lost.
     """
 
     jobs: int
     lost: int
     again: int
     harmless: int
+    why: tuple[str, ...] = ()
 
 
 class Fleet:
@@ -179,10 +181,15 @@ class Fleet:
                 kept.add(one)
         twice = sum(self._finishes(job) for job in self.ledger)
         states = {job.id: job.state for job in self.jobs.jobs()}
-        lost = sum(
-            states.get(job.id) is not State.DONE or not self._whole(job.meeting_id) for job in self.ledger
+        gone = [j for j in self.ledger if states.get(j.id) is not State.DONE or not self._whole(j.meeting_id)]
+        return Count(
+            len(self.ledger), len(gone), after + twice, sum(n - 1 for n in ends.values()), self._said(gone)
         )
-        return Count(len(self.ledger), lost, after + twice, sum(n - 1 for n in ends.values()))
+
+    def _said(self, gone: list[Job]) -> tuple[str, ...]:
+        """What is known of jobs that did not come to their end."""
+        now = {job.id: job for job in self.jobs.jobs()}
+        return tuple(f"{now[j.id].state}: {now[j.id].failure}" if j.id in now else "gone" for j in gone)
 
     def _finishes(self, job: Job) -> int:
         stages = MeetingFolder(self.data / "meetings" / job.meeting_id).manifest()["stages"].values()
