@@ -35,6 +35,11 @@ _WAITING = 3
 def outcome(one: Fleet, tried: int, note: str, also: tuple[Row, ...] = ()) -> Outcome:
     """What came of what a fleet was given."""
     count = one.count()
+    also = (
+        (*also, plain("half files left", count.left, "by kills in the middle of writing"))
+        if count.left
+        else also
+    )
     note = f"{count.jobs} meetings of {len(_STAGES)} stages; {'; '.join((note, *count.why))}"
     return Outcome(tried, count.lost, count.again, note, count.harmless, also)
 

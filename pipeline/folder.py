@@ -252,10 +252,10 @@ class MeetingFolder:
                 shutil.rmtree(path)
             made.replace(path)
             sync(self.root)
-            for left in self.root.glob(
-                f".{path.name}.*.part"
-            ):  # of processes that were killed, or were too late
-                left.unlink(missing_ok=True)
+            # What processes left that were killed, or were too late.
+            for name in (path.name, "manifest.json"):
+                for left in self.root.glob(f".{name}.*.part"):
+                    left.unlink(missing_ok=True)
             manifest = self.manifest()
             entry = manifest["stages"][stage.name]
             entry.update(sha256=result, finished=True, finishes=entry.get("finishes", 0) + 1, seconds=seconds)

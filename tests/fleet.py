@@ -33,6 +33,7 @@ class Count:
         lost: of them, those that did not come to their end, or whose results are not what they should be.
         again: finished stages of which the body was begun or noted once more.
         harmless: bodies that ended more often than once, because nobody had written down that they did.
+        left: half files that lie around in folders of meetings and jobs.
         why: what is known of those that are lost.
     """
 
@@ -40,6 +41,7 @@ class Count:
     lost: int
     again: int
     harmless: int
+    left: int
     why: tuple[str, ...] = ()
 
 
@@ -186,6 +188,9 @@ class Fleet:
             len(self.ledger), len(gone), after + twice, sum(n - 1 for n in ends.values()), self._said(gone)
         )
 
+    def _left(self) -> int:
+        return sum(1 for path in self.data.rglob("*") if path.is_file() and path.name.endswith(".part"))
+
     def _said(self, gone: list[Job]) -> tuple[str, ...]:
         """What is known of jobs that did not come to their end."""
         now = {job.id: job for job in self.jobs.jobs()}
@@ -196,7 +201,7 @@ class Fleet:
         return sum(max(0, stage["finishes"] - 1) for stage in stages)
 
     def _whole(self, meeting: str) -> bool:
-        """Whether everything that a meeting should have is there, as it should be, and nothing half made."""
+        """Whether everything that a meeting should have is there, as it should be."""
         root = self.data / "meetings" / meeting
         stages = MeetingFolder(root).manifest()["stages"]
         for name, *_ in PLAN:
@@ -205,9 +210,7 @@ class Fleet:
                 return False
             if not (root / f"{name}.txt").is_file() or (root / f"{name}.txt").read_bytes() != made:
                 return False
-        return (root / "original" / "recording.wav").read_text("ascii") == meeting and not [
-            *root.glob(".*.part")
-        ]
+        return (root / "original" / "recording.wav").read_text("ascii") == meeting
 
     def _lines(self) -> list[str]:
         return self.calls.read_text("ascii").splitlines()
