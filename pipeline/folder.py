@@ -258,9 +258,8 @@ class MeetingFolder:
             made.replace(path)
             for place in {path.parent, self.root}:
                 sync(place)
-            for left in path.parent.glob(
-                f".{path.name}.*.part"
-            ):  # of processes that were killed, or were too late
+            # What processes left that were killed, or were too late.
+            for left in (*path.parent.glob(f".{path.name}.*.part"), *self.root.glob(".manifest.json.*.part")):
                 left.unlink(missing_ok=True)
             manifest = came_back(self.manifest(), stage.file)
             entry = manifest["stages"][stage.name]
