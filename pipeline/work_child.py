@@ -118,6 +118,8 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
         begin = ready(stages, done)
         if not begin:
             folder.note(made_with=engines.made_with)
+            # All of it once more: something may have changed between two stages, or older code may have done one.
+            begin = ready(stages, frozenset(s.name for s in stages if folder.done(s))) if known else ()
     return {"ready": [[s.name, s.model] for s in begin]}
 
 
@@ -133,7 +135,7 @@ def _stage(pipe: Pipe) -> dict[str, Any]:
         stages = stages_of(folder, engines, report, chosen.voiceprint_key)
         stage = next((s for s in stages if s.name == pipe.task["stage"]), None)
         if stage is None:
-            return {"changed": True}
+            return {"unknown": True}
         try:
             return {"sha256": perform_stage(folder, stage)}
         except ChangedError:

@@ -29,6 +29,9 @@ _BUSY_S, _IDLE_S = 0.1, 1.0
 _REPEATS = 5
 """So often at most a stage is done again because what it is made from changed under it."""
 
+_UNKNOWN_S, _UNKNOWN_MOST_S = 2, 64
+"""How long a job waits when a worker does not know a stage of it; every time twice as long."""
+
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 
 Failure = list[Any]
@@ -45,7 +48,7 @@ class Performer(Protocol):
         """What may be done now: {"ready": [[stage, whether a model does it]]}, or {"failure"}."""
 
     def stage(self, work: str, job_id: str, meeting_id: str, stage: str, *, model: bool) -> dict[str, Any]:
-        """Do a stage: {"sha256"}, {"changed"} if it has to be done again, or {"failure"}."""
+        """Do a stage: {"sha256"}, {"changed"} if it has to be done again, {"unknown"}, or {"failure"}."""
 
     def end(self, job_id: str, attempt: int, failure: Failure | None) -> None:
         """Note how a job ended."""
@@ -85,14 +88,18 @@ def _stages(
     """Have every stage done, as many at once as may be; gives why it failed, if it did."""
     at_work: dict[str, Any] = {}
     done: list[str] = []
-    begun = repeats = 0
+    again: set[str] = set()
+    begun = repeats = unknown = 0
     failure: Failure | None = None
     while True:
         if failure is None:
             planned = _planned(job_id, attempt, meeting, done, fixed)
             failure = planned.get("failure")
             for stage, model in planned.get("ready", ()):
+                if stage in done and stage in again:
+                    continue  # other code than that which plans has done it: either result is good
                 if stage not in at_work:
+                    again.update({stage}.intersection(done))
                     begun += 1
                     work = f"{workflow_id(job_id, attempt)}/{begun:03d}-{stage}"
                     with SetWorkflowID(work), SetEnqueueOptions(priority=priority):
@@ -106,6 +113,9 @@ def _stages(
         outcome = at_work.pop(stage).get_result(polling_interval_sec=_BUSY_S)
         if "sha256" in outcome:
             done.append(stage)
+        elif "unknown" in outcome:  # who plans and who performs have other code: one of them is about to be replaced
+            DBOS.sleep(min(_UNKNOWN_S * 2**unknown, _UNKNOWN_MOST_S))
+            unknown, done = unknown + 1, []
         elif "changed" in outcome and repeats < _REPEATS:
             repeats, done = repeats + 1, []
         else:
@@ -254,6 +264,23 @@ def take_over(alive: Iterable[str]) -> int:
     for queue, ids in left.items():
         DBOS.resume_workflows(ids, queue_name=queue)
     return sum(map(len, left.values()))
+
+
+def begin_anew(versions: Iterable[str]) -> int:
+    """Forget jobs in hand that nobody goes on with, so that they are planned anew; what is finished stays.
+
+    Args:
+        versions: of the code of workers that are alive.
+
+    Returns:
+        How many jobs that were.
+    """
+    known = set(versions)
+    found = DBOS.list_workflows(name="job", status=_OPEN, load_input=False, load_output=False)
+    stale = [w.workflow_id for w in found if w.app_version not in known]
+    if stale:
+        DBOS.delete_workflows(stale, delete_children=True)
+    return len(stale)
 
 
 def damaged(error: BaseException) -> bool:

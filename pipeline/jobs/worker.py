@@ -95,6 +95,8 @@ class Worker:
             self._jobs.tidy()
             if not self._launch():
                 return self._code
+            if self._tables.alone:
+                engine.begin_anew([engine.APPLICATION_VERSION])
             self._known = set(engine.open_jobs())
             signs = threading.Thread(target=self._give_signs, name="signs", daemon=True)
             signs.start()
@@ -129,7 +131,13 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self._tables.make()
-                self._tables.take(self.executor, self._nonce, self._settings.lease_s, self._queues)
+                self._tables.take(
+                    self.executor,
+                    self._nonce,
+                    self._settings.lease_s,
+                    self._queues,
+                    engine.APPLICATION_VERSION,
+                )
                 engine.launch(
                     url_of(self._settings),
                     self.executor,
@@ -255,12 +263,13 @@ class Worker:
                 self._report(job)
 
     def _ended(self, jobs: tuple[Job, ...]) -> set[str]:
-        """Workflows of jobs that are open but ended themselves; looked at now and then."""
+        """Workflows of jobs that are open but ended themselves, or are gone; looked at now and then."""
         if time.monotonic() - self._looked < _AGAIN_S:
             return set()
         self._looked = time.monotonic()
-        ids = [engine.workflow_id(j.id, j.attempt) for j in jobs if j.state is State.RUNNING]
-        return {one for one, state in engine.states(ids).items() if state in {"SUCCESS", "ERROR"}}
+        ids = self._known & {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
+        states = engine.states(ids)
+        return {one for one in ids if states.get(one, "ERROR") in {"SUCCESS", "ERROR"}}
 
     def _enqueue(self, new: list[Job]) -> None:
         ids = {engine.workflow_id(j.id, j.attempt): j for j in new}
@@ -313,6 +322,7 @@ class Worker:
             alive = [x.executor for x in leases if x.left_s > 0]
             if dead := [x.executor for x in leases if x.left_s <= 0]:
                 self._tables.bury(dead)
+            engine.begin_anew(x.version for x in leases if x.left_s > 0)
             if count := engine.take_over(alive):
                 self._say(f"Going on with {count} pieces of work that others left.")
 
