@@ -61,7 +61,10 @@ def _stage(folder: MeetingFolder, said: dict[str, Any], report: pipeline.run.Rep
     def inputs() -> str:
         done = folder.manifest()["stages"]
         return digest(
-            "scripted", name, str(said.get("version", "1")), *(done.get(a, {}).get("sha256", "") for a in after)
+            "scripted",
+            name,
+            str(said.get("version", "1")),
+            *(done.get(a, {}).get("sha256", "") for a in after),
         )
 
     def make(into: Path) -> None:
@@ -90,4 +93,5 @@ def _nobody() -> Any:
 if __name__ == "__main__":
     pipeline.engines.engines = lambda _: Engines(_nobody, _nobody, "", "", (("scripted", "1"),))
     pipeline.run.plan = _plan
+    pipeline.run.finish = lambda folder, _: folder.note(made_with=[["scripted", "1"]])
     work_child.main()

@@ -18,7 +18,7 @@ def main(queues: str, name: str) -> None:
     if version := os.environ.get("SCRIPTED_VERSION"):
         engine.APPLICATION_VERSION = version
     if begins := os.environ.get("SCRIPTED_BEGUN"):
-        worker._BEGUN = int(begins)  # noqa: SLF001 - 25 begins would take minutes
+        worker._BEGUN = int(begins)  # 25 begins would take minutes
     serve(
         Worker(
             settings(),

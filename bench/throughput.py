@@ -54,7 +54,7 @@ def gaps(calls: list[Call]) -> list[float]:
 def rate(calls: list[Call], stages: frozenset[str]) -> float:
     """Stages a second, from when every child has ended its first one to the last end of all.
 
-    >>> rate([Call("end", "m", "a", child, at) for child, at in ((1, 2.0), (2, 3.0), (1, 4.0), (2, 5.0))], frozenset("a"))
+    >>> rate([Call("end", "m", "a", *one) for one in ((1, 2.0), (2, 3.0), (1, 4.0), (2, 5.0))], frozenset("a"))
     1.0
     """
     ended = [c for c in calls if c.stage in stages and c.what == "end"]
@@ -132,7 +132,9 @@ def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="rows of figure, value, goal, holds, how")
-    parser.add_argument("--server", default="", help="postgresql://USER@HOST:PORT/NAME, where databases may be made")
+    parser.add_argument(
+        "--server", default="", help="postgresql://USER@HOST:PORT/NAME, where databases may be made"
+    )
     parser.add_argument("--seconds", type=float, default=3.0, help="how long a stage sleeps")
     parser.add_argument("--each", type=int, default=12, help="stages for each worker")
     given = parser.parse_args()

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,14 +185,16 @@ class Fleet:
                 return False
             if not (root / f"{name}.txt").is_file() or (root / f"{name}.txt").read_bytes() != made:
                 return False
-        return (root / "original" / "recording.wav").read_text("ascii") == meeting and not [*root.glob(".*.part")]
+        return (root / "original" / "recording.wav").read_text("ascii") == meeting and not [
+            *root.glob(".*.part")
+        ]
 
     def _lines(self) -> list[str]:
         return self.calls.read_text("ascii").splitlines()
 
 
 @contextlib.contextmanager
-def fleet(place: Path, jobs: str = "", lease_s: int = 60):  # noqa: ANN201 - see below
+def fleet(place: Path, jobs: str = "", lease_s: int = 60) -> Iterator[Fleet]:
     """A fleet whose workers are gone afterwards."""
     one = Fleet(place, jobs, lease_s)
     try:

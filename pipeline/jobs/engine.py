@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -25,6 +25,9 @@ _PARENTS, _PARENTS_MANY = 4, 32
 
 _BUSY_S, _IDLE_S = 0.1, 1.0
 """Between two looks at a queue, while there is work and while there is none."""
+
+_CONNECTIONS = 8
+"""To a server, for each worker: whoever has many workers needs many of them."""
 
 _REPEATS = 5
 """So often at most a stage is done again because what it is made from changed under it."""
@@ -113,7 +116,9 @@ def _stages(
         outcome = at_work.pop(stage).get_result(polling_interval_sec=_BUSY_S)
         if "sha256" in outcome:
             done.append(stage)
-        elif "unknown" in outcome:  # who plans and who performs have other code: one of them is about to be replaced
+        elif (
+            "unknown" in outcome
+        ):  # who plans and who performs have other code: one of them is about to be replaced
             DBOS.sleep(min(_UNKNOWN_S * 2**unknown, _UNKNOWN_MOST_S))
             unknown, done = unknown + 1, []
         elif "changed" in outcome and repeats < _REPEATS:
@@ -162,7 +167,14 @@ def _register() -> None:
 
 
 def launch(
-    url: str, executor: str, performer: Performer, *, queues: Iterable[str] = QUEUES, models: int = 1
+    url: str,
+    executor: str,
+    performer: Performer,
+    *,
+    shared: Any = None,
+    queues: Iterable[str] = QUEUES,
+    models: int = 1,
+    connecting: Mapping[str, object] | None = None,
 ) -> None:
     """Begin to take work; what this executor was doing when it ended is gone on with.
 
@@ -170,8 +182,10 @@ def launch(
         url: of the database of jobs.
         executor: who this is; no other process may be the same at the same time.
         performer: does the work.
+        shared: SQLAlchemy's engine by which the database is reached; None for one of its own.
         queues: that are listened to.
         models: how many stages that need a model are done at once.
+        connecting: how a server is connected to.
 
     Raises:
         Exception: DBOS's or SQLAlchemy's, if the database cannot be used.
@@ -186,11 +200,14 @@ def launch(
         config=DBOSConfig(
             name="zhuzi",
             system_database_url=url,
+            system_database_engine=shared,
             application_version=APPLICATION_VERSION,
             executor_id=executor,
             log_level="CRITICAL",
             enable_otlp=False,
             notification_listener_polling_interval_sec=_IDLE_S,  # nobody sends anything
+            sys_db_pool_size=_CONNECTIONS,
+            db_engine_kwargs={"connect_args": dict(connecting or {})},
         )
     )
     listened = tuple(queues)
@@ -253,30 +270,38 @@ def cancel(ids: Iterable[str]) -> None:
         DBOS.cancel_workflows(wanted, cancel_children=True)
 
 
-def take_over(alive: Iterable[str]) -> int:
-    """Put what workers were doing that are not alive back into its queues; gives how many workflows that were."""
-    living = set(alive)
+def take_over(living: Callable[[], Iterable[str]]) -> int:
+    """Put what workers were doing that are not alive back into its queues.
+
+    Args:
+        living: gives the executors that live. It is asked after what is at work was looked up: a worker that begins
+            meanwhile is among them, and what it takes is not.
+
+    Returns:
+        How many workflows that were.
+    """
     found = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    alive = set(living())
     left: dict[str, list[str]] = {}
     for w in found:
-        if w.executor_id not in living:
+        if w.executor_id not in alive:
             left.setdefault(w.queue_name or MEETINGS, []).append(w.workflow_id)
     for queue, ids in left.items():
         DBOS.resume_workflows(ids, queue_name=queue)
     return sum(map(len, left.values()))
 
 
-def begin_anew(versions: Iterable[str]) -> int:
+def begin_anew(versions: Callable[[], Iterable[str]]) -> int:
     """Forget jobs in hand that nobody goes on with, so that they are planned anew; what is finished stays.
 
     Args:
-        versions: of the code of workers that are alive.
+        versions: gives those of the code of workers that live; asked, as in `take_over`, after the jobs.
 
     Returns:
         How many jobs that were.
     """
-    known = set(versions)
     found = DBOS.list_workflows(name="job", status=_OPEN, load_input=False, load_output=False)
+    known = set(versions())
     stale = [w.workflow_id for w in found if w.app_version not in known]
     if stale:
         DBOS.delete_workflows(stale, delete_children=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,8 +47,23 @@ _STAGES = sa.Table(
     sa.Column("at", sa.Float, nullable=False, default=0.0),
 )
 
-_SWEEPER = 8377
-"""Which of PostgreSQL's advisory locks the sweeper holds."""
+_BUSY_S = 120
+"""How long one waits for another one who writes."""
+
+_SWEEPER, _MAKER = 8377, 8378
+"""Which of PostgreSQL's advisory locks hold the sweeper, and whoever makes the tables."""
+
+_SWEEPING_MS = 10_000
+"""A sweeper that says nothing for so long, because it is stopped or cut off, gives its place up."""
+
+CONNECTING: dict[str, int | str] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How PostgreSQL is connected to, in seconds and milliseconds: a server that is gone without a word is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +93,45 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
+def _server(url: str, most: int) -> sa.Engine:
+    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return sa.create_engine(
+        driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
+    )
+
+
+def _file(url: str) -> sa.Engine:
+    """A file in which readers do not wait for a writer; a power cut may take the last checkpoints."""
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_S})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepared(connection: Any, _: object) -> None:
+        connection.isolation_level = (
+            "IMMEDIATE"  # as DBOS asks for it: a writer waits at its beginning, not halfway
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
 class Tables:
     """The tables of one database of jobs.
 
     Args:
         url: its address, as `url_of` gives it.
+        most: how many connections there may be to it, where it is a server.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most: int = 4) -> None:
         self.alone = url.startswith("sqlite:")
         """Whether the database is a file, which has one worker."""
-        driver = url if self.alone else url.replace("postgresql://", "postgresql+psycopg://", 1)
-        options = {"timeout": 30} if self.alone else {"connect_timeout": 10}
-        self._engine = sa.create_engine(driver, pool_pre_ping=True, connect_args=options)
+        self._engine = _file(url) if self.alone else _server(url, most)
+
+    @property
+    def shared(self) -> sa.Engine | None:
+        """What DBOS reaches the same file by; None for a server, which it reaches by connections of its own."""
+        return self._engine if self.alone else None
 
     def make(self) -> None:
         """Make the tables if they are not there.
@@ -97,15 +139,16 @@ class Tables:
         Raises:
             Unreachable: If the database cannot be used.
         """
-        _META.create_all(self._engine)
+        with self._engine.begin() as c:
+            if not self.alone:  # workers that begin together do it one after the other
+                c.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKER)))
+            _META.create_all(c)
 
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
 
-    def take(
-        self, executor: str, nonce: str, ttl_s: float, queues: Iterable[str], version: str = ""
-    ) -> None:
+    def take(self, executor: str, nonce: str, ttl_s: float, queues: Iterable[str], version: str = "") -> None:
         """Write a lease, in the place of an older one of the same worker."""
         with self._engine.begin() as c:
             c.execute(_LEASES.delete().where(_LEASES.c.executor == executor))
@@ -134,34 +177,38 @@ class Tables:
             )
             return tuple(Lease(str(e), float(left), tuple(q.split(",")), str(v)) for e, left, q, v in rows)
 
-    def bury(self, executors: Iterable[str]) -> None:
+    def bury(self) -> None:
         """Take leases away that ended, so that whoever had one hears of it when it wakes up."""
         with self._engine.begin() as c:
-            dead = _LEASES.c.executor.in_(tuple(executors)) & (_LEASES.c.until < self._now())
-            c.execute(_LEASES.delete().where(dead))
+            c.execute(_LEASES.delete().where(_LEASES.c.until < self._now()))
 
     @contextmanager
     def sweeping(self) -> Iterator[bool]:
-        """Whether one is the only sweeper, for as long as this lasts."""
+        """Whether one is the only sweeper, for as long as this lasts.
+
+        Raises:
+            Unreachable: If the place was given to somebody else meanwhile, because it lasted too long.
+        """
         if self.alone:
             yield True
             return
-        with self._engine.connect() as c:
-            got = bool(c.execute(sa.select(sa.func.pg_try_advisory_lock(_SWEEPER))).scalar())
-            try:
-                yield got
-            finally:
-                if got:
-                    c.execute(sa.select(sa.func.pg_advisory_unlock(_SWEEPER)))
+        with self._engine.begin() as c:
+            c.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = {_SWEEPING_MS}"))
+            yield bool(c.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_SWEEPER))).scalar())
 
     def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
-        """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
+        """Count that a piece of work was begun; gives how often it was, and how often it crashed before."""
         with self._engine.begin() as c:
             self._there(c, work, job)
             where = _STAGES.c.work == work
             c.execute(_STAGES.update().where(where).values(begun=_STAGES.c.begun + 1, stage=stage, step=""))
             begun, crashed = c.execute(sa.select(_STAGES.c.begun, _STAGES.c.crashed).where(where)).one()
-        return int(begun), int(crashed)
+            return int(begun), int(crashed)
+
+    def end(self, work: str) -> None:
+        """Note that a piece of work came to an end, so that it is no longer counted how often it was begun."""
+        with self._engine.begin() as c:
+            c.execute(_STAGES.update().where(_STAGES.c.work == work).values(begun=0, crashed=0))
 
     def crash(self, work: str) -> int:
         """Count that the process which did a piece of work died or hung; gives how often it did."""

@@ -33,7 +33,7 @@ PLAN: tuple[tuple[str, bool, int, tuple[str, ...]], ...] = (
 
 def note(meeting: str, stage: str, what: str) -> None:
     """Add a line to the file of moments; a line is written whole or not at all."""
-    with open(os.environ["QUICK_CALLS"], "ab", buffering=0) as file:
+    with Path(os.environ["QUICK_CALLS"]).open("ab", buffering=0) as file:
         file.write(f"{meeting} {stage} {what}\n".encode())
 
 
@@ -84,7 +84,9 @@ def _plan_of(folder: MeetingFolder) -> tuple[Stage, ...]:
         return make
 
     def inputs(name: str, before: tuple[str, ...]) -> Callable[[], str]:
-        return lambda: " ".join([name, *(str(folder.manifest()["stages"][b].get("sha256", "")) for b in before)])
+        return lambda: " ".join(
+            [name, *(str(folder.manifest()["stages"][b].get("sha256", "")) for b in before)]
+        )
 
     return tuple(
         Stage(name, f"{name}.txt", inputs(name, after), body(name, ms), model, after)
@@ -129,5 +131,5 @@ def _stage(pipe: Pipe) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    work_child._TASKS.update(begin=_begin, plan=_plan, stage=_stage)  # noqa: SLF001 - the tasks are a table
+    work_child._TASKS.update(begin=_begin, plan=_plan, stage=_stage)
     work_child.main()
