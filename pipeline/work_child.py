@@ -13,14 +13,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import log
+from pipeline import aside, log
 from pipeline.aside import Pipe
 from pipeline.digest import sha256_of
 from pipeline.folder import ChangedError, MeetingFolder, find
 from pipeline.lock import alone
 from pipeline.settings import Settings
 from pipeline.stages import ready
-from speakers.error import RecordingError, StageError, ZhuziError
+from speakers.error import RecordingError, ZhuziError
 
 if TYPE_CHECKING:
     # Imported where they are used: a child that looks into a file needs no model and no store.
@@ -53,10 +53,7 @@ def _do(pipe: Pipe) -> None:
         pipe.say(error={"what": error.what, "cure": error.cure, "exit_code": error.exit_code})
     except Exception as error:  # noqa: BLE001 - whatever an engine throws ends this task; its message may hold words
         log.write(Path(pipe.task["settings"]["data"]) / "error.log", pipe.task["task"], error)
-        unforeseen = StageError(
-            f"Something unforeseen happened ({type(error).__name__}).",
-            "Try again; if it happens again, report it with error.log.",
-        )
+        unforeseen = aside.unforeseen(error)
         pipe.say(error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code})
 
 
@@ -127,6 +124,8 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
         begin = ready(stages, done)
         if not begin:
             finish(folder, engines)
+            # All of it once more: something may have changed between two stages, or older code may have done one.
+            begin = ready(stages, frozenset(s.name for s in stages if folder.done(s))) if known else ()
         if store is not None and any(s.model for s in begin):
             store.push(folder)
     return {"ready": [[s.name, s.model] for s in begin]}
@@ -149,7 +148,7 @@ def _stage(pipe: Pipe) -> dict[str, Any]:
         stages = stages_of(folder, engines, report, chosen.voiceprint_key)
         stage = next((s for s in stages if s.name == pipe.task["stage"]), None)
         if stage is None:
-            return {"changed": True}
+            return {"unknown": True}
         try:
             made = perform_stage(folder, stage)
         except ChangedError:
