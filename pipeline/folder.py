@@ -19,7 +19,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -196,6 +196,13 @@ class MeetingFolder:
             and entry.get("sha256") == sha256_of(path)
         )
 
+    def expect(self, stages: Iterable[Stage]) -> None:
+        """Note what stages that are not done will be made from, before somebody else does them."""
+        expected = [(stage, stage.inputs()) for stage in stages]
+        with self.changing() as manifest:
+            for stage, inputs in expected:
+                _expect(manifest, stage, inputs)
+
     def perform(self, stage: Stage) -> str:
         """Do a stage unless its result is good; its file appears whole or not at all.
 
@@ -214,14 +221,7 @@ class MeetingFolder:
             return str(entry["sha256"])
         inputs = stage.inputs()
         with self.changing() as manifest:
-            before = manifest["stages"].get(stage.name, {})
-            manifest["stages"][stage.name] = {
-                "inputs": inputs,
-                "attempts": before.get("attempts", 0) + 1 if before.get("inputs") == inputs else 1,
-                "finishes": before.get("finishes", 0),
-                "finished": False,
-                "file": stage.file,
-            }
+            _expect(manifest, stage, inputs)["attempts"] += 1
         path = self.root / stage.file
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         started = time.monotonic()
@@ -268,6 +268,20 @@ class MeetingFolder:
                 entry["notes"] = list(notes)
             self._write_manifest(manifest)
         return result
+
+
+def _expect(manifest: dict[str, Any], stage: Stage, inputs: str) -> dict[str, Any]:
+    """The entry of a stage that is to be done, in the place of what it was before."""
+    before = manifest["stages"].get(stage.name, {})
+    entry = {
+        "inputs": inputs,
+        "attempts": before.get("attempts", 0) if before.get("inputs") == inputs else 0,
+        "finishes": before.get("finishes", 0),
+        "finished": False,
+        "file": stage.file,
+    }
+    manifest["stages"][stage.name] = entry
+    return entry
 
 
 def meetings(data: Path) -> tuple[MeetingFolder, ...]:

@@ -126,8 +126,12 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
             finish(folder, engines)
             # All of it once more: something may have changed between two stages, or older code may have done one.
             begin = ready(stages, frozenset(s.name for s in stages if folder.done(s))) if known else ()
-        if store is not None and any(s.model for s in begin):
-            store.push(folder)
+        if store is not None:
+            if away := [s for s in begin if s.model]:
+                folder.expect(away)  # a result that was made from something else will not count
+                store.push(folder)
+            elif not begin:
+                store.collect(folder.id)
     return {"ready": [[s.name, s.model] for s in begin]}
 
 
@@ -175,6 +179,13 @@ def _release(pipe: Pipe) -> dict[str, Any]:
     for sentence in summary(released):
         pipe.say(told=sentence)
     return {"meeting": folder.id}
+
+
+def _tidy(pipe: Pipe) -> dict[str, Any]:
+    """Remove copies of meetings that the store has no more: at home they were erased."""
+    chosen = settings_of(pipe.task)
+    store = _store(chosen)
+    return {"removed": list(store.clean(chosen.data / "away")) if store is not None else []}
 
 
 def _worker(pipe: Pipe) -> dict[str, Any]:
@@ -240,6 +251,7 @@ _TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
     "plan": _plan,
     "stage": _stage,
     "release": _release,
+    "tidy": _tidy,
     "worker": _worker,
     "look": _look,
     "sheet": _sheet,

@@ -44,6 +44,8 @@ _AGAIN_S = 5.0
 
 _SURE_S = 1.0
 
+_TIDY_S = 3600.0
+
 _MOST = 64
 """Workers of one name on one machine."""
 
@@ -86,6 +88,7 @@ class Worker:
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
         self._looked = 0.0
+        self._tidied = -_TIDY_S
         self._busy: bool | None = None
         self.executor = ""
 
@@ -118,11 +121,21 @@ class Worker:
                 return
             self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
             while not self._stop.wait(_LOOK_S):
+                self._tidy()
                 self._look()
         except BaseException as error:  # noqa: BLE001 - whatever it is: a worker that does not work has to end
             log.write(self._settings.data / "error.log", "worker", error)
             self._code = 1
             self._stop.set()
+
+    def _tidy(self) -> None:
+        """Now and then, remove copies of meetings that were erased at home."""
+        if self._settings.store and time.monotonic() - self._tidied > _TIDY_S:
+            self._tidied = time.monotonic()
+            try:
+                self._lanes.do("tidy", {"task": "tidy"}, lambda _: None, model=False)
+            except ZhuziError as error:  # the store is away; it is tried again
+                log.write(self._settings.data / "error.log", "worker", error)
 
     def close(self) -> None:
         """Have `run` end."""
