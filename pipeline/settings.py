@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from pipeline.doors import Doors, doors
+from pipeline.outside.telling import Telling, telling
 from speakers.error import RecordError, RegisterError, StorageError
 
 
@@ -103,6 +104,27 @@ SETTINGS = (
         "sub",
         "Which claim of its token stands in an account. `email` counts only where the provider verified it.",
     ),
+    Setting(
+        "ZHUZI_LOG",
+        "JSON lines in `log/` of the data directory",
+        "`json` or `text`: what `zhuzi serve`, `watch` and `worker` do goes to standard error in that form.",
+    ),
+    Setting("ZHUZI_LOG_LEVEL", "info", "The least that is logged: `debug`, `info`, `warning` or `error`."),
+    Setting(
+        "ZHUZI_WEBHOOK_URL",
+        "none: nothing is sent",
+        "Addresses that are told when a meeting changes state, with spaces between: ids and states, no names.",
+    ),
+    Setting(
+        "ZHUZI_WEBHOOK_SECRET_FILE",
+        "none",
+        "The file with the secret that these messages are signed with: `whsec_` and base64, one a line.",
+    ),
+    Setting(
+        "ZHUZI_WEBHOOK_PUBLIC",
+        "none: this machine and its private networks only",
+        "`1`: messages may go beyond them, over TLS.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -122,6 +144,7 @@ class Settings:
         voiceprint_key: file with the key of enrolled voices.
         correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
+        telling: whom the program tells what it does.
     """
 
     data: Path
@@ -134,6 +157,7 @@ class Settings:
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
+    telling: Telling = field(default_factory=Telling)
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
@@ -177,6 +201,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         voiceprint_key=key_file(environment),
         correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
         doors=doors(environment),
+        telling=telling(environment),
     )
 
 

@@ -291,7 +291,7 @@ class Jobs:
 
     def _task(self, begun: Job) -> dict[str, Any]:
         chosen = asdict(self._settings)
-        del chosen["doors"]  # the child opens none
+        del chosen["doors"], chosen["telling"]  # the child opens none, and tells its parent alone
         settings = {k: str(v) if isinstance(v, Path) else v for k, v in chosen.items()}
         return {
             "task": begun.kind,
