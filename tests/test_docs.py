@@ -47,7 +47,11 @@ ANSWERED_BY = {
     ),
     "window answer": (("pipeline/commands/window.py", "window_answer"),),
     "demo": (("pipeline/demo.py", "demo"),),
-    "review": (("pipeline/cli.py", "review_"),),
+    "review": (("pipeline/answered.py", "reviewed"),),
+    "release": (("pipeline/answered.py", "released"),),
+    "doctor": (("pipeline/answered.py", "examined"),),
+    "models list": (("pipeline/answered.py", "catalogued"),),
+    "models verify": (("pipeline/answered.py", "verified"),),
     "scan": (("pipeline/leaks.py", "table"),),
     "suggestions": (("pipeline/suggestions.py", "table"),),
     "eval": tuple(
@@ -57,7 +61,7 @@ ANSWERED_BY = {
     "enroll": (("pipeline/commands/voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/commands/voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/commands/voiceprints.py", "unenroll"),),
-    "revoke": (("pipeline/commands/revoke.py", "revoke_"),),
+    "revoke": (("pipeline/answered.py", "taken_down"),),
     "risk": (("pipeline/risk_note.py", "table"),),
     "register list": (("pipeline/commands/register.py", "register_list"), ("pipeline/registrar.py", "row")),
     "register show": (
@@ -66,9 +70,9 @@ ANSWERED_BY = {
         ("pipeline/registrar.py", "row"),
     ),
     "register add": (("pipeline/commands/register.py", "register_add"), ("pipeline/registrar.py", "row")),
-    "register set": (("pipeline/commands/register.py", "register_set"), ("pipeline/registrar.py", "row")),
+    "register set": (("pipeline/answered.py", "changed"), ("pipeline/registrar.py", "row")),
     "register remove": (("pipeline/commands/register.py", "register_remove"),),
-    "register log": (("pipeline/commands/register.py", "register_log"),),
+    "register log": (("pipeline/answered.py", "uses"),),
     "serve": (("pipeline/commands/serve.py", "serve_"),),
     "account list": (
         ("pipeline/commands/account.py", "account_list"),
@@ -76,7 +80,7 @@ ANSWERED_BY = {
     ),
     "account add": (("pipeline/commands/account.py", "account_add"),),
     "account link": (("pipeline/commands/account.py", "account_link"),),
-    "audit verify": (("pipeline/commands/audit.py", "audit_verify"),),
+    "audit verify": (("pipeline/answered.py", "chains"),),
     "audit show": (("pipeline/commands/audit.py", "audit_show"), ("pipeline/audit.py", "table")),
     "rediarize": (("pipeline/commands/rediarize.py", "rediarize_"),),
 }

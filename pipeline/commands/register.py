@@ -71,26 +71,14 @@ def _looking(register: click.Group, command: _Command) -> None:
     @click.argument("entry_id", metavar="[ID]", required=False)
     def register_log(door: Any, entry_id: str | None) -> None:
         """Say who read or changed the register when, for which meeting and what for; of all, or of entry ID."""
+        from pipeline.answered import uses
         from pipeline.register import of
 
         rows = of(door.settings.data).log.rows(entry_id or "")
         for row in rows:
             about = f" for meeting {row['meeting']}" if row["meeting"] else ""
             door.say(f"{row['at']}  {row['entry']}  {row['purpose']}{about}, by {row['who']}")
-        door.answer(
-            {
-                "log": [
-                    {
-                        "at": row["at"],
-                        "entry": row["entry"],
-                        "meeting": row["meeting"],
-                        "purpose": row["purpose"],
-                        "who": row["who"],
-                    }
-                    for row in rows
-                ]
-            }
-        )
+        door.answer(uses(rows))
 
 
 def _changing(register: click.Group, command: _Command) -> None:
@@ -155,9 +143,10 @@ def _changing(register: click.Group, command: _Command) -> None:
         by: str,
     ) -> None:
         """Change entry ID, and say which releases that makes stale; what it said before is kept."""
+        from pipeline.answered import changed
         from pipeline.folder import find
         from pipeline.register import of
-        from pipeline.registrar import Change, block_of, change, line, row
+        from pipeline.registrar import Change, block_of, change, line
         from speakers.meeting import Wish
 
         data = door.settings.data
@@ -174,15 +163,7 @@ def _changing(register: click.Group, command: _Command) -> None:
         door.say(line(done.entry))
         for sentence in (*done.shown, *done.hidden, *done.stale, *done.broken):
             door.say(f"  ! {sentence}")
-        door.answer(
-            {
-                **row(done.entry),
-                "shown": list(done.shown),
-                "hidden": list(done.hidden),
-                "stale": list(done.stale),
-                "broken": list(done.broken),
-            }
-        )
+        door.answer(changed(done))
 
     @command(register, "remove")
     @click.argument("entry_id", metavar="ID")

@@ -85,8 +85,26 @@ def _words() -> frozenset[str]:
 
 
 _LIBRARIES = frozenset(
-    "asyncio authlib concurrent dbos faster_whisper httpcore2 httpx2 jieba lightning other py pyannote root sqlalchemy "
-    "starlette torch urllib3 uvicorn".split()
+    [
+        "asyncio",
+        "authlib",
+        "concurrent",
+        "dbos",
+        "faster_whisper",
+        "httpcore2",
+        "httpx2",
+        "jieba",
+        "lightning",
+        "other",
+        "py",
+        "pyannote",
+        "root",
+        "sqlalchemy",
+        "starlette",
+        "torch",
+        "urllib3",
+        "uvicorn",
+    ]
 )
 """Whose lines are named by their library; all others are "other"."""
 
