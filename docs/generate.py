@@ -217,7 +217,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "id": "of the meeting",
         "participant": "whose it is",
         "link": "shown this once",
-        "letter": "a message in Chinese and English that holds it",
+        "subject": "of a message that holds it",
+        "letter": "that message, in Chinese and English",
     },
     "window unlink": {"id": "of the meeting", "participant": "whose link it was"},
     "window list": {

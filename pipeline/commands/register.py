@@ -88,17 +88,15 @@ def _changing(register: click.Group, command: _Command) -> None:
     @click.option("--by", default="", help=_BY)
     def register_add(door: Any, file: Path, *, consent: str, by: str) -> None:
         """Enter everybody of FILE who is to be hidden; FILE is written as a meeting.toml, `-` for standard input."""
-        from pipeline.register import of
-        from pipeline.registrar import add as add_
-        from pipeline.registrar import row
+        from pipeline.api import Zhuzi
 
-        entries = add_(of(door.settings.data), _text(file), by, consent, name=_name(file))
-        for entry in entries:
-            door.say(f"Entered as {entry.id}.")
+        values = Zhuzi(settings=door.settings).add_people(_text(file), by, consent, name=_name(file))
+        for entry in values["people"]:
+            door.say(f"Entered as {entry['id']}.")
         door.say(
             'In a meeting.toml, person = "…" with that id stands for the name. Delete the file you gave.'
         )
-        door.answer({"people": [row(entry) for entry in entries]})
+        door.answer(values)
 
     @command(register, "set")
     @click.argument("entry_id", metavar="ID")
@@ -172,15 +170,13 @@ def _changing(register: click.Group, command: _Command) -> None:
     )
     def register_remove(door: Any, entry_id: str, *, even_if_used: bool) -> None:
         """Delete entry ID and everything it said before, for good."""
-        from pipeline.register import of
-        from pipeline.registrar import remove
+        from pipeline.api import Zhuzi
 
-        data = door.settings.data
-        entry_id, naming = remove(of(data), data, entry_id, even_if_used=even_if_used)
-        door.say(f"{entry_id} is deleted. Delete it in backups as well.")
-        for meeting in naming:
+        values = Zhuzi(settings=door.settings).remove_person(entry_id, even_if_used=even_if_used)
+        door.say(f"{values['removed']} is deleted. Delete it in backups as well.")
+        for meeting in values["used_in"]:
             door.say(f"  ! Meeting {meeting} names it and cannot be opened now: delete it, or run it again.")
-        door.answer({"removed": entry_id, "used_in": list(naming)})
+        door.answer(values)
 
 
 def _text(file: Path) -> str:

@@ -7,6 +7,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from speakers.error import ZhuziError
 
 LEAST_BYTES = 1 << 30
 """Free on the disk; with less no recording is taken."""
+
+_FRESH_S = 2.0
 
 Check = Callable[[], bool]
 
@@ -38,6 +42,26 @@ def ready(settings: Settings, **more: Check) -> dict[str, bool]:
         **more,
     }
     return {name: _holds(check) for name, check in checks.items()}
+
+
+class Readiness:
+    """The same for whoever asks often, and for anybody: looked at again after two seconds.
+
+    Args:
+        settings: in force.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._seen: tuple[float, dict[str, bool]] | None = None
+
+    def __call__(self) -> dict[str, bool]:
+        """Every check by its name."""
+        with self._lock:
+            if self._seen is None or time.monotonic() - self._seen[0] > _FRESH_S:
+                self._seen = time.monotonic(), ready(self._settings)
+            return self._seen[1]
 
 
 def _holds(check: Check) -> bool:
@@ -75,11 +99,9 @@ def _reached(data: Path) -> bool:
 
 def worker_alive(data: Path) -> bool:
     """Whether a process holds the lock of whoever does the work; asked without taking it, which could keep one out."""
-    try:
-        wanted = (data / "work" / "worker.lock").stat()
-    except FileNotFoundError:
-        return False
-    return any((os.major(wanted.st_dev), os.minor(wanted.st_dev), wanted.st_ino) == held for held in _held())
+    places = [path.stat() for path in (data / "work").glob("worker*.lock")]
+    wanted = {(os.major(p.st_dev), os.minor(p.st_dev), p.st_ino) for p in places}
+    return bool(wanted) and any(held in wanted for held in _held())
 
 
 def _held() -> Iterator[tuple[int, int, int]]:

@@ -27,6 +27,7 @@ from pipeline.room import (
     sign_in,
     sign_off,
     uploading,
+    watching,
     welcome,
     window,
     working,
@@ -52,6 +53,7 @@ TOPICS = (
     sign_in,
     sign_off,
     uploading,
+    watching,
     welcome,
     window,
     working,
@@ -89,7 +91,9 @@ async def _at_work(application: Starlette) -> AsyncIterator[None]:
     room.work.then = room.warming.soon
     room.work.start()
     room.warming.soon()
+    room.notifier.start()
     yield
+    await run_in_threadpool(room.notifier.stop)
     await run_in_threadpool(room.work.close)
 
 

@@ -1,4 +1,4 @@
-"""Who a request is from: a session's cookie, or what the trusted proxy says."""
+"""Who a request is from: a session's cookie, what the trusted proxy says, or a program's token."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from pipeline.room.accounts import Visitor
 from pipeline.room.state import Room
+from speakers.error import AccountError
 
 COOKIE = "zhuzi"
 
@@ -52,6 +53,27 @@ def known(request: Request, room: Room) -> Known:
         return Known(None)  # what this page brings along is of another session
     begun = room.sessions.enter(account)
     return Known(room.sessions.visitor(begun), begun)
+
+
+def by_token(request: Request, room: Room) -> Known:
+    """Whose program a request is from: by its token alone, whatever cookie a browser adds.
+
+    Raises:
+        AccountError: If too many wrong ones came from there, or too much was asked with this one.
+    """
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return Known(None)
+    address = request.client.host if request.client else ""
+    if wait := room.guesses.wait_s(address):
+        raise AccountError("Too many wrong tokens came from there.", f"Try again in {wait} seconds.")
+    visitor = room.tokens.visitor(token.strip())
+    if visitor is None:
+        room.guesses.wrong(address)
+        return Known(None)
+    if wait := room.calls.wait_s(visitor.token):
+        raise AccountError("Too much was asked with this token.", f"Try again in {wait} seconds.")
+    return Known(visitor)
 
 
 def let_in(room: Room, answer: Response, token: str) -> Response:

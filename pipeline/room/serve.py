@@ -133,6 +133,7 @@ def configured(application: object) -> uvicorn.Config:
         lifespan="on",
         log_level="warning",
         access_log=False,
+        log_config=None,  # what it would print of an error may hold words: `pipeline.outside.events` takes it
         server_header=False,
         proxy_headers=False,
         h11_max_incomplete_event_size=HEADERS_BYTES,
