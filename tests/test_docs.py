@@ -78,6 +78,23 @@ ANSWERED_BY = {
         ("pipeline/commands/account.py", "account_list"),
         ("pipeline/room/emergency.py", "rows"),
     ),
+    "account token": (("pipeline/room/emergency.py", "token"), ("pipeline/room/emergency.py", "tokens")),
+    "account tokens": (
+        ("pipeline/commands/account.py", "account_tokens"),
+        ("pipeline/room/emergency.py", "tokens"),
+    ),
+    "account untoken": (("pipeline/commands/account.py", "account_untoken"),),
+    "metrics": (("pipeline/commands/outside.py", "metrics"),),
+    "webhook test": (
+        ("pipeline/commands/outside.py", "webhook_test"),
+        ("pipeline/outside/webhooks.py", "test"),
+    ),
+    "webhook list": (
+        ("pipeline/commands/outside.py", "webhook_list"),
+        ("pipeline/outside/outbox.py", "rows"),
+        ("pipeline/outside/outbox.py", "body_of"),
+    ),
+    "webhook resend": (("pipeline/commands/outside.py", "webhook_resend"),),
     "account add": (("pipeline/commands/account.py", "account_add"),),
     "account link": (("pipeline/commands/account.py", "account_link"),),
     "audit verify": (("pipeline/answered.py", "chains"),),

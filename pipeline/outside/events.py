@@ -14,7 +14,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -188,13 +188,16 @@ def _logger() -> structlog.stdlib.BoundLogger:
     return made
 
 
-def begin(telling: Telling, data: Path, program: str) -> None:
-    """Have everything that is logged from now on in this process go one way; may be called again.
+def begin(telling: Telling, data: Path, program: str) -> Callable[[], None]:
+    """Have everything that is logged from now on in this process go one way.
 
     Args:
         telling: the form, and the least that is logged.
         data: the data directory, in whose `log/` the lines go unless the settings name a form.
         program: "serve", "watch" or "worker"; the file is called so.
+
+    Returns:
+        What ends it; nothing is logged then.
     """
     handler = _handler(telling, data, program)
     handler.setFormatter(_formatter(telling.log or "json"))
@@ -209,6 +212,17 @@ def begin(telling: Telling, data: Path, program: str) -> None:
     logging.root.setLevel(max(level, logging.INFO))
     logging.captureWarnings(capture=True)
     threading.excepthook = _of_a_thread
+
+    def end() -> None:
+        logging.captureWarnings(capture=False)
+        threading.excepthook = threading.__excepthook__
+        for logger in (logging.root, *_loggers()):
+            if handler in logger.handlers:
+                logger.removeHandler(handler)
+        logging.getLogger(_NAME).addHandler(logging.NullHandler())
+        handler.close()
+
+    return end
 
 
 def _handler(telling: Telling, data: Path, program: str) -> logging.Handler:

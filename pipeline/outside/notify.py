@@ -31,6 +31,9 @@ _OTHERS_S = 15.0
 
 _AT_ONCE_S = 2.0
 
+_PATIENCE_S = 5.0
+"""A message that is just being sent holds nobody up for longer; it is sent again by the next program then."""
+
 _SEND_S = 1.0
 """Between two looks for what is due."""
 
@@ -166,7 +169,7 @@ class Notifier:
         """Stop; what was not sent is sent by the next program that looks."""
         self._over.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE_S)
             self._thread = None
 
     def _watch(self) -> None:

@@ -166,8 +166,8 @@ def page(
                 _same_origin(request)
                 if roles is not None:
                     if found.who is None:
-                        answer = _token_first() if scope else _sign_in_first(request)
-                        await run_in_threadpool(note.refused, 401)
+                        answer = _token_first(found.wait_s) if scope else _sign_in_first(request)
+                        await run_in_threadpool(note.refused, answer.status_code if scope else 401)
                         return answer
                     _may(found.who, roles, scope)
                 streams = inspect.iscoroutinefunction(function)
@@ -206,13 +206,19 @@ def _may(who: Visitor, roles: frozenset[Role], scope: str) -> None:
         raise AccountError("Your account may not open this.", "Ask an admin for the role.")
 
 
-def _token_first() -> Response:
+def _token_first(wait_s: int) -> Response:
+    if wait_s:
+        error = AccountError("That was too often.", f"Try again in {wait_s} seconds.")
+        return JSONResponse(_said(error), 429, {"retry-after": str(wait_s)})
     error = AccountError(
         "There is no token that is good (any more).",
         "Make one: zhuzi account token NAME, and send it as Bearer.",
     )
-    said = {"error": error.what, "cure": error.cure, "exit_code": error.exit_code}
-    return JSONResponse(said, 401, {"www-authenticate": 'Bearer realm="zhuzi"'})
+    return JSONResponse(_said(error), 401, {"www-authenticate": 'Bearer realm="zhuzi"'})
+
+
+def _said(error: AccountError) -> dict[str, str | int]:
+    return {"error": error.what, "cure": error.cure, "exit_code": error.exit_code}
 
 
 def _sign_in_first(request: Request) -> Response:

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from pipeline.room.accounts import Visitor
 from pipeline.room.state import Room
-from speakers.error import AccountError
 
 COOKIE = "zhuzi"
 
@@ -29,10 +28,12 @@ class Known:
     Attributes:
         who: None for nobody who signed in.
         begun: token of a session that began with this very request; empty otherwise.
+        wait_s: seconds to wait, because too many wrong tokens came from there or too much was asked with this one.
     """
 
     who: Visitor | None
     begun: str = ""
+    wait_s: int = 0
 
 
 def known(request: Request, room: Room) -> Known:
@@ -56,23 +57,19 @@ def known(request: Request, room: Room) -> Known:
 
 
 def by_token(request: Request, room: Room) -> Known:
-    """Whose program a request is from: by its token alone, whatever cookie a browser adds.
-
-    Raises:
-        AccountError: If too many wrong ones came from there, or too much was asked with this one.
-    """
+    """Whose program a request is from: by its token alone, whatever cookie a browser adds."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return Known(None)
     address = request.client.host if request.client else ""
     if wait := room.guesses.wait_s(address):
-        raise AccountError("Too many wrong tokens came from there.", f"Try again in {wait} seconds.")
+        return Known(None, wait_s=wait)
     visitor = room.tokens.visitor(token.strip())
     if visitor is None:
         room.guesses.wrong(address)
         return Known(None)
     if wait := room.calls.wait_s(visitor.token):
-        raise AccountError("Too much was asked with this token.", f"Try again in {wait} seconds.")
+        return Known(None, wait_s=wait)
     return Known(visitor)
 
 

@@ -1,7 +1,7 @@
 """Keys by which programs come in for somebody: each is good for some things, for some time, and never for approving.
 
-That a person approved exactly what is published is what everything else rests on; a key proves only that a program could
-read a file. So no key approves: people do, in the room or at the machine.
+That a person approved exactly what is published is what everything else rests on; a key proves only that a program
+could read a file. So no key approves: people do, in the room or at the machine.
 """
 
 from __future__ import annotations
