@@ -194,6 +194,7 @@ def page(
 
         route = Route(path, endpoint, methods=list(methods), name=function.__name__)
         route.roles = roles  # type: ignore[attr-defined]  # a test asks every route who may open it
+        route.scope = scope  # type: ignore[attr-defined]  # likewise, and with what token
         return route
 
     return decorate
