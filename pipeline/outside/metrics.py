@@ -41,6 +41,9 @@ BUCKETS_S = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0
 _WITHIN_S = 2.0
 """How long somebody who asks waits for meetings that nobody has looked at yet."""
 
+_FRESH_S = 15.0
+"""What the program itself saw so lately is not looked up again: somebody who asks is answered at once."""
+
 _BYTES_A_SECOND = 32_000
 """Of a meeting's sound: 16 kHz, 16 bits, one channel."""
 
@@ -95,12 +98,14 @@ class Metrics:
         yield gauge("zhuzi_scrape_seconds", "What reading all this took.", time.monotonic() - begun)
 
     def _of_meetings(self) -> Iterator[Metric]:
-        folders = meetings(self._settings.data)
-        rows = self._glances.rows(folders, within_s=_WITHIN_S)
-        seen = [(folder, row) for folder, row in zip(folders, rows, strict=True) if row is not None]
+        found = self._glances.last(_FRESH_S)
+        if found is None:
+            folders = meetings(self._settings.data)
+            found = tuple(zip(folders, self._glances.rows(folders, within_s=_WITHIN_S), strict=True))
+        seen = [(folder, row) for folder, row in found if row is not None]
         states = Counter("interrupted" if "interrupted in" in r["state"] else r["state"] for _, r in seen)
         yield _counted("zhuzi_meetings", "Meetings by where they stand.", ("state",), states)
-        unseen = len(folders) - len(seen)
+        unseen = len(found) - len(seen)
         yield gauge("zhuzi_meetings_unseen", "Meetings that are still to be looked at.", unseen)
         yield from self._of_stages(seen)
         shown = [row["window"] for _, row in seen if row.get("window", {}).get("stage") == "open"]

@@ -7,6 +7,7 @@ or while it was killed, is found when it looks again. A state that lasted less t
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -25,6 +26,9 @@ from speakers.error import BusyError
 
 EVERY_S = 5.0
 """Between two looks."""
+
+_SHARE = 10
+"""A look that takes long is followed by a pause so many times as long."""
 
 _OTHERS_S = 15.0
 """How often a program asks whether the one that looks has gone."""
@@ -189,8 +193,11 @@ class Notifier:
         sender = threading.Thread(target=self._send, args=(ending,), name="webhooks", daemon=True)
         sender.start()
         try:
-            while not self._over.wait(EVERY_S):
+            pause = EVERY_S
+            while not self._over.wait(pause):
+                begun = time.monotonic()
                 self.look()
+                pause = max(EVERY_S, _SHARE * (time.monotonic() - begun))
         finally:
             ending.set()
             sender.join()
