@@ -1,9 +1,10 @@
-"""Write docs/cli.md and docs/settings.md from the program itself.
+"""Write docs/cli.md, docs/settings.md and docs/openapi.json from the program itself.
 
 Run it in the project's .venv (`make docs`). `tests/test_docs.py` compares what it would write with what is there.
 """
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from pipeline import cli
+from pipeline.room.api.described import description
 from pipeline.settings import SETTINGS
 
 HERE = Path(__file__).resolve().parent
@@ -656,7 +658,12 @@ def settings_reference() -> str:
     return "\n".join(lines) + "\n"
 
 
-WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference}
+def http_reference() -> str:
+    """The text of docs/openapi.json."""
+    return json.dumps(description(), ensure_ascii=False, indent=2) + "\n"
+
+
+WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference, "openapi.json": http_reference}
 """Generated files of this folder, and what writes each."""
 
 

@@ -72,7 +72,7 @@ def types_of(old: str | None, new: str) -> tuple[str, ...]:
         found.append("meeting.window_closed")
     if new in _WINDOW and old not in _WINDOW:
         found.append("meeting.window_opened")
-    if new in _TYPES and not (old is None and new != "released"):
+    if new in _TYPES:
         found.append(_TYPES[new])
     return tuple(found) or ("meeting.changed",)
 
