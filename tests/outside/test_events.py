@@ -16,14 +16,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import log
+from pipeline import log, review
+from pipeline.folder import MeetingFolder
 from pipeline.outside import events
 from pipeline.outside.events import Event, event
 from pipeline.outside.telling import Telling
+from pipeline.room.accounts import Role
 from pipeline.room.app import create
+from pipeline.room.tokens import Scope
 from pipeline.settings import Settings
 from speakers.error import RecordError
 from tests.conftest import SECRETS
+from tests.room.conftest import Browser
 from tests.room.test_routes import routes
 
 MEETING = "0f3a9c27d1b4"
@@ -153,6 +157,35 @@ def test_a_setting_that_makes_no_sense_is_refused(given: dict[str, str]) -> None
 def test_every_page_of_the_room_can_be_named_in_a_line(settings: Settings) -> None:
     for route in routes(create(settings)):
         assert events.is_id("route", route.path), route.path
+
+
+def test_nothing_that_is_asked_of_the_room_gets_into_the_log(
+    begun: Callable[..., Path], reviewer: Browser, browser: Callable[[], Browser], job: MeetingFolder
+) -> None:
+    path = begun(level="debug")
+    room = reviewer.app.state.room  # type: ignore[attr-defined]  # Starlette's
+    token, _ = room.tokens.make(1, frozenset(Role), [Scope.READ])
+    program = {"authorization": f"Bearer {token}"}
+    for secret in SECRETS:
+        reviewer.get("/", params={"q": secret})
+        reviewer.get(f"/meetings/{job.id}/statements", headers={"user-agent": "x", "referer": "http://x/"})
+        reviewer.post(f"/meetings/{job.id}/search", json={"words": secret})
+        browser().post("/sign-in", data={"name": secret, "password": secret * 3})
+        browser().get(f"/mine/{token}", headers={"cookie": f"zhuzi={token}"})
+        browser().get(f"/api/v1/meetings/{job.id}/record", headers=program)
+        browser().get(f"/{token}/{job.id}")
+    room.notifier.look(30)
+    review.accept_proposed(job, SECRETS[3])
+    room.notifier.look(30)
+    told = path.read_text("utf-8")
+    assert not [one for one in (*SECRETS, token, "林審閱", "testclient") if one in told]
+    found = lines(path)
+    assert {"/", "/meetings/{meeting_id}/search", "/sign-in", "/mine/{token}"} <= {
+        x.get("route") for x in found
+    }
+    assert {"meeting": job.id, "old": "awaiting review", "new": "approved"}.items() <= next(
+        x.items() for x in found if x["event"] == "meeting.changed"
+    )
 
 
 def write_many(data: Path, most: int, count: int) -> None:

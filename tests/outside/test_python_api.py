@@ -95,7 +95,7 @@ def test_a_correction_window_is_opened_answered_and_closed(api: Zhuzi, approved:
 def test_a_person_of_the_register_is_changed_and_deleted(api: Zhuzi) -> None:
     text = '[[participants]]\nname = "游品妤"\nwish = "anonymous"\n'
     (person,) = api.add_people(text, "Reviewer")["people"]
-    changed = api.change_person(person["id"], Change(Wish.NOT_NAMED), "Reviewer")
+    changed = api.change_person(person["id"], Change(Wish("not named")), "Reviewer")
     assert changed["wish"] == "not named"
     again = api.change_person(person["id"], Change(), "Reviewer", text.replace("品妤", "品予"))
     assert again["aliases"] == 1, "the old name is looked for still"
