@@ -21,6 +21,7 @@ from pipeline.commands import (
     suggestions,
     voiceprints,
     window,
+    worker,
 )
 
 Command = Callable[[click.Group, str], Callable[..., click.Command]]
@@ -40,6 +41,7 @@ _TOPICS: tuple[Any, ...] = (
     suggestions,
     voiceprints,
     window,
+    worker,
 )
 
 

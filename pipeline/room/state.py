@@ -12,6 +12,7 @@ from pipeline.audit import Audit
 from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
 from pipeline.glances import Glances
+from pipeline.jobs.beside import Beside
 from pipeline.jobs.spool import Jobs
 from pipeline.live import LiveMeeting
 from pipeline.mine import Sharing
@@ -55,7 +56,8 @@ class Room:
         audit: who did what.
         attempts: how often somebody tried to sign in.
         provider: who else says who somebody is, or None.
-        work: what is done in the background.
+        work: what is to be done in the background.
+        beside: sees to it that somebody does it.
         tokens: by which programs come in.
         guesses: how often a personal link, or a token, opened nothing.
         calls: how much programs ask.
@@ -75,6 +77,7 @@ class Room:
     attempts: Attempts
     provider: Provider | None
     work: Jobs
+    beside: Beside
     tokens: Tokens
     guesses: Guesses = field(default_factory=Guesses)
     calls: Calls = field(default_factory=Calls)
@@ -139,6 +142,7 @@ def opened(settings: Settings) -> Room:
         Attempts(),
         _provider(settings.doors),
         Jobs(settings),
+        Beside(settings),
         Tokens(store),
     )
 

@@ -244,6 +244,7 @@ def test_a_recording_goes_in_and_its_meeting_comes_out_released(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    application(browser()).state.room.beside.start()  # as the room does while it is open
     staff = program(Role.STAFF, Scope.SUBMIT, Scope.STATUS)
     sent = staff("PUT", "/recordings?ending=.wav", content=recording.read_bytes())
     assert sent.status_code == 201, sent.text

@@ -21,7 +21,6 @@ from pipeline import review
 from pipeline.folder import MeetingFolder
 from pipeline.glances import Glances
 from pipeline.jobs.order import Failure, Job, Release, Run, State
-from pipeline.jobs.spool import Jobs
 from pipeline.outside import health, metrics
 from pipeline.outside.metrics import Metrics, gauge
 from pipeline.outside.outbox import Message, Outbox
@@ -182,17 +181,6 @@ def test_a_register_without_its_key_is_not_ready(
     assert (settings.data.parent / "data-register" / "log.jsonl").read_bytes() == log, "nothing was read"
     shutil.move(settings.data.parent / "data-register", tmp_path / "away")
     assert not health.ready(settings)["register"]
-
-
-def test_a_worker_is_alive_while_it_holds_its_lock_and_asking_keeps_none_out(settings: Settings) -> None:
-    assert not health.worker_alive(settings.data)
-    jobs = Jobs(settings)
-    jobs.start()
-    try:
-        assert health.worker_alive(settings.data)
-    finally:
-        jobs.close()
-    assert not health.worker_alive(settings.data)
 
 
 def test_a_worker_in_another_process_is_seen_until_it_is_killed(settings: Settings) -> None:

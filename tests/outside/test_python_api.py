@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,13 @@ from click.testing import Result
 
 from pipeline.api import Zhuzi, common
 from pipeline.folder import MeetingFolder
-from pipeline.jobs.spool import Jobs
 from pipeline.registrar import Change
 from pipeline.settings import settings
 from speakers.error import NotFoundError, NotReleasableError, RecordError, RecordingError
 from speakers.meeting import Wish
 from tests.engines import scripted
 from tests.test_docs import DOCS, blocks
+from tests.working import Working
 
 EXAMPLE = [block for paper, block in blocks("python") if paper == "api.md"]
 
@@ -28,7 +27,7 @@ def api(data: Path, monkeypatch: pytest.MonkeyPatch, calls: Path) -> Zhuzi:
     """The API of the tests' data directory, with scripted engines."""
     monkeypatch.setenv("ZHUZI_CORRECTION_DAYS", "0")
     monkeypatch.setattr("pipeline.engines.engines", lambda _: scripted.engines(calls))
-    monkeypatch.setattr(common, "Jobs", partial(Jobs, module="tests.engines.work_child"))
+    monkeypatch.setattr(common, "Jobs", Working)
     return Zhuzi(data)
 
 
@@ -43,7 +42,7 @@ def test_the_example_of_the_paper_runs(
         exec(compile(text, "docs/api.md", "exec"), names)  # noqa: S102 - the project's own paper
     finally:
         made = names.get("zhuzi")
-        if isinstance(made, Zhuzi):
+        if isinstance(made, Zhuzi) and isinstance(made._jobs, Working):
             made._jobs.close()
     assert (data / "meetings").is_dir()
 
