@@ -43,6 +43,7 @@ NOT_OVER_HTTP = {
     "run": "attended, in the foreground: POST /jobs does the same in the background",
     "demo": "likewise",
     "serve": "is what answers",
+    "worker": "is what does the work",
     "eval": "reads files of whoever types",
     "models fetch": "downloads onto the machine: for whoever looks after it",
     "models verify": "reads every model: GET /doctor does it for those that are needed",
