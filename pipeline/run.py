@@ -322,8 +322,7 @@ def plan(
                     VOICES,
                     lambda: recogniser.inputs(result("diarize")),
                     recognise,
-                    model=True,
-                    after=("decode", "diarize"),
+                    after=("decode", "diarize"),  # where enrolled voices are: they go to no other machine
                 )
             ]
             if recogniser.wanted

@@ -179,10 +179,10 @@ def _release(pipe: Pipe) -> dict[str, Any]:
 
 
 def _worker(pipe: Pipe) -> dict[str, Any]:
-    """Be the worker beside a door."""
-    from pipeline.jobs.worker import Worker
+    """Be the worker beside a door, until this process ends."""
+    from pipeline.jobs.worker import Worker, serve
 
-    return {"code": Worker(settings_of(pipe.task), pipe.task["module"]).run()}
+    serve(Worker(settings_of(pipe.task), pipe.task["module"]))
 
 
 def _look(pipe: Pipe) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,7 +194,7 @@ class Fleet:
 
 
 @contextlib.contextmanager
-def fleet(place: Path, jobs: str = "", lease_s: int = 60):
+def fleet(place: Path, jobs: str = "", lease_s: int = 60) -> Iterator[Fleet]:
     """A fleet whose workers are gone afterwards."""
     one = Fleet(place, jobs, lease_s)
     try:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server on this machine, for as long as a test needs one: it can be stopped at once, begun again, and paused.
+"""A PostgreSQL server on this machine, for as long as a test needs one: stopped at once, begun again, paused.
 
 Its programs come from the system's packages (`sh requirements/servers.sh`).
 """

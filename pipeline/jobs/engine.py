@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -25,6 +25,9 @@ _PARENTS, _PARENTS_MANY = 4, 32
 
 _BUSY_S, _IDLE_S = 0.1, 1.0
 """Between two looks at a queue, while there is work and while there is none."""
+
+_CONNECTIONS = 8
+"""To a server, for each worker: whoever has many workers needs many of them."""
 
 _REPEATS = 5
 """So often at most a stage is done again because what it is made from changed under it."""
@@ -159,6 +162,7 @@ def launch(
     shared: Any = None,
     queues: Iterable[str] = QUEUES,
     models: int = 1,
+    connecting: Mapping[str, object] | None = None,
 ) -> None:
     """Begin to take work; what this executor was doing when it ended is gone on with.
 
@@ -169,6 +173,7 @@ def launch(
         shared: SQLAlchemy's engine by which the database is reached; None for one of its own.
         queues: that are listened to.
         models: how many stages that need a model are done at once.
+        connecting: how a server is connected to.
 
     Raises:
         Exception: DBOS's or SQLAlchemy's, if the database cannot be used.
@@ -189,6 +194,8 @@ def launch(
             log_level="CRITICAL",
             enable_otlp=False,
             notification_listener_polling_interval_sec=_IDLE_S,  # nobody sends anything
+            sys_db_pool_size=_CONNECTIONS,
+            db_engine_kwargs={"connect_args": dict(connecting or {})},
         )
     )
     listened = tuple(queues)
@@ -251,13 +258,21 @@ def cancel(ids: Iterable[str]) -> None:
         DBOS.cancel_workflows(wanted, cancel_children=True)
 
 
-def take_over(alive: Iterable[str]) -> int:
-    """Put what workers were doing that are not alive back into its queues; gives how many workflows that were."""
-    living = set(alive)
+def take_over(living: Callable[[], Iterable[str]]) -> int:
+    """Put what workers were doing that are not alive back into its queues.
+
+    Args:
+        living: gives the executors that live. It is asked after what is at work was looked up: a worker that begins
+            meanwhile is among them, and what it takes is not.
+
+    Returns:
+        How many workflows that were.
+    """
     found = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    alive = set(living())
     left: dict[str, list[str]] = {}
     for w in found:
-        if w.executor_id not in living:
+        if w.executor_id not in alive:
             left.setdefault(w.queue_name or MEETINGS, []).append(w.workflow_id)
     for queue, ids in left.items():
         DBOS.resume_workflows(ids, queue_name=queue)

@@ -161,6 +161,19 @@ class Jobs:
                 return found
             return self._put(replace(found, state=State.RUNNING, begun=time.time(), stages=()))
 
+    def unwanted(self, job_id: str, attempt: int) -> bool:
+        """Whether nobody wants an attempt at a job any more: it was cancelled, forgotten, or asked for anew.
+
+        What cannot be read at this moment is wanted, and so is everything while the disk is away.
+        """
+        try:
+            found = orders.parse((self.folder(job_id) / "job.json").read_bytes())
+        except FileNotFoundError:
+            return (self.place / "jobs.lock").exists() and not self.folder(job_id).exists()
+        except (OSError, RecordError):
+            return False
+        return found.state is State.CANCELLED or found.attempt != attempt
+
     def tell(self, job_id: str, sentence: str) -> None:
         """Add a sentence for staff."""
         with self._changing():
@@ -172,11 +185,12 @@ class Jobs:
         """Note how a job ended, unless it was cancelled or is to be done again."""
         with self._changing():
             found = self._read(self.folder(job_id) / "job.json")
-            if found is None or not found.open or found.attempt != attempt:
+            if found is None or found.attempt != attempt:
                 return
-            state = State.FAILED if failure else State.DONE
-            self._put(replace(found, state=state, failure=failure, ended=time.time()))
-            if state is State.DONE:
+            if found.open:
+                state = State.FAILED if failure else State.DONE
+                found = self._put(replace(found, state=state, failure=failure, ended=time.time()))
+            if found.state is State.DONE:  # it may be written down already, by a worker that was killed here
                 for path in [p for p in self.folder(job_id).iterdir() if p.name != "job.json"]:
                     path.unlink()
             done = [j for j in self.jobs() if j.state is State.DONE]

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from pipeline.jobs.order import Progress
 from pipeline.settings import Settings
+from pipeline.stages import heard, whole
 
 Unreachable = sa.exc.SQLAlchemyError
 """What is raised where the database cannot be asked."""
@@ -49,8 +50,20 @@ _STAGES = sa.Table(
 _BUSY_S = 120
 """How long one waits for another one who writes."""
 
-_SWEEPER = 8377
-"""Which of PostgreSQL's advisory locks the sweeper holds."""
+_SWEEPER, _MAKER = 8377, 8378
+"""Which of PostgreSQL's advisory locks hold the sweeper, and whoever makes the tables."""
+
+_SWEEPING_MS = 10_000
+"""A sweeper that says nothing for so long, because it is stopped or cut off, gives its place up."""
+
+CONNECTING: dict[str, int | str] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How PostgreSQL is connected to, in seconds and milliseconds: a server that is gone without a word is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +91,11 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
-def _server(url: str) -> sa.Engine:
+def _server(url: str, most: int) -> sa.Engine:
     driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return sa.create_engine(driver, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return sa.create_engine(
+        driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
+    )
 
 
 def _file(url: str) -> sa.Engine:
@@ -103,12 +118,13 @@ class Tables:
 
     Args:
         url: its address, as `url_of` gives it.
+        most: how many connections there may be to it, where it is a server.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most: int = 4) -> None:
         self.alone = url.startswith("sqlite:")
         """Whether the database is a file, which has one worker."""
-        self._engine = _file(url) if self.alone else _server(url)
+        self._engine = _file(url) if self.alone else _server(url, most)
 
     @property
     def shared(self) -> sa.Engine | None:
@@ -121,7 +137,10 @@ class Tables:
         Raises:
             Unreachable: If the database cannot be used.
         """
-        _META.create_all(self._engine)
+        with self._engine.begin() as c:
+            if not self.alone:  # workers that begin together do it one after the other
+                c.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKER)))
+            _META.create_all(c)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -156,25 +175,24 @@ class Tables:
             )
             return tuple(Lease(str(e), float(left), tuple(q.split(","))) for e, left, q in rows)
 
-    def bury(self, executors: Iterable[str]) -> None:
+    def bury(self) -> None:
         """Take leases away that ended, so that whoever had one hears of it when it wakes up."""
         with self._engine.begin() as c:
-            dead = _LEASES.c.executor.in_(tuple(executors)) & (_LEASES.c.until < self._now())
-            c.execute(_LEASES.delete().where(dead))
+            c.execute(_LEASES.delete().where(_LEASES.c.until < self._now()))
 
     @contextmanager
     def sweeping(self) -> Iterator[bool]:
-        """Whether one is the only sweeper, for as long as this lasts."""
+        """Whether one is the only sweeper, for as long as this lasts.
+
+        Raises:
+            Unreachable: If the place was given to somebody else meanwhile, because it lasted too long.
+        """
         if self.alone:
             yield True
             return
-        with self._engine.connect() as c:
-            got = bool(c.execute(sa.select(sa.func.pg_try_advisory_lock(_SWEEPER))).scalar())
-            try:
-                yield got
-            finally:
-                if got:
-                    c.execute(sa.select(sa.func.pg_advisory_unlock(_SWEEPER)))
+        with self._engine.begin() as c:
+            c.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = {_SWEEPING_MS}"))
+            yield bool(c.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_SWEEPER))).scalar())
 
     def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
         """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
@@ -183,7 +201,12 @@ class Tables:
             where = _STAGES.c.work == work
             c.execute(_STAGES.update().where(where).values(begun=_STAGES.c.begun + 1, stage=stage, step=""))
             begun, crashed = c.execute(sa.select(_STAGES.c.begun, _STAGES.c.crashed).where(where)).one()
-        return int(begun), int(crashed)
+            return int(begun), int(crashed)
+
+    def end(self, work: str) -> None:
+        """Note that a piece of work came to an end, so that it is no longer counted how often it was begun."""
+        with self._engine.begin() as c:
+            c.execute(_STAGES.update().where(_STAGES.c.work == work).values(begun=0, crashed=0))
 
     def crash(self, work: str) -> int:
         """Count that the process which did a piece of work died or hung; gives how often it did."""
@@ -206,14 +229,22 @@ class Tables:
             c.execute(_STAGES.update().where(_STAGES.c.work == work).values(**values))
 
     def progress(self, job: str) -> tuple[tuple[str, ...], Progress | None]:
-        """The stages that were begun of a job, in their order, and how far the newest report says that it is."""
+        """The stages that were begun of a job, in their order, and how far the newest report says that it is.
+
+        Several sections of one stage may be at work at once; people hear how many of them were begun.
+        """
         with self._engine.begin() as c:
             rows = c.execute(sa.select(_STAGES).where(_STAGES.c.job == job).order_by(_STAGES.c.work)).all()
         newest = max((r for r in rows if r.step), key=lambda r: r.at, default=None)
-        stages = tuple(dict.fromkeys(r.stage for r in rows))
+        named = [heard(whole(r.stage)) for r in rows]
+        stages = tuple(dict.fromkeys(name for name, _, _ in named))
         if newest is None:
             return stages, None
-        return stages, Progress(newest.stage, newest.step, newest.done, newest.total, newest.left_s)
+        stage, _, sections = heard(newest.stage)
+        if not sections:
+            return stages, Progress(stage, newest.step, newest.done, newest.total, newest.left_s)
+        last = max(number for name, number, _ in named if name == stage)
+        return stages, Progress(stage, newest.step, last - 1, sections, section=last, sections=sections)
 
     def forget(self, job: str) -> None:
         """Remove what is known about a job that ended."""

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-import secrets
+import re
 import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, NoReturn, TypeVar
 
 from pipeline import aside, log
 from pipeline.jobs import engine, turns
+from pipeline.jobs.alive import Alive
 from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
 from pipeline.jobs.order import Failure, Job, Release, State
 from pipeline.jobs.pace import Pace
 from pipeline.jobs.spool import Jobs
-from pipeline.jobs.tables import Tables, Unreachable, file_of, url_of
+from pipeline.jobs.tables import CONNECTING, Tables, Unreachable, file_of, url_of
 from pipeline.lock import alone
 from pipeline.settings import Settings
 from speakers.error import BusyError, StageError, ZhuziError
@@ -40,6 +41,8 @@ _BEGUN = 25
 
 _AGAIN_S = 5.0
 """Between two attempts to reach the database of jobs."""
+
+_SURE_S = 1.0
 
 _MOST = 64
 """Workers of one name on one machine."""
@@ -67,11 +70,17 @@ class Worker:
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings, self._module, self._queues, self._say = settings, module, queues, say
-        self._name = (name or socket.gethostname())[:80]
+        self._name = re.sub(r"[^\w.-]", "-", name or socket.gethostname())[:80]
         self._jobs = Jobs(settings)
         self._tables = Tables(url_of(settings))
         self._lanes = Lanes(settings, module, models_at_once(settings))
-        self._nonce = secrets.token_hex(16)
+        self._alive = Alive(
+            url_of(settings),
+            settings.lease_s,
+            lost=self._lose,
+            take_over=self._take_over,
+            errors=settings.data / "error.log",
+        )
         self._stop = threading.Event()
         self._code = 0
         self._known: set[str] = set()
@@ -93,20 +102,27 @@ class Worker:
         with ExitStack() as held:
             self.executor = self._hold(held)
             self._jobs.tidy()
-            if not self._launch():
-                return self._code
-            self._known = set(engine.open_jobs())
-            signs = threading.Thread(target=self._give_signs, name="signs", daemon=True)
-            signs.start()
-            self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
-            while not self._stop.wait(_LOOK_S):
-                self._look()
+            # This thread only waits: whoever waits for a database that is away cannot be told to stop.
+            threading.Thread(target=self._work, name="work", daemon=True).start()
+            self._stop.wait()
             # What is at work ends with this process, and is gone on with by the next one: nothing may be written
             # down of how it ended here.
             self._lanes.close()
-            if self._code == 0:
-                self._try(lambda: self._tables.give_up(self.executor, self._nonce))
+            if self._code != LOST:
+                self._alive.close()
         return self._code
+
+    def _work(self) -> None:
+        try:
+            if not self._launch():
+                return
+            self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
+            while not self._stop.wait(_LOOK_S):
+                self._look()
+        except BaseException as error:  # noqa: BLE001 - whatever it is: a worker that does not work has to end
+            log.write(self._settings.data / "error.log", "worker", error)
+            self._code = 1
+            self._stop.set()
 
     def close(self) -> None:
         """Have `run` end."""
@@ -114,22 +130,38 @@ class Worker:
 
     def _hold(self, held: ExitStack) -> str:
         """Be one of the workers of this machine's name; nobody else is the same one as long as this process lives."""
-        for number in range(1, _MOST if self._settings.jobs else 2):
-            try:
-                lock = "worker.lock" if number == 1 else f"worker-{number}.lock"
+        if not self._settings.jobs:
+            self._only(held)
+            return "alone"
+        self._only(held, shared=True)
+        for number in range(1, _MOST):
+            with suppress(BusyError):
+                lock = f"worker-{self._name}-{number}.lock"
                 held.enter_context(alone(self._jobs.place, wait=False, name=lock))
-            except BusyError:
-                continue
-            return f"{self._name}.{number}" if self._settings.jobs else "alone"
+                return f"{self._name}.{number}"
         raise BusyError("Another worker has this data directory.", "Use that one, or stop it first.")
+
+    def _only(self, held: ExitStack, *, shared: bool = False) -> None:
+        """Be the only worker of this data directory, or one of those that share a server."""
+        late = time.monotonic() + _SURE_S
+        while True:
+            try:
+                held.enter_context(alone(self._jobs.place, wait=False, shared=shared))
+            except BusyError:
+                if time.monotonic() > late:  # by now it is no door that only looks whether there is a worker
+                    raise BusyError(
+                        "Another worker has this data directory.", "Use that one, or stop it first."
+                    ) from None
+                time.sleep(_SURE_S / 10)
+            else:
+                return
 
     def _launch(self) -> bool:
         """Reach the database of jobs, however long that takes; False if told to stop meanwhile."""
         told = False
         while not self._stop.is_set():
             try:
-                self._tables.make()
-                self._tables.take(self.executor, self._nonce, self._settings.lease_s, self._queues)
+                self._alive.begin(self.executor, self._queues)
                 engine.launch(
                     url_of(self._settings),
                     self.executor,
@@ -137,7 +169,10 @@ class Worker:
                     shared=self._tables.shared,
                     queues=self._queues,
                     models=models_at_once(self._settings),
+                    connecting={} if self._tables.alone else CONNECTING,
                 )
+                self._known = set(engine.open_jobs())
+                self._alive.sweep()
             except Exception as error:  # noqa: BLE001 - whatever keeps it from beginning is tried again
                 engine.close()
                 if self._tables.alone and engine.damaged(error):
@@ -212,7 +247,7 @@ class Worker:
             return _failed(_poison(stage))
         while True:
             try:
-                return self._lanes.do(work, task, heard, model=model)
+                done = self._lanes.do(work, task, heard, model=model)
             except CrashError as error:
                 if self._stop.is_set():
                     threading.Event().wait()  # this process ends; the next one does it
@@ -223,6 +258,9 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - it ends this job, and no other
                 log.write(self._settings.data / "error.log", "worker", error)
                 return _failed(_unforeseen(error))
+            else:
+                self._try(lambda: self._tables.end(work))
+                return done
 
     # What is done besides, as long as the worker lives.
 
@@ -245,10 +283,11 @@ class Worker:
             self._busy = bool(wanted)
             engine.hasten(busy=self._busy)
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
-        if gone := self._known - wanted - ended:  # cancelled, forgotten, or asked for anew
+        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*_attempt(one))}
+        if gone:
             engine.cancel(gone)
             self._lanes.stop(lambda work: work.partition("/")[0] in gone)
-        self._known &= wanted
+        self._known -= gone | ended
         if new := [j for j in _first(jobs) if engine.workflow_id(j.id, j.attempt) not in self._known]:
             self._enqueue(new)
         for job in jobs:
@@ -291,33 +330,13 @@ class Worker:
         if cancelled:
             self._lanes.stop(cancelled.__contains__)
 
-    def _give_signs(self) -> None:
-        """Renew the lease; who lost it ends at once, since others go on with its work."""
-        ttl = self._settings.lease_s
-        since = time.monotonic()
-        while not self._stop.wait(ttl / 3):
-            try:
-                if not self._tables.renew(self.executor, self._nonce, ttl):
-                    self._lose()
-                    return
-                if time.monotonic() - since > ttl:  # by then everybody who lives has given a sign
-                    self._sweep()
-            except Exception as error:  # noqa: BLE001 - the database is away: nobody can take anything over
-                since = time.monotonic()
-                log.write(self._settings.data / "error.log", "worker", error)
-
-    def _sweep(self) -> None:
-        with self._tables.sweeping() as mine:
-            if not mine:
-                return
-            leases = self._tables.leases()
-            alive = [x.executor for x in leases if x.left_s > 0]
-            if dead := [x.executor for x in leases if x.left_s <= 0]:
-                self._tables.bury(dead)
-            if count := engine.take_over(alive):
-                self._say(f"Going on with {count} pieces of work that others left.")
+    def _take_over(self, living: Callable[[], list[str]]) -> None:
+        if count := engine.take_over(living):
+            self._say(f"Going on with {count} pieces of work that others left.")
 
     def _lose(self) -> None:
+        if self._stop.is_set():
+            return
         self._code = LOST
         self._lanes.close()
         self._say("This worker was taken for dead; others go on with its work.")
@@ -355,6 +374,12 @@ def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
     then()
     sys.stdout.flush()
     os._exit(code)
+
+
+def _attempt(work: str) -> tuple[str, int]:
+    """Which job, and which attempt at it, a workflow is about."""
+    job_id, _, attempt = work.partition(".")
+    return job_id, int(attempt)
 
 
 def _failed(error: ZhuziError) -> dict[str, Any]:

@@ -33,7 +33,7 @@ PLAN: tuple[tuple[str, bool, int, tuple[str, ...]], ...] = (
 
 def note(meeting: str, stage: str, what: str) -> None:
     """Add a line to the file of moments; a line is written whole or not at all."""
-    with open(os.environ["QUICK_CALLS"], "ab", buffering=0) as file:
+    with Path(os.environ["QUICK_CALLS"]).open("ab", buffering=0) as file:
         file.write(f"{meeting} {stage} {what}\n".encode())
 
 
