@@ -1,9 +1,10 @@
-"""Write docs/cli.md and docs/settings.md from the program itself.
+"""Write docs/cli.md, docs/settings.md and docs/openapi.json from the program itself.
 
 Run it in the project's .venv (`make docs`). `tests/test_docs.py` compares what it would write with what is there.
 """
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from pipeline import cli
+from pipeline.room.api.described import description
 from pipeline.settings import SETTINGS
 
 HERE = Path(__file__).resolve().parent
@@ -227,7 +229,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "id": "of the meeting",
         "participant": "whose it is",
         "link": "shown this once",
-        "letter": "a message in Chinese and English that holds it",
+        "subject": "of a message that holds it",
+        "letter": "that message, in Chinese and English",
     },
     "window unlink": {"id": "of the meeting", "participant": "whose link it was"},
     "window list": {
@@ -271,6 +274,48 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "account add": {"link": "by which its owner chooses a password, within 24 hours and once"},
     "account link": {"link": "likewise"},
+    "account token": {
+        "token": "what the program sends; shown this once",
+        "id": "what it is called elsewhere",
+        "name": "of whose account it is",
+        "scopes": "what it is good for",
+        "made": "when it was made",
+        "until": "when it ends",
+        "used": "when it was used last, to the minute; null if it never was",
+    },
+    "account tokens": {
+        "tokens[].id": "what it is called",
+        "tokens[].name": "of whose account it is",
+        "tokens[].scopes": "what it is good for",
+        "tokens[].made": "when it was made",
+        "tokens[].until": "when it ends",
+        "tokens[].used": "when it was used last, to the minute; null if it never was",
+    },
+    "account untoken": {"ended": "what it was called"},
+    "metrics": {
+        "metrics": "all of them, as Prometheus reads it",
+        "output": "path of the file that was written; null if none was",
+    },
+    "webhook test": {
+        "sent[].target": "of which address, as `zhuzi webhook list` names it",
+        "sent[].ok": "whether it was taken",
+        "sent[].outcome": "HTTP's number, or in words why there was none",
+    },
+    "webhook list": {
+        "messages[].id": "the same however often it is sent",
+        "messages[].type": "what happened; docs/monitoring.md lists them",
+        "messages[].timestamp": "when it was noticed",
+        "messages[].data.meeting": "id of the meeting",
+        "messages[].data.old": "the state before; null if there was none",
+        "messages[].data.new": "the state after",
+        "messages[].data.job": "id of the job, if it is about one",
+        "messages[].data.exit_code": "of the error that it failed with",
+        "messages[].target": "of which address; a message to several has a row for each. null if nobody is told",
+        "messages[].state": "`waiting`, `delivered` or `given up`; null if nobody is told",
+        "messages[].tries": "how often it was sent; null if nobody is told",
+        "messages[].outcome": "of the last time: HTTP's number, or words",
+    },
+    "webhook resend": {"message": "its id", "deliveries": "to how many it is sent again"},
     "audit verify": {
         "ok": "whether everything is whole",
         "chains": "the audit, then each ledger and correction window, each with the keys below",
@@ -505,6 +550,13 @@ ANSWERS: dict[str, dict[str, str]] = {
 """What each command answers with `--json`; a test compares the keys with those in the code."""
 
 EXITS = {
+    "account token": "8 nobody has such an account, 9 the audit cannot be written, 17 its roles do not reach so far",
+    "account tokens": "9 the accounts cannot be read",
+    "account untoken": "8 no such token, 9 the audit cannot be written",
+    "metrics": "9 the file cannot be written",
+    "webhook test": "9 if a message was not taken or the secret cannot be read, 12 if none is set",
+    "webhook list": "9 disk",
+    "webhook resend": "8 no such message, 9 disk",
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
     "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
     "meeting.toml names cannot be opened (the record is there nevertheless), 16 the consent register",
@@ -694,7 +746,12 @@ def settings_reference() -> str:
     return "\n".join(lines) + "\n"
 
 
-WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference}
+def http_reference() -> str:
+    """The text of docs/openapi.json."""
+    return json.dumps(description(), ensure_ascii=False, indent=2) + "\n"
+
+
+WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference, "openapi.json": http_reference}
 """Generated files of this folder, and what writes each."""
 
 
