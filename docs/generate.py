@@ -189,7 +189,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         ),
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
-        "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
+        "meetings[].stages.STAGE.seconds": "that it took, all its sections together; null if it never finished",
+        "meetings[].stages.STAGE.sections": "of a long recording, in how many sections it is heard; may be missing",
+        "meetings[].stages.STAGE.sections_done": "how many of them are done; may be missing",
         "meetings[].notes": "what is missing or damaged in the recording, each as a sentence",
         "meetings[].next": "why it cannot be released, or what is amiss with what is public, and what to do; each as a "
         "sentence; empty where nothing is to be done",

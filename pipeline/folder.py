@@ -3,6 +3,7 @@
 original/recording.m4a   what was dropped, never changed
 meeting.toml             what staff said about it; of hidden people only their ids in the consent register
 10-sound.wav … 40-record.json   what each stage made
+sections/                what stages made of one part of a long recording each
 manifest.json            digests, attempts and times of every stage
 ledger.jsonl             what people decided
 window/                  the correction window: what participants see and suggest
@@ -222,6 +223,7 @@ class MeetingFolder:
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         started = time.monotonic()
         try:
+            path.parent.mkdir(exist_ok=True)
             notes = stage.make(temporary)
             return self._commit(stage, inputs, temporary, round(time.monotonic() - started, 2), notes)
         except OSError as error:
@@ -251,10 +253,11 @@ class MeetingFolder:
             if path.is_dir():  # put there by hand; a file could not replace it
                 shutil.rmtree(path)
             made.replace(path)
-            sync(self.root)
+            for place in {path.parent, self.root}:
+                sync(place)
             # What processes left that were killed, or were too late.
-            for name in (path.name, "manifest.json"):
-                for left in self.root.glob(f".{name}.*.part"):
+            for one in (path, self.root / "manifest.json"):
+                for left in one.parent.glob(f".{one.name}.*.part"):
                     left.unlink(missing_ok=True)
             manifest = self.manifest()
             entry = manifest["stages"][stage.name]

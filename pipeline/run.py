@@ -16,6 +16,7 @@ from pathlib import Path
 from pipeline import heard_names, intake, kept, log, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import ChangedError, MeetingFolder, Stage
+from pipeline.hearing import Hearing, made_with
 from pipeline.hinted import bounds_of, void_if_others
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
@@ -25,12 +26,12 @@ from pipeline.taking import take, take_beside
 from pipeline.voiceprints import Register
 from redaction import ledger
 from speakers import attribute, record_json, sound, timeline, transcribe
-from speakers.error import RecordingError, StageError, ZhuziError
+from speakers.error import StageError, ZhuziError
 from speakers.meeting import Meeting
 from speakers.record import digest
 
 Report = Callable[[str, str, int, int], None]
-"""Called as `report(stage, step, completed, total)`."""
+"""Called as `report(stage, step, completed, total)`; a section's stage is called as `pipeline.stages.said` has it."""
 
 SOUND, WORDS, TURNS, RECORD = "10-sound.wav", "20-words.json", "30-turns.json", "40-record.json"
 
@@ -164,7 +165,12 @@ def perform(
             changes, done = changes + 1, set()
             if changes > _CHANGES:
                 raise
-    folder.note(made_with=engines.made_with)
+    finish(folder, engines)
+
+
+def finish(folder: MeetingFolder, engines: Engines) -> None:
+    """Note what a meeting was heard with, once every stage is done."""
+    folder.note(made_with=made_with(engines, (folder.root / WORDS).read_bytes()))
 
 
 def stages_of(
@@ -241,7 +247,11 @@ def decoding(folder: MeetingFolder) -> str:
 def plan(
     folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, prints: Register
 ) -> tuple[Stage, ...]:
-    """The stages of a meeting, each with what it depends on."""
+    """The stages of a meeting, each with what it depends on.
+
+    What a long recording's sections are is found out on the way: a plan has the stages that are known, and is made
+    again after each (`pipeline.stages.known`).
+    """
     at = folder.root
     setup = microphones.setup_of(folder, meeting)
     recogniser = Recogniser(folder, meeting, prints, engines.encoding, engines.encoder)
@@ -260,24 +270,8 @@ def plan(
         )
         return timeline.notes(flaws)
 
-    def write_down(into: Path) -> None:
-        heard = engines.transcriber()(
-            sound.Sound(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
-        )
-        if not heard.words:
-            raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
-        into.write_bytes(record_json.serialize(heard))
-
-    def diarize(into: Path) -> None:
-        least, most = bounds_of(meeting, ledger.read(folder.ledger))
-        if setup.several:
-            turns = microphones.diarize(folder, setup, (least, most), engines.diarizer, progress("diarize"))
-        else:
-            turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
-        into.write_bytes(record_json.serialize(turns))
-
-    def bounds() -> str:
-        return str(bounds_of(meeting, ledger.read(folder.ledger)))
+    def bounds() -> tuple[int | None, int | None]:
+        return bounds_of(meeting, ledger.read(folder.ledger))
 
     def make_record(into: Path) -> None:
         heard = record_json.parse_transcript((at / WORDS).read_bytes())
@@ -305,44 +299,32 @@ def plan(
         progress=progress("heard-names"),
         result=result,
     )
-    heard_apart = (str([m.shared for m in setup.tracks]),) if setup.several else ()
+    hearing = Hearing(folder, engines, report, SOUND)
+    aligned = microphones.align_stage(folder, progress("align"))
     return (
-        *microphones.align_stage(folder, progress("align")),
-        Stage("decode", SOUND, lambda: decoding(folder), decode),
+        *aligned,
+        Stage("decode", SOUND, lambda: decoding(folder), decode, after=tuple(a.name for a in aligned)),
         *microphones.listen_stages(folder, setup, progress("tracks"), result),
-        Stage(
-            "transcribe",
-            WORDS,
-            lambda: digest(
-                "transcribe 1",
-                result("decode"),
-                engines.transcription,
-                meeting.language,
-                *vocabulary(meeting),
-            ),
-            write_down,
-        ),
-        Stage(
-            "diarize",
-            TURNS,
-            lambda: digest(
-                "diarize 1",
-                result("decode"),
-                engines.diarization,
-                bounds(),
-                *((result("compare"), *heard_apart) if setup.several else ()),
-            ),
-            diarize,
-        ),
+        *hearing.words(meeting.language, vocabulary(meeting), WORDS),
+        *hearing.voices(setup, bounds, TURNS),
         Stage(
             "attribute",
             RECORD,
             lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
+            after=("transcribe", "diarize"),
         ),
         *([hear_again] if heard_names.wanted(meeting) else []),
         *(
-            [Stage(STAGE, VOICES, lambda: recogniser.inputs(result("diarize")), recognise)]
+            [
+                Stage(
+                    STAGE,
+                    VOICES,
+                    lambda: recogniser.inputs(result("diarize")),
+                    recognise,
+                    after=("decode", "diarize"),  # where enrolled voices are: they go to no other machine
+                )
+            ]
             if recogniser.wanted
             else []
         ),

@@ -45,6 +45,11 @@ SETTINGS = (
     ),
     Setting("ZHUZI_DEVICE", "auto", "`cpu`, `cuda`, or `auto`: a GPU where there is one."),
     Setting(
+        "ZHUZI_THREADS",
+        "0: as many as there are cores",
+        "How many threads of the processor the models of one process may use, where several processes share it.",
+    ),
+    Setting(
         "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
     ),
     Setting(
@@ -124,6 +129,18 @@ SETTINGS = (
         "1800",
         "Seconds after which a stage that reports nothing is ended and tried again.",
     ),
+    Setting(
+        "ZHUZI_STORE",
+        "none: workers share ZHUZI_DATA",
+        "Where workers without ZHUZI_DATA take a meeting's files from: `s3://BUCKET/FOLDER`, `file:///FOLDER`, or what "
+        "else fsspec opens. What is in it is encrypted. Server and credentials of s3: `AWS_ENDPOINT_URL`, "
+        "`AWS_SHARED_CREDENTIALS_FILE` and the other standard variables.",
+    ),
+    Setting(
+        "ZHUZI_STORE_KEY",
+        "your configuration directory, `zhuzi/store.key`",
+        "The file with the key of the store; every worker needs a copy of it.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -138,6 +155,7 @@ class Settings:
         whisper: name of the transcription model.
         diarization: "offline" or a pyannote pipeline's name.
         device: "cpu", "cuda" or "auto".
+        threads: of the processor that models of one process may use; 0 for as many as there are cores.
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
@@ -147,6 +165,8 @@ class Settings:
         lanes: how many model stages a worker does at once; 0 for what the machine is good for.
         lease_s: seconds after which a silent worker is taken for dead.
         silence_s: seconds after which a silent stage is ended.
+        store: address of the store from which workers take files; empty where they share `data`.
+        store_key: file with the key of the store.
     """
 
     data: Path
@@ -163,10 +183,17 @@ class Settings:
     lanes: int = 0
     lease_s: float = 60
     silence_s: float = 1800
+    threads: int = 0
+    store: str = field(default="", repr=False)
+    store_key: Path = field(default_factory=lambda: store_place({})[1])
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
             raise RecordError("ZHUZI_DEVICE names no device.", "Set it to auto, cpu or cuda, or unset it.")
+        if self.threads < 0:
+            raise RecordError(
+                "ZHUZI_THREADS is no number of threads.", "Set it to 1, 2 or more, or unset it for all cores."
+            )
         if self.approvers < 1:
             raise RecordError(
                 "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
@@ -218,6 +245,9 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         lanes=_number(environment, "ZHUZI_LANES", 0),
         lease_s=_number(environment, "ZHUZI_LEASE", 60),
         silence_s=_number(environment, "ZHUZI_SILENCE", 1800),
+        threads=_number(environment, "ZHUZI_THREADS", 0, digits=4),
+        store=store_place(environment)[0],
+        store_key=store_place(environment)[1],
     )
 
 
@@ -232,6 +262,15 @@ def key_file(environment: Mapping[str, str] = os.environ) -> Path:
     given = environment.get("ZHUZI_VOICEPRINT_KEY")
     return (
         Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
+    )
+
+
+def store_place(environment: Mapping[str, str] = os.environ) -> tuple[str, Path]:
+    """Address of the store, empty if there is none, and the file with its key."""
+    key = environment.get("ZHUZI_STORE_KEY")
+    return (
+        environment.get("ZHUZI_STORE") or "",
+        Path(key).absolute() if key else Path(platformdirs.user_config_dir("zhuzi")) / "store.key",
     )
 
 

@@ -23,9 +23,9 @@ from pipeline.stages import ready
 from speakers.error import RecordingError, StageError, ZhuziError
 
 if TYPE_CHECKING:
-    from pipeline.engines import (
-        Engines,  # imported where it is used: a child that looks into a file needs no model
-    )
+    # Imported where they are used: a child that looks into a file needs no model and no store.
+    from pipeline.engines import Engines
+    from pipeline.store import Store
 
 _PAUSE_S = 0.2
 """Between two reports of one step."""
@@ -37,7 +37,8 @@ _LITTLE = 1 << 30
 def main() -> None:
     """Do the one task, and say what came of it; a lane does those that follow."""
     pipe = Pipe()
-    os.nice(10)  # pages are answered while models work
+    if pipe.task["task"] != "worker":  # its children are nice themselves
+        os.nice(10)  # pages are answered while models work
     if pipe.task["task"] != "lane":
         _do(pipe)
         return
@@ -69,7 +70,7 @@ def settings_of(task: dict[str, Any]) -> Settings:
     """The settings of a task."""
     given = task["settings"]
     os.environ["ZHUZI_DATA"] = given["data"]  # the catalogue of one's own models is found through it
-    paths = {name: Path(given[name]) for name in ("data", "models", "voiceprint_key")}
+    paths = {name: Path(given[name]) for name in ("data", "models", "voiceprint_key", "store_key")}
     return Settings(**{**given, **paths})
 
 
@@ -79,6 +80,12 @@ def _engines(settings: str) -> Engines:
     from pipeline import engines
 
     return engines.engines(settings_of({"settings": json.loads(settings)}))
+
+
+def _store(settings: Settings) -> Store | None:
+    from pipeline.store import of
+
+    return of(settings) if settings.store else None
 
 
 def _engines_of(task: dict[str, Any]) -> Engines:
@@ -107,26 +114,35 @@ def _begin(pipe: Pipe) -> dict[str, Any]:
 
 def _plan(pipe: Pipe) -> dict[str, Any]:
     """Which stages of a meeting may begin now; those that are known to be done are not looked at again."""
-    from pipeline.run import stages_of
+    from pipeline.run import finish, stages_of
 
     chosen, engines = settings_of(pipe.task), _engines_of(pipe.task)
-    folder = find(chosen.data, pipe.task["meeting"])
+    folder, store = find(chosen.data, pipe.task["meeting"]), _store(chosen)
     with alone(folder.root, shared=True):
+        if store is not None:
+            store.bring_back(folder)
         stages = stages_of(folder, engines, lambda *_: None, chosen.voiceprint_key)
         known = frozenset(pipe.task["done"])
         done = frozenset(s.name for s in stages if s.name in known or folder.done(s))
         begin = ready(stages, done)
         if not begin:
-            folder.note(made_with=engines.made_with)
+            finish(folder, engines)
+        if store is not None and any(s.model for s in begin):
+            store.push(folder)
     return {"ready": [[s.name, s.model] for s in begin]}
 
 
 def _stage(pipe: Pipe) -> dict[str, Any]:
-    """Do one stage of a meeting."""
+    """Do one stage of a meeting: in its folder, or in a copy of what the store has of it."""
     from pipeline.run import perform_stage, stages_of
 
     chosen, engines = settings_of(pipe.task), _engines_of(pipe.task)
-    folder = find(chosen.data, pipe.task["meeting"])
+    home = (chosen.data / "meetings" / pipe.task["meeting"]).is_dir()
+    store = None if home else _store(chosen)
+    if store is None:
+        folder = find(chosen.data, pipe.task["meeting"])
+    else:
+        folder = store.pull(pipe.task["meeting"], chosen.data / "away")
     report = _Reports(pipe)
     waiting = partial(report, "wait", "another job is running", 0, 0)
     with alone(folder.root, waiting, shared=True):
@@ -135,9 +151,12 @@ def _stage(pipe: Pipe) -> dict[str, Any]:
         if stage is None:
             return {"changed": True}
         try:
-            return {"sha256": perform_stage(folder, stage)}
+            made = perform_stage(folder, stage)
         except ChangedError:
             return {"changed": True}
+    if store is not None and not store.commit(folder, stage.name):
+        return {"changed": True}
+    return {"sha256": made}
 
 
 def _release(pipe: Pipe) -> dict[str, Any]:

@@ -20,10 +20,11 @@ APPLICATION_VERSION = "lasting-1"
 MEETINGS, GPU, CPU = "meetings", "gpu", "cpu"
 QUEUES = (MEETINGS, GPU, CPU)
 
-_PARENTS = 4
-"""Jobs of one office that one worker has in hand at once; they only wait for their stages."""
+_PARENTS, _PARENTS_MANY = 4, 32
+"""Jobs of one office that one worker has in hand at once, alone and among others; they only wait for their stages."""
 
-_POLL_S = 0.25
+_BUSY_S, _IDLE_S = 0.1, 1.0
+"""Between two looks at a queue, while there is work and while there is none."""
 
 _CONNECTIONS = 8
 """To a server, for each worker: whoever has many workers needs many of them."""
@@ -103,9 +104,9 @@ def _stages(
                         )
         if not at_work:
             return failure
-        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_POLL_S)
+        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_BUSY_S)
         stage = next(name for name, handle in at_work.items() if handle.workflow_id == first.workflow_id)
-        outcome = at_work.pop(stage).get_result(polling_interval_sec=_POLL_S)
+        outcome = at_work.pop(stage).get_result(polling_interval_sec=_BUSY_S)
         if "sha256" in outcome:
             done.append(stage)
         elif "changed" in outcome and repeats < _REPEATS:
@@ -158,6 +159,7 @@ def launch(
     executor: str,
     performer: Performer,
     *,
+    shared: Any = None,
     queues: Iterable[str] = QUEUES,
     models: int = 1,
     connecting: Mapping[str, object] | None = None,
@@ -168,6 +170,7 @@ def launch(
         url: of the database of jobs.
         executor: who this is; no other process may be the same at the same time.
         performer: does the work.
+        shared: SQLAlchemy's engine by which the database is reached; None for one of its own.
         queues: that are listened to.
         models: how many stages that need a model are done at once.
         connecting: how a server is connected to.
@@ -185,11 +188,12 @@ def launch(
         config=DBOSConfig(
             name="zhuzi",
             system_database_url=url,
+            system_database_engine=shared,
             application_version=APPLICATION_VERSION,
             executor_id=executor,
             log_level="CRITICAL",
             enable_otlp=False,
-            notification_listener_polling_interval_sec=_POLL_S,
+            notification_listener_polling_interval_sec=_IDLE_S,  # nobody sends anything
             sys_db_pool_size=_CONNECTIONS,
             db_engine_kwargs={"connect_args": dict(connecting or {})},
         )
@@ -198,9 +202,18 @@ def launch(
     DBOS.listen_queues(listened)
     DBOS.launch()
     # Offices take turns: each has places of its own, and so has what may wait.
-    DBOS.register_queue(MEETINGS, partition_worker_concurrency=_PARENTS, polling_interval_sec=_POLL_S)
-    DBOS.register_queue(GPU, worker_concurrency=models, polling_interval_sec=_POLL_S)
-    DBOS.register_queue(CPU, worker_concurrency=1, polling_interval_sec=_POLL_S)
+    parents = _PARENTS if url.startswith("sqlite:") else _PARENTS_MANY
+    DBOS.register_queue(MEETINGS, partition_worker_concurrency=parents, polling_interval_sec=_BUSY_S)
+    DBOS.register_queue(GPU, worker_concurrency=models, polling_interval_sec=_BUSY_S)
+    DBOS.register_queue(CPU, worker_concurrency=1, polling_interval_sec=_BUSY_S)
+
+
+def hasten(*, busy: bool) -> None:
+    """Have every worker look at the queues often, because there is work, or seldom."""
+    for name in QUEUES:
+        queue = DBOS.retrieve_queue(name)
+        if queue is not None:
+            queue.set_polling_interval_sec(_BUSY_S if busy else _IDLE_S)
 
 
 def close() -> None:

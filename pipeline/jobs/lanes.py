@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from subprocess import Popen
 from typing import Any
 
@@ -55,7 +56,7 @@ class Lanes:
     """
 
     def __init__(self, settings: Settings, module: str, models: int) -> None:
-        self._settings, self._module = settings, module
+        self._settings, self._module = _shared(settings, models), module
         self._free = {True: [_Lane() for _ in range(models)], False: [_Lane() for _ in range(_OTHERS)]}
         self._all = tuple(self._free[True] + self._free[False])
         self._changed = threading.Condition()
@@ -162,6 +163,13 @@ class Lanes:
         child, lane.child = lane.child, None
         if child is not None:
             aside.let_go(child)
+
+
+def _shared(settings: Settings, models: int) -> Settings:
+    """The settings of children that share the processor, if nobody said how many threads each may use."""
+    if models == 1 or settings.threads:
+        return settings
+    return replace(settings, threads=max(1, len(os.sched_getaffinity(0)) // models))
 
 
 def models_at_once(settings: Settings) -> int:

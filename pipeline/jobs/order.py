@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,8 @@ class Progress:
         done: of `total`, in whatever unit.
         total: 0 where nobody knows it.
         left_s: seconds that this step will take still; None where that cannot be told.
+        section: which of the stage's sections it is about; 0 where it has none.
+        sections: how many there are.
     """
 
     stage: str
@@ -89,6 +91,8 @@ class Progress:
     done: int
     total: int
     left_s: int | None = None
+    section: int = 0
+    sections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +147,15 @@ class Job:
         return self.state in {State.WAITING, State.RUNNING}
 
 
-_ORDER = {
+STAGES = {
     "run": (
         "align",
         "decode",
         "tracks",
         "compare",
+        "cut",
         "transcribe",
+        "voices",
         "diarize",
         "attribute",
         "heard-names",
@@ -157,6 +163,8 @@ _ORDER = {
     ),
     "release": ("listen", "release"),
 }
+"""The stages of each kind of work, in order."""
+
 _ALWAYS = frozenset({"decode", "transcribe", "diarize", "attribute", "release"})
 
 
@@ -175,7 +183,7 @@ def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
     >>> steps(Job("j0", Run("0"), State.RUNNING, 0.0, stages=("decode", "transcribe")))[1:3]
     (('transcribe', <Stand.NOW: 'now'>), ('diarize', <Stand.LATER: 'later'>))
     """
-    known = [name for name in _ORDER[job.kind] if name in _ALWAYS or name in job.stages]
+    known = [name for name in STAGES[job.kind] if name in _ALWAYS or name in job.stages]
     if job.state is State.DONE:
         return tuple((name, Stand.DONE) for name in known)
     last = max((known.index(name) for name in job.stages if name in known), default=-1)
@@ -183,12 +191,6 @@ def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
     return tuple(
         (name, Stand.DONE if n < last else at if n == last else Stand.LATER) for n, name in enumerate(known)
     )
-
-
-def reported(job: Job, progress: Progress) -> Job:
-    """The job after a report."""
-    stages = job.stages if progress.stage in {*job.stages, "wait"} else (*job.stages, progress.stage)
-    return replace(job, stages=stages, progress=progress)
 
 
 def serialize(job: Job) -> bytes:

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from pipeline.jobs.order import Progress
 from pipeline.settings import Settings
+from pipeline.stages import heard, whole
 
 Unreachable = sa.exc.SQLAlchemyError
 """What is raised where the database cannot be asked."""
@@ -44,6 +46,9 @@ _STAGES = sa.Table(
     sa.Column("left_s", sa.Integer),
     sa.Column("at", sa.Float, nullable=False, default=0.0),
 )
+
+_BUSY_S = 120
+"""How long one waits for another one who writes."""
 
 _SWEEPER, _MAKER = 8377, 8378
 """Which of PostgreSQL's advisory locks hold the sweeper, and whoever makes the tables."""
@@ -86,6 +91,28 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
+def _server(url: str, most: int) -> sa.Engine:
+    driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return sa.create_engine(
+        driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
+    )
+
+
+def _file(url: str) -> sa.Engine:
+    """A file in which readers do not wait for a writer; a power cut may take the last checkpoints."""
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_S})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepared(connection: Any, _: object) -> None:
+        connection.isolation_level = (
+            "IMMEDIATE"  # as DBOS asks for it: a writer waits at its beginning, not halfway
+        )
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
 class Tables:
     """The tables of one database of jobs.
 
@@ -97,13 +124,12 @@ class Tables:
     def __init__(self, url: str, most: int = 4) -> None:
         self.alone = url.startswith("sqlite:")
         """Whether the database is a file, which has one worker."""
-        driver = url if self.alone else url.replace("postgresql://", "postgresql+psycopg://", 1)
-        if self.alone:
-            self._engine = sa.create_engine(driver, connect_args={"timeout": 30})
-            return
-        self._engine = sa.create_engine(
-            driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
-        )
+        self._engine = _file(url) if self.alone else _server(url, most)
+
+    @property
+    def shared(self) -> sa.Engine | None:
+        """What DBOS reaches the same file by; None for a server, which it reaches by connections of its own."""
+        return self._engine if self.alone else None
 
     def make(self) -> None:
         """Make the tables if they are not there.
@@ -169,7 +195,7 @@ class Tables:
             yield bool(c.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_SWEEPER))).scalar())
 
     def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
-        """Count that a piece of work was begun; gives how often it was, and how often it crashed before."""
+        """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
         with self._engine.begin() as c:
             self._there(c, work, job)
             where = _STAGES.c.work == work
@@ -203,14 +229,22 @@ class Tables:
             c.execute(_STAGES.update().where(_STAGES.c.work == work).values(**values))
 
     def progress(self, job: str) -> tuple[tuple[str, ...], Progress | None]:
-        """The stages that were begun of a job, in their order, and how far the newest report says that it is."""
+        """The stages that were begun of a job, in their order, and how far the newest report says that it is.
+
+        Several sections of one stage may be at work at once; people hear how many of them were begun.
+        """
         with self._engine.begin() as c:
             rows = c.execute(sa.select(_STAGES).where(_STAGES.c.job == job).order_by(_STAGES.c.work)).all()
         newest = max((r for r in rows if r.step), key=lambda r: r.at, default=None)
-        stages = tuple(dict.fromkeys(r.stage for r in rows))
+        named = [heard(whole(r.stage)) for r in rows]
+        stages = tuple(dict.fromkeys(name for name, _, _ in named))
         if newest is None:
             return stages, None
-        return stages, Progress(newest.stage, newest.step, newest.done, newest.total, newest.left_s)
+        stage, _, sections = heard(newest.stage)
+        if not sections:
+            return stages, Progress(stage, newest.step, newest.done, newest.total, newest.left_s)
+        last = max(number for name, number, _ in named if name == stage)
+        return stages, Progress(stage, newest.step, last - 1, sections, section=last, sections=sections)
 
     def forget(self, job: str) -> None:
         """Remove what is known about a job that ended."""

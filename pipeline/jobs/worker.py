@@ -14,7 +14,7 @@ from contextlib import ExitStack, suppress
 from typing import Any, NoReturn, TypeVar
 
 from pipeline import aside, log
-from pipeline.jobs import engine, turns
+from pipeline.jobs import engine, failures, turns
 from pipeline.jobs.alive import Alive
 from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
 from pipeline.jobs.order import Failure, Job, Release, State
@@ -86,6 +86,7 @@ class Worker:
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
         self._looked = 0.0
+        self._busy: bool | None = None
         self.executor = ""
 
     def run(self) -> int:
@@ -165,6 +166,7 @@ class Worker:
                     url_of(self._settings),
                     self.executor,
                     self,
+                    shared=self._tables.shared,
                     queues=self._queues,
                     models=models_at_once(self._settings),
                     connecting={} if self._tables.alone else CONNECTING,
@@ -242,7 +244,7 @@ class Worker:
                     self._try(lambda: self._tables.report(work, progress))
 
         if crashed >= _CRASHES or begun > _BEGUN:
-            return _failed(_poison(stage))
+            return failures.failed(failures.poison(stage, _BEGUN))
         while True:
             try:
                 done = self._lanes.do(work, task, heard, model=model)
@@ -250,12 +252,14 @@ class Worker:
                 if self._stop.is_set():
                     threading.Event().wait()  # this process ends; the next one does it
                 if self._sure(lambda: self._tables.crash(work)) >= _CRASHES:
-                    return _failed(StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}"))
+                    return failures.failed(
+                        StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}")
+                    )
             except ZhuziError as error:
-                return _failed(error)
+                return failures.failed(error)
             except Exception as error:  # noqa: BLE001 - it ends this job, and no other
                 log.write(self._settings.data / "error.log", "worker", error)
-                return _failed(_unforeseen(error))
+                return failures.failed(failures.unforeseen(error))
             else:
                 self._try(lambda: self._tables.end(work))
                 return done
@@ -277,6 +281,9 @@ class Worker:
         jobs = self._jobs.jobs()
         self._known.difference_update(self._ended(jobs))
         wanted = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
+        if self._busy is not bool(wanted):
+            self._busy = bool(wanted)
+            engine.hasten(busy=self._busy)
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
         gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*_attempt(one))}
         if gone:
@@ -377,27 +384,9 @@ def _attempt(work: str) -> tuple[str, int]:
     return job_id, int(attempt)
 
 
-def _failed(error: ZhuziError) -> dict[str, Any]:
-    return {"failure": [error.what, error.cure, error.exit_code]}
-
-
 def _first(jobs: tuple[Job, ...]) -> list[Job]:
     """Of the jobs that wait or are done, the first of every meeting: the others have to wait for it."""
     oldest: dict[str, Job] = {}
     for job in sorted((j for j in jobs if j.open), key=lambda j: (j.state is State.WAITING, j.at, j.id)):
         oldest.setdefault(job.meeting_id, job)
     return list(oldest.values())
-
-
-def _unforeseen(error: Exception) -> StageError:
-    return StageError(
-        f"Something unforeseen happened ({type(error).__name__}).",
-        "Try again; if it happens again, report it with error.log.",
-    )
-
-
-def _poison(stage: str) -> StageError:
-    return StageError(
-        f"Stage {stage} was begun {_BEGUN} times and never ended.",
-        "It is put aside so that it stops no other work. See error.log, then have it tried again.",
-    )
