@@ -157,8 +157,9 @@ def supervised(url: str, lease_s: int, trial: Trial, *, stays: bool) -> Outcome:
             took.append(_going_on(one, again, partial(one.kill, first)))
             for other in one.workers[:-1]:
                 one.kill(other)
-        how = f"median of {times}, {min(took):.1f} to {max(took):.1f}; {one.data.parent.name}"
-        row = plain("seconds until the stage goes on", statistics.median(took), how)
+        where = "SQLite" if not url else "PostgreSQL, another id" if stays else "PostgreSQL, same id"
+        how = f"median of {times}, {min(took):.1f} to {max(took):.1f}"
+        row = plain(f"{where}: seconds until the stage goes on", statistics.median(took), how)
         return outcome(one, times, "killed in a stage, begun again at once", (row,))
 
 
