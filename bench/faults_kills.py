@@ -82,6 +82,15 @@ def child_in_every_stage(trial: Trial) -> Outcome:
         return outcome(one, len(places), "SQLite")
 
 
+def _a_while(one: Fleet, draw: random.Random) -> None:
+    """Wait for up to three moments of stages, and a little longer; not long where nothing moves."""
+    moments = one.moments().total() + draw.randrange(4)
+    late = time.monotonic() + 8
+    while one.moments().total() < moments and time.monotonic() < late:
+        time.sleep(0.01)
+    time.sleep(draw.uniform(0.0, 0.5))
+
+
 def at_random(trial: Trial) -> Outcome:
     """The one worker is killed again and again, at any moment of its life; every fourth time while it begins."""
     draw = _draw(trial.kills)
@@ -89,7 +98,7 @@ def at_random(trial: Trial) -> Outcome:
         for number in range(trial.kills):
             one.hand_in(max(0, _WAITING - one.open))
             worker = one.worker(ready=number % 4 != 0)
-            time.sleep(draw.uniform(0.0, 3.0))
+            _a_while(one, draw)
             one.kill(worker)
         one.worker()
         one.ended()
@@ -104,7 +113,7 @@ def at_random_of_several(trial: Trial) -> Outcome:
             one.worker(f"first{number}")
         for number in range(trial.kills):
             one.hand_in(max(0, 2 * _WAITING - one.open))
-            time.sleep(draw.uniform(0.2, 2.5))
+            _a_while(one, draw)
             one.kill(draw.choice(one.workers))
             one.worker(f"w{number}", ready=number % 4 != 0)
         one.ended()
@@ -148,8 +157,9 @@ def supervised(url: str, lease_s: int, trial: Trial, *, stays: bool) -> Outcome:
             took.append(_going_on(one, again, partial(one.kill, first)))
             for other in one.workers[:-1]:
                 one.kill(other)
-        how = f"median of {times}, {min(took):.1f} to {max(took):.1f}; {one.data.parent.name}"
-        row = plain("seconds until the stage goes on", statistics.median(took), how)
+        where = "SQLite" if not url else "PostgreSQL, another id" if stays else "PostgreSQL, same id"
+        how = f"median of {times}, {min(took):.1f} to {max(took):.1f}"
+        row = plain(f"{where}: seconds until the stage goes on", statistics.median(took), how)
         return outcome(one, times, "killed in a stage, begun again at once", (row,))
 
 

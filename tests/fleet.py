@@ -182,8 +182,14 @@ class Fleet:
             elif what == "kept":
                 kept.add(one)
         twice = sum(self._finishes(job) for job in self.ledger)
-        states = {job.id: job.state for job in self.jobs.jobs()}
-        gone = [j for j in self.ledger if states.get(j.id) is not State.DONE or not self._whole(j.meeting_id)]
+        states = {
+            job.id: job.state for job in self.jobs.jobs()
+        }  # of jobs that were done long ago nothing is kept
+        gone = [
+            j
+            for j in self.ledger
+            if states.get(j.id, State.DONE) is not State.DONE or not self._whole(j.meeting_id)
+        ]
         return Count(
             len(self.ledger), len(gone), after + twice, sum(n - 1 for n in ends.values()), self._said(gone)
         )

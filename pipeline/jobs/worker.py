@@ -14,7 +14,7 @@ from contextlib import ExitStack, suppress
 from typing import Any, NoReturn, TypeVar
 
 from pipeline import aside, log
-from pipeline.jobs import engine, turns
+from pipeline.jobs import engine, failures, turns
 from pipeline.jobs.alive import Alive
 from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
 from pipeline.jobs.order import Failure, Job, Release, State
@@ -259,7 +259,7 @@ class Worker:
                     self._try(lambda: self._tables.report(work, progress))
 
         if crashed >= _CRASHES or begun > _BEGUN:
-            return _failed(_poison(stage))
+            return failures.failed(failures.poison(stage, _BEGUN))
         while True:
             try:
                 done = self._lanes.do(work, task, heard, model=model)
@@ -267,12 +267,14 @@ class Worker:
                 if self._stop.is_set():
                     threading.Event().wait()  # this process ends; the next one does it
                 if self._sure(lambda: self._tables.crash(work)) >= _CRASHES:
-                    return _failed(StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}"))
+                    return failures.failed(
+                        StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}")
+                    )
             except ZhuziError as error:
-                return _failed(error)
+                return failures.failed(error)
             except Exception as error:  # noqa: BLE001 - it ends this job, and no other
                 log.write(self._settings.data / "error.log", "worker", error)
-                return _failed(aside.unforeseen(error))
+                return failures.failed(aside.unforeseen(error))
             else:
                 self._try(lambda: self._tables.end(work))
                 return done
@@ -397,14 +399,3 @@ def _attempt(work: str) -> tuple[str, int]:
     """Which job, and which attempt at it, a workflow is about."""
     job_id, _, attempt = work.partition(".")
     return job_id, int(attempt)
-
-
-def _failed(error: ZhuziError) -> dict[str, Any]:
-    return {"failure": [error.what, error.cure, error.exit_code]}
-
-
-def _poison(stage: str) -> StageError:
-    return StageError(
-        f"Stage {stage} was begun {_BEGUN} times and never ended.",
-        "It is put aside so that it stops no other work. See error.log, then have it tried again.",
-    )

@@ -57,6 +57,14 @@ NOT_OVER_HTTP = {
     "account token": "likewise",
     "account tokens": "likewise",
     "account untoken": "likewise",
+    "purge": "erasing is done at the machine, by somebody who saw the dry run",
+    "certificates": "likewise, read at the machine",
+    "hold": "keeping what is under hold is decided at the machine",
+    "unhold": "likewise",
+    "holds": "likewise; GET /meetings says it of each meeting",
+    "backup": "writes to a disk of the machine",
+    "backup-key": "a secret key never goes over a network",
+    "restore": "makes a data directory at the machine",
     "metrics": "GET /metrics, as Prometheus reads it",
 }
 """Commands that no operation gives the answer of, and why."""
