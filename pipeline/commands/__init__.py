@@ -19,6 +19,7 @@ from pipeline.commands import (
     serve,
     suggestions,
     voiceprints,
+    watch,
     window,
 )
 
@@ -37,6 +38,7 @@ _TOPICS: tuple[Any, ...] = (
     serve,
     suggestions,
     voiceprints,
+    watch,
     window,
 )
 

@@ -31,6 +31,10 @@ Copied = Callable[[int, int], None]
 """Called as `copied(bytes_done, bytes_total)` of all files together."""
 
 
+class ChangedError(RecordingError):
+    """A file changed while it was copied: it was not complete."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """A recording with what belongs to it, copied and verified.
@@ -120,8 +124,16 @@ def microphone(number: int, ending: str) -> str:
     return f"microphone-{number:02}{ending}"
 
 
-def has_verified_copies(data: Path, meeting_id: str, digests: frozenset[str]) -> bool:
+def has_verified_copies(
+    data: Path, meeting_id: str, digests: frozenset[str], *, described: bool = False
+) -> bool:
     """Whether a meeting's folder holds files of all these digests; every byte of them is read.
+
+    Args:
+        data: where meetings live.
+        meeting_id: of the meeting.
+        digests: sha256 of each file.
+        described: whether what is known about it has to be there too.
 
     Raises:
         ZhuziError: If what is kept of the meeting cannot be read.
@@ -129,6 +141,8 @@ def has_verified_copies(data: Path, meeting_id: str, digests: frozenset[str]) ->
     try:
         folder = find(data, meeting_id)
     except NotFoundError:
+        return False
+    if described and not folder.meeting_toml.is_file():
         return False
     manifest = folder.manifest()
     listed = {
@@ -208,7 +222,7 @@ def _copy(source: int, target: Path, said: str, copied: Callable[[int], None]) -
         after = os.fstat(source)
         changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
         if changed or done != before.st_size or sha256_of(target) != digest.hexdigest():
-            raise RecordingError(
+            raise ChangedError(
                 f"{said} changed while it was copied.", "Wait until it is complete, then run again."
             )
         sync(target.parent)
