@@ -31,7 +31,8 @@ PAPERS = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 ANSWERED_BY = {
     "show": (("pipeline/show.py", "table"), ("pipeline/show.py", "mark_table")),
     "status": (
-        ("pipeline/cli.py", "status"),
+        ("pipeline/commands/status.py", "status"),
+        ("pipeline/jobs/rows.py", "row"),
         ("pipeline/status.py", "details"),
         ("pipeline/window.py", "row"),
     ),
@@ -69,6 +70,10 @@ ANSWERED_BY = {
     "register set": (("pipeline/commands/register.py", "register_set"), ("pipeline/registrar.py", "row")),
     "register remove": (("pipeline/commands/register.py", "register_remove"),),
     "register log": (("pipeline/commands/register.py", "register_log"),),
+    "watch": (("pipeline/inbox/events.py", "row"),),
+    "submit": (("pipeline/commands/jobs.py", "submit"), ("pipeline/jobs/hand_in.py", "_row")),
+    "cancel": (("pipeline/commands/jobs.py", "_done"),),
+    "retry": (("pipeline/commands/jobs.py", "_done"),),
     "serve": (("pipeline/commands/serve.py", "serve_"),),
     "account list": (
         ("pipeline/commands/account.py", "account_list"),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipeline import intake, register, uses
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, find
 from pipeline.jobs.copies import Brought, Copied, bring
-from pipeline.jobs.order import Job, Run, State
+from pipeline.jobs.order import Failure, Job, Run, State
 from pipeline.jobs.spool import Jobs
 from pipeline.lock import alone
+from pipeline.run import meeting_beside
 from pipeline.settings import Settings
-from speakers.error import BusyError, ZhuziError
+from speakers.error import BusyError, StageError, ZhuziError
+
+_PAUSE_S = 0.5
 
 
 class AlreadyHereError(BusyError):
@@ -63,6 +68,66 @@ def hand_in(
     """
     with bring(settings.data, recording, meeting_file, more, inside=inside, copied=copied) as brought:
         return enter(jobs, settings.data, brought, by=by, office=office, backlog=backlog)
+
+
+def hand_in_all(
+    jobs: Jobs,
+    settings: Settings,
+    recordings: tuple[Path, ...],
+    meeting_file: Path | None,
+    *,
+    microphones: tuple[Path, ...] = (),
+    office: str = "",
+    backlog: bool = False,
+) -> list[dict[str, Any]]:
+    """Hand in several recordings, each with what lies beside it; one that fails stops no other.
+
+    Args:
+        jobs: do them.
+        settings: in force.
+        recordings: any audio or video files.
+        meeting_file: what is known about the only one; None to look beside each.
+        microphones: of the only one.
+        office: whose they are.
+        backlog: whether they may wait until nothing else does.
+
+    Returns:
+        A row of each: its number, job, meeting and state, or the error.
+    """
+    rows = []
+    for number, recording in enumerate(recordings, start=1):
+        beside = meeting_file or meeting_beside(recording)
+        try:
+            made = hand_in(jobs, settings, recording, beside, microphones, office=office, backlog=backlog)
+            rows.append(_row(number, made))
+        except AlreadyHereError as error:
+            rows.append(_row(number, None, meeting=error.meeting_id, failure=Failure.of(error)))
+        except ZhuziError as error:
+            rows.append(_row(number, None, failure=Failure.of(error)))
+    return rows
+
+
+def waited(jobs: Jobs, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows once their jobs have ended."""
+    while any(jobs.job(row["job"]).open for row in rows if row["job"]):
+        time.sleep(_PAUSE_S)
+    return [_row(row["number"], jobs.job(row["job"])) if row["job"] else row for row in rows]
+
+
+def _row(
+    number: int, job: Job | None, *, meeting: str = "", failure: Failure | None = None
+) -> dict[str, Any]:
+    said = failure or (job.failure if job else None)
+    stopped = job is not None and job.state is State.CANCELLED
+    return {
+        "number": number,
+        "job": job.id if job else "",
+        "meeting": job.meeting_id if job else meeting,
+        "state": job.state.value if job else "",
+        "error": said.what if said else None,
+        "cure": said.cure if said else None,
+        "exit_code": said.exit_code if said else StageError.exit_code if stopped else 0,
+    }
 
 
 def enter(
