@@ -46,6 +46,7 @@ eval: install
 test: dev models
 	sh requirements/eval.sh $(BIN)/python where-possible
 	sh requirements/browser.sh
+	sh requirements/servers.sh
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
 

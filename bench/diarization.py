@@ -31,7 +31,8 @@ from pipeline.engines import EMBEDDING, SEGMENTATION
 from pipeline.models import open_model
 from pipeline.settings import settings
 from speakers import sound
-from speakers.diarize import OfflineDiarizer, import_pyannote
+from speakers.diarize import import_pyannote
+from speakers.offline import OfflineDiarizer
 from speakers.record import Diarization
 
 LONG_S = 3 * 3600

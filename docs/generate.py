@@ -211,7 +211,9 @@ ANSWERS: dict[str, dict[str, str]] = {
         ),
         "meetings[].stages.STAGE.finished": "whether its result is there",
         "meetings[].stages.STAGE.attempts": "how often it was begun with the same input",
-        "meetings[].stages.STAGE.seconds": "that it took; null if it never finished",
+        "meetings[].stages.STAGE.seconds": "that it took, all its sections together; null if it never finished",
+        "meetings[].stages.STAGE.sections": "of a long recording, in how many sections it is heard; may be missing",
+        "meetings[].stages.STAGE.sections_done": "how many of them are done; may be missing",
         "meetings[].notes": "what is missing or damaged in the recording, each as a sentence",
         "meetings[].next": "why it cannot be released, or what is amiss with what is public, and what to do; each as a "
         "sentence; empty where nothing is to be done",
@@ -297,6 +299,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "cancel": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
     "retry": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
     "serve": {"url": "where the room was, once it has been stopped"},
+    "worker": {"executor": "what it was called, once it has been stopped"},
     "account list": {
         "accounts": "a list, each with the keys below",
         "name": "of its owner",
@@ -506,6 +509,7 @@ EXITS = {
     "file twice, 16 the consent register; with several, that of the first failure; with `--wait` also those of `run`",
     "cancel": "8 no such job, 12 if it has ended",
     "retry": "8 no such job, 12 if it did not fail",
+    "worker": "11 if another worker has this data directory; 75 if it was taken for dead: start it again",
     "serve": "9 if the data directory or the port cannot be used, 12 if a setting of the room makes no sense, 17 if a "
     "network could read along",
     "account list": "9 disk",

@@ -37,12 +37,13 @@ def error_of(said: Mapping[str, Any]) -> ZhuziError:
     return kinds.get(int(said["exit_code"]), ZhuziError)(str(said["what"]), str(said["cure"]))
 
 
-def start(task: Mapping[str, Any], module: str = MODULE) -> subprocess.Popen[bytes]:
+def start(task: Mapping[str, Any], module: str = MODULE, *, more: bool = False) -> subprocess.Popen[bytes]:
     """A child that does a task; it dies with the thread that started it.
 
     Args:
         task: JSON values; it goes through a pipe, so that no list of processes shows it.
         module: what runs there.
+        more: whether it gets further tasks, by `tell`.
 
     Raises:
         StorageError: If the system starts no process.
@@ -62,23 +63,35 @@ def start(task: Mapping[str, Any], module: str = MODULE) -> subprocess.Popen[byt
             f"No process can be started ({os.strerror(error.errno or 0).lower()}).",
             "Close other programs, then try again.",
         ) from error
-    assert child.stdin is not None  # noqa: S101 - asked for above
-    with contextlib.suppress(OSError), child.stdin as pipe:  # if it died at once, its end says so
-        pipe.write(json.dumps({**task, "parent": os.getpid()}).encode())
+    tell(child, {**task, "parent": os.getpid()})
+    if not more and child.stdin is not None:
+        with contextlib.suppress(OSError):
+            child.stdin.close()
     return child
+
+
+def tell(child: subprocess.Popen[bytes], task: Mapping[str, Any]) -> None:
+    """Give a child a task; if it died meanwhile, its end says so."""
+    assert child.stdin is not None  # noqa: S101 - asked for in `start`
+    with contextlib.suppress(OSError):
+        child.stdin.write(json.dumps(task).encode() + b"\n")
+        child.stdin.flush()
 
 
 def said_by(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
     """What a child says, until it ends; what is no object is passed over."""
     assert child.stdout is not None  # noqa: S101 - asked for in `start`
     with child.stdout as lines:
-        for line in lines:
-            try:
-                said = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(said, dict):
-                yield said
+        yield from filter(None, map(object_of, lines))
+
+
+def object_of(line: bytes) -> dict[str, Any]:
+    """What a child said in one line; empty for what is no object."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
@@ -86,6 +99,15 @@ def stop(child: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+
+
+def let_go(child: subprocess.Popen[bytes]) -> None:
+    """End a child that nobody listens to any more."""
+    stop(child)
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
 
 
 def ended(code: int) -> ZhuziError:
@@ -158,8 +180,14 @@ class Pipe:
     def __init__(self) -> None:
         self._out = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)  # whatever libraries print is not part of the talk
-        self.task: dict[str, Any] = json.loads(sys.stdin.buffer.read())
+        self.task: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
         _die_with(int(self.task["parent"]))
+
+    def tasks(self) -> Iterator[dict[str, Any]]:
+        """The tasks that come after the first one, until nobody has any more."""
+        for line in sys.stdin.buffer:
+            self.task = json.loads(line)
+            yield self.task
 
     def say(self, **values: object) -> None:
         """One object."""

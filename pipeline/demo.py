@@ -9,11 +9,11 @@ from typing import Any
 
 from pipeline import review
 from pipeline.engines import engines
+from pipeline.hearing import progress_of
 from pipeline.progress import Bars
 from pipeline.publish import publish, summary
 from pipeline.run import run
 from pipeline.settings import Settings, register_place
-from pipeline.status import in_order
 from speakers.error import NotFoundError
 
 _EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -66,8 +66,7 @@ def demo(
         say(f"\n{text.strip()}\n")
         for line in summary(released):
             say(line)
-        stages = folder.manifest()["stages"]
-        took = ", ".join(f"{name} {stage['seconds']:.1f} s" for name, stage in in_order(stages))
+        took = ", ".join(f"{name} {stage['seconds']:.1f} s" for name, stage in progress_of(folder).items())
         duration = draft.record.diarization.duration / 1000
         say(f"A recording of {duration:.0f} s: {took}.")
         say(f"Files: {folder.public}")

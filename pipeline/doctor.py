@@ -14,7 +14,8 @@ from pipeline import register
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
 from pipeline.models import verify
-from pipeline.settings import exposed
+from pipeline.settings import exposed, store_place
+from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
 
@@ -50,6 +51,7 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _writable("models directory", models, "ZHUZI_MODELS"),
         _keys(data),
         _register(data),
+        _store(),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
         _timezone(),
@@ -216,6 +218,20 @@ def _register(data: Path) -> Finding:
     except ZhuziError as error:
         return Finding("consent register", False, False, error.what, error.cure)
     return Finding("consent register", True, False, says)
+
+
+def _store() -> Finding:
+    """Whether the store for workers on other machines can be used, if there is one."""
+    url, key = store_place()
+    if not url:
+        return Finding("store", True, True, "None: workers share the data directory.")
+    try:
+        Store(url, key).check()
+    except ZhuziError as error:
+        return Finding("store", False, False, error.what, error.cure)
+    return Finding(
+        "store", True, False, "It can be written, and of two who create the same object one succeeds."
+    )
 
 
 def _telemetry() -> Finding:

@@ -11,12 +11,13 @@ from pipeline.catalogue import catalogue_in_force
 from pipeline.models import open_model
 from pipeline.settings import Settings
 from pipeline.trust import with_lock
-from speakers.diarize import Diarizer, OfflineDiarizer, PyannoteDiarizer
+from speakers.diarize import Diarizer, PyannoteDiarizer, SectionDiarizer, use_threads
 from speakers.error import ModelError
 from speakers.kokoro import Kokoro, Reader
 from speakers.listener import Listener, WhisperListener
+from speakers.offline import OfflineDiarizer
 from speakers.record import digest
-from speakers.transcribe import Transcriber, WhisperTranscriber
+from speakers.transcribe import SectionTranscriber, Transcriber, WhisperTranscriber
 from speakers.voiceprint import CamPlusEncoder, VoiceEncoder
 
 SEGMENTATION = "segmentation-3.0"
@@ -46,6 +47,8 @@ class Engines:
         encoding: what that one is.
         listener: gives the engine that hears a recording again with names in mind.
         listening: what that one is.
+        in_sections: gives the transcription engine where it can read section by section; None where it cannot.
+        voices_in_sections: gives the diarization engine where it can hear part by part; None where it cannot.
     """
 
     transcriber: Callable[[], Transcriber]
@@ -57,6 +60,8 @@ class Engines:
     encoding: str = ""
     listener: Callable[[], Listener] = _no_listener
     listening: str = ""
+    in_sections: Callable[[], SectionTranscriber] | None = None
+    voices_in_sections: Callable[[], SectionDiarizer] | None = None
 
 
 def fingerprint(name: str, directory: Path) -> str:
@@ -100,12 +105,13 @@ def engines(settings: Settings) -> Engines:
     @cache
     def transcriber() -> WhisperTranscriber:
         folder = open_model(settings.whisper, settings.models)
-        return WhisperTranscriber(folder, whisper, device=device, compute_type=arithmetic)
+        return WhisperTranscriber(
+            folder, whisper, device=device, compute_type=arithmetic, threads=settings.threads
+        )
 
     @cache
-    def diarizer() -> Diarizer:
-        if not offline:
-            return PyannoteDiarizer.named(settings.diarization, settings.token, device=device)
+    def bundle() -> OfflineDiarizer:
+        use_threads(settings.threads)
         return OfflineDiarizer(
             open_model(SEGMENTATION, settings.models) / "pytorch_model.bin",
             open_model(EMBEDDING, settings.models) / "campplus_cn_en_common.pt",
@@ -113,11 +119,20 @@ def engines(settings: Settings) -> Engines:
             device=device,
         )
 
-    listening = WhisperListener(lambda: transcriber().whisper, f"{whisper} {arithmetic}")
+    def diarizer() -> Diarizer:
+        return bundle() if offline else named()
+
+    @cache
+    def named() -> PyannoteDiarizer:
+        use_threads(settings.threads)
+        return PyannoteDiarizer.named(settings.diarization, settings.token, device=device)
+
+    listening = WhisperListener(lambda: transcriber().whisper, whisper)
     encoding = fingerprint(EMBEDDING, settings.models)
 
     @cache
     def encoder() -> VoiceEncoder:
+        use_threads(settings.threads)
         return CamPlusEncoder(open_model(EMBEDDING, settings.models) / "campplus_cn_en_common.pt", encoding)
 
     # A model that is not there stops a job before it begins, not after an hour.
@@ -128,7 +143,7 @@ def engines(settings: Settings) -> Engines:
     return Engines(
         transcriber=transcriber,
         diarizer=diarizer,
-        transcription=f"{settings.whisper} {whisper} {arithmetic}",
+        transcription=f"{settings.whisper} {whisper}",
         diarization=f"{settings.diarization} {voices}",
         made_with=(
             (settings.whisper, whisper),
@@ -142,6 +157,8 @@ def engines(settings: Settings) -> Engines:
         encoding=encoding,
         listener=lambda: listening,
         listening=listening.fingerprint,
+        in_sections=transcriber,
+        voices_in_sections=bundle if offline else None,
     )
 
 

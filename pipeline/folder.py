@@ -3,6 +3,7 @@
 original/recording.m4a   what was dropped, never changed
 meeting.toml             what staff said about it; of hidden people only their ids in the consent register
 10-sound.wav … 40-record.json   what each stage made
+sections/                what stages made of one part of a long recording each
 manifest.json            digests, attempts and times of every stage
 ledger.jsonl             what people decided
 window/                  the correction window: what participants see and suggest
@@ -15,28 +16,28 @@ import contextlib
 import errno
 import json
 import os
-import re
+import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256_of
-from speakers.disk import sync
-from speakers.error import NotFoundError, RecordingError, StorageError
-
-_BLOCK = 1 << 20
-
-ENDING = re.compile(r"\.[a-z0-9]{1,8}")
-"""What a file's ending looks like; anything else after a dot is part of a name, and may be somebody's."""
+from pipeline.lock import alone
+from speakers.disk import storage_error, sync
+from speakers.error import NotFoundError, StageError, StorageError
 
 _DISK = frozenset(
     getattr(errno, name)
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EFBIG", "ENAMETOOLONG", "EISDIR")
 )
 """Errors that are about the disk, and not about whatever library a stage calls."""
+
+
+class ChangedError(StageError):
+    """What a stage is made from changed while it was done: it has to be done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,6 @@ def write_atomically(path: Path, data: bytes) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise storage_error(path, error) from error
-
-
-def storage_error(path: Path, error: OSError) -> StorageError:
-    """What a failed write means for people."""
-    reason = (os.strerror(error.errno) if error.errno else type(error).__name__).lower()
-    return StorageError(
-        f"{path.parent} cannot be written ({reason}).",
-        "Free some disk space, or allow writing there, then run again: what is finished stays.",
-    )
 
 
 class MeetingFolder:
@@ -172,9 +164,18 @@ class MeetingFolder:
         data = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         write_atomically(self.root / "manifest.json", data.encode("utf-8"))
 
+    @contextlib.contextmanager
+    def changing(self) -> Iterator[dict[str, Any]]:
+        """The manifest, to be changed; nobody else changes it meanwhile, and it is written at the end."""
+        with alone(self.root, name="manifest.lock"):
+            manifest = self.manifest()
+            yield manifest
+            self._write_manifest(manifest)
+
     def note(self, **values: object) -> None:
         """Put facts about the whole meeting into the manifest."""
-        self._write_manifest({**self.manifest(), **values})
+        with self.changing() as manifest:
+            manifest.update(values)
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """What people should know about what the stages made: (stage, sentence)."""
@@ -195,37 +196,36 @@ class MeetingFolder:
     def perform(self, stage: Stage) -> str:
         """Do a stage unless its result is good; its file appears whole or not at all.
 
+        Several processes may do the same stage at once, as happens when one was taken for dead: the first result
+        counts, and the others are thrown away.
+
         Returns:
             The sha256 of the result.
+
+        Raises:
+            ChangedError: If what the stage depends on changed while it was done.
+            StorageError: If the disk is full or may not be written.
         """
-        manifest = self.manifest()
+        entry = self.manifest()["stages"].get(stage.name, {})
         if self.done(stage):
-            return str(manifest["stages"][stage.name]["sha256"])
-        before = manifest["stages"].get(stage.name, {})
+            return str(entry["sha256"])
         inputs = stage.inputs()
-        attempts = before.get("attempts", 0) + 1 if before.get("inputs") == inputs else 1
-        runs = before.get("finishes", 0)
-        entry = {
-            "inputs": inputs,
-            "attempts": attempts,
-            "finishes": runs,
-            "finished": False,
-            "file": stage.file,
-        }
-        manifest["stages"][stage.name] = entry
-        self._write_manifest(manifest)
+        with self.changing() as manifest:
+            before = manifest["stages"].get(stage.name, {})
+            manifest["stages"][stage.name] = {
+                "inputs": inputs,
+                "attempts": before.get("attempts", 0) + 1 if before.get("inputs") == inputs else 1,
+                "finishes": before.get("finishes", 0),
+                "finished": False,
+                "file": stage.file,
+            }
         path = self.root / stage.file
-        temporary = path.with_name(f".{path.name}.part")
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         started = time.monotonic()
         try:
+            path.parent.mkdir(exist_ok=True)
             notes = stage.make(temporary)
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            result = sha256_of(temporary)
-            if path.is_dir():  # put there by hand; a file could not replace it
-                shutil.rmtree(path)
-            temporary.replace(path)
-            sync(self.root)
+            return self._commit(stage, inputs, temporary, round(time.monotonic() - started, 2), notes)
         except OSError as error:
             if error.errno not in _DISK:
                 raise
@@ -233,12 +233,38 @@ class MeetingFolder:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        entry.update(
-            sha256=result, finished=True, finishes=runs + 1, seconds=round(time.monotonic() - started, 2)
-        )
-        if notes:
-            entry["notes"] = list(notes)
-        self._write_manifest(manifest)
+
+    def _commit(
+        self, stage: Stage, inputs: str, made: Path, seconds: float, notes: tuple[str, ...] | None
+    ) -> str:
+        """Give a result its name, unless another one was sooner or what it is made from is no longer there."""
+        path = self.root / stage.file
+        with alone(self.root, name="manifest.lock"):
+            if self.done(stage):
+                return str(self.manifest()["stages"][stage.name]["sha256"])
+            if stage.inputs() != inputs:
+                raise ChangedError(
+                    f"What stage {stage.name} of meeting {self.id} is made from changed while it was done.",
+                    "Run it again.",
+                )
+            with made.open("rb+") as file:
+                os.fsync(file.fileno())
+            result = sha256_of(made)
+            if path.is_dir():  # put there by hand; a file could not replace it
+                shutil.rmtree(path)
+            made.replace(path)
+            for place in {path.parent, self.root}:
+                sync(place)
+            for left in path.parent.glob(
+                f".{path.name}.*.part"
+            ):  # of processes that were killed, or were too late
+                left.unlink(missing_ok=True)
+            manifest = self.manifest()
+            entry = manifest["stages"][stage.name]
+            entry.update(sha256=result, finished=True, finishes=entry.get("finishes", 0) + 1, seconds=seconds)
+            if notes:
+                entry["notes"] = list(notes)
+            self._write_manifest(manifest)
         return result
 
 
@@ -270,110 +296,3 @@ def find(data: Path, meeting_id: str) -> MeetingFolder:
         what = "More than one meeting begins" if matching else "There is no meeting that begins"
         raise NotFoundError(f"{what} with that id.", "See which there are: zhuzi status.")
     return matching[0]
-
-
-def _copy(recording: Path, target: Path, content: str, name: str) -> None:
-    """Copy a file, verified by its sha256, write-protected, and on the disk before it has its name.
-
-    Errors call it by `name`.
-    """
-    temporary = target.with_name(f".{target.stem}.part")
-    try:
-        with recording.open("rb") as source, temporary.open("wb") as copy:
-            shutil.copyfileobj(source, copy, _BLOCK)
-            copy.flush()
-            os.fsync(copy.fileno())
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    if sha256_of(temporary) != content:
-        temporary.unlink()
-        raise RecordingError(
-            f"{name} changed while it was copied.",
-            "Wait until it is complete, then run again.",
-        )
-    temporary.chmod(0o400)
-    temporary.replace(target)
-    sync(target.parent)
-
-
-def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
-    """Copy the files of further microphones beside a meeting's recording, verified.
-
-    They are called by their content, since their names may be somebody's. The manifest lists them in their order.
-
-    Raises:
-        RecordingError: If one changes or vanishes while it is copied, or is there twice.
-        StorageError: If there is no room.
-    """
-    listed: list[dict[str, str | int]] = []
-    for number, file in enumerate(files, start=1):
-        try:
-            content, size = sha256_of(file), file.stat().st_size
-        except OSError as error:
-            raise RecordingError(
-                f"The file of microphone {number} cannot be read.", "Copy it again."
-            ) from error
-        if content in {folder.manifest()["recording"]["sha256"], *(m["sha256"] for m in listed)}:
-            raise RecordingError(
-                f"Microphone {number} is the recording itself, or a microphone that was named before.",
-                "Name every file once.",
-            )
-        ending = file.suffix.lower()
-        name = f"microphone-{content[:12]}{ending if ENDING.fullmatch(ending) else ''}"
-        target = folder.root / "original" / name
-        try:
-            if not target.is_file() or sha256_of(target) != content:
-                if shutil.disk_usage(target.parent).free < 2 * size:
-                    raise StorageError(
-                        f"There is no room for a copy of microphone {number}.", "Free some disk space."
-                    )
-                _copy(file, target, content, f"The file of microphone {number}")
-        except OSError as error:
-            raise storage_error(target, error) from error
-        listed.append({"file": name, "sha256": content, "bytes": size})
-    if listed or folder.manifest().get("microphones"):
-        folder.note(microphones=listed)
-
-
-def take(recording: Path, data: Path) -> MeetingFolder:
-    """Copy a recording into its meeting's folder, verified; what is already there is not copied again.
-
-    Args:
-        recording: the file, which is left alone.
-        data: where meetings live.
-
-    Raises:
-        RecordingError: If it changes or vanishes while it is copied.
-        StorageError: If there is no room for it.
-    """
-    try:
-        content = sha256_of(recording)
-        size = recording.stat().st_size
-    except OSError as error:
-        raise RecordingError(f"{recording.name} cannot be read.", "Copy it again.") from error
-    folder = MeetingFolder(data / "meetings" / content[:12])
-    ending = recording.suffix.lower()
-    target = folder.root / "original" / f"recording{ending if ENDING.fullmatch(ending) else ''}"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder.root.chmod(0o700)
-        others = sorted(target.parent.glob("recording*"))
-        if not any(p.stat().st_size == size and sha256_of(p) == content for p in others):
-            if shutil.disk_usage(target.parent).free < 2 * size:
-                raise StorageError(
-                    f"There is no room for a copy of this recording in {data}.",
-                    "Free some disk space, or choose another place with --data.",
-                )
-            _copy(recording, target, content, recording.name)
-            for damaged in (p for p in others if p != target):
-                damaged.unlink()
-    except OSError as error:
-        raise storage_error(target, error) from error
-    finally:
-        for empty in (target.parent, folder.root):  # where nothing was taken, nothing is left
-            with contextlib.suppress(OSError):
-                empty.rmdir()
-    if not (folder.root / "manifest.json").exists():
-        folder.note(recording={"sha256": content, "bytes": size}, stages={}, version=1)
-    return folder

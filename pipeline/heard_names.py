@@ -97,7 +97,7 @@ def stage(
         version = f"heard names {heard_names.VERSION}"
         return digest(version, result("decode"), result("attribute"), listening, people_of(meeting))
 
-    return Stage(STAGE, FILE, inputs, make)
+    return Stage(STAGE, FILE, inputs, make, model=True, after=("decode", "attribute"))
 
 
 def hearing_of(folder: MeetingFolder, meeting: Meeting) -> Hearing:

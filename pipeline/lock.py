@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-from pipeline.folder import storage_error
+from speakers.disk import storage_error
 from speakers.error import BusyError, StorageError
 
 _HELD: list[IO[str]] = []
@@ -17,26 +17,35 @@ _HELD: list[IO[str]] = []
 
 
 @contextlib.contextmanager
-def alone(data: Path, waiting: Callable[[], None], *, wait: bool = True) -> Iterator[None]:
+def alone(
+    data: Path,
+    waiting: Callable[[], None] = lambda: None,
+    *,
+    wait: bool = True,
+    shared: bool = False,
+    name: str = "worker.lock",
+) -> Iterator[None]:
     """Be the only worker on a data directory; released by the system when the process dies, however it dies.
 
     Args:
         data: the directory.
         waiting: called once if somebody else is there.
         wait: whether to wait for them.
+        shared: be there beside others who share it, but not beside one who is alone.
+        name: of the file that is locked.
 
     Raises:
         BusyError: If somebody else is there and `wait` is false.
     """
     try:
         data.mkdir(parents=True, exist_ok=True)
-        file = (data / "worker.lock").open("a")
+        file = (data / name).open("a")
     except OSError as error:
-        raise storage_error(data / "worker.lock", error) from error
+        raise storage_error(data / name, error) from error
     with contextlib.ExitStack() as opened:
         opened.enter_context(file)
         try:
-            _lock(file, waiting, wait=wait)
+            _lock(file, waiting, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, wait=wait)
             yield
         except KeyboardInterrupt:
             # A stage may still be at work in its thread: nobody else may begin before this process has ended.
@@ -45,15 +54,15 @@ def alone(data: Path, waiting: Callable[[], None], *, wait: bool = True) -> Iter
             raise
 
 
-def _lock(file: IO[str], waiting: Callable[[], None], *, wait: bool) -> None:
+def _lock(file: IO[str], waiting: Callable[[], None], how: int, *, wait: bool) -> None:
     try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if not wait:
                 raise BusyError("Another job is running on this data.", "Wait until it is done.") from None
             waiting()
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, how)
     except OSError as error:
         raise StorageError(
             f"The data directory cannot be locked ({os.strerror(error.errno or 0).lower()}).",

@@ -191,7 +191,7 @@ def align_stage(folder: MeetingFolder, progress: Progress) -> tuple[Stage, ...]:
             align.VERSION, folder.manifest()["recording"]["sha256"], *(str(m["sha256"]) for m in listed)
         )
 
-    return (Stage(ALIGN, ALIGNMENT, inputs, make),)
+    return (Stage(ALIGN, ALIGNMENT, inputs, make, after=()),)
 
 
 def _decoded(file: Path, into: Path, progress: Progress, *, silence: bool) -> sound.Sound:
@@ -238,8 +238,15 @@ def listen_stages(
             TRACKS,
             lambda: _tracks_inputs(folder, setup),
             write,
+            after=("decode",),
         ),
-        Stage("compare", LEVELS, lambda: digest(microphones.VERSION, result("tracks")), compare),
+        Stage(
+            "compare",
+            LEVELS,
+            lambda: digest(microphones.VERSION, result("tracks")),
+            compare,
+            after=("tracks",),
+        ),
     )
 
 

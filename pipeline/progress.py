@@ -9,6 +9,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from pipeline.stages import heard
+
 _EVERY_S = 15
 
 
@@ -48,17 +50,24 @@ class Bars:
         """Take one report; see `pipeline.run.Report`."""
         if self._quiet:
             return
-        name = stage if step == stage else f"{stage}: {step}"
+        stage, section, sections = heard(stage)
+        where = f"{stage} ({section} of {sections})" if sections else stage
+        name = where if step == stage else f"{where}: {step}"
         if self._live:
+            if sections:  # one bar for all of them, which are about equally long
+                completed, total = (section - 1) * total + completed, sections * total
             key = (stage, step)
             if key not in self._tasks:
                 self._tasks[key] = self._progress.add_task(name, total=total or None)
-            self._progress.update(self._tasks[key], completed=completed, total=total or None)
+            self._progress.update(
+                self._tasks[key], completed=completed, total=total or None, description=name
+            )
             return
         now = time.monotonic()
-        begun, ended = (stage, step) not in self._tasks, bool(total) and completed >= total
-        if begun or now - self._last >= _EVERY_S or (ended and self._tasks[stage, step] == 0):
-            self._tasks[stage, step] = TaskID(int(ended))
+        key = (where, step)
+        begun, ended = key not in self._tasks, bool(total) and completed >= total
+        if begun or now - self._last >= _EVERY_S or (ended and self._tasks[key] == 0):
+            self._tasks[key] = TaskID(int(ended))
             self._last = now
             share = f" {100 * completed // total}%" if total else ""
             print(f"  {name}{share}", file=sys.stderr, flush=True)

@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, storage_error
+from pipeline.folder import MeetingFolder
 from redaction.decision import Artifact, Released, Revoked
 from redaction.ledger import Entry
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import StorageError
 
 REVOKED = "revoked.json"

@@ -14,7 +14,7 @@ from output import files, manifest, sound, video
 from output.stand_in import Reading, read
 from pipeline import window
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, storage_error
+from pipeline.folder import MeetingFolder
 from pipeline.listen import mentions_in
 from pipeline.lock import alone
 from pipeline.microphones import beside
@@ -30,6 +30,7 @@ from redaction.release import release
 from redaction.released import Released
 from redaction.scan import VERSION as SCANNER
 from redaction.scan import scan
+from speakers.disk import storage_error
 from speakers.error import LeakError, ModelError, NotReleasableError, StorageError
 from speakers.kokoro import Reader
 from speakers.record import Span

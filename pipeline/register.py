@@ -24,13 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.entry import Entry, Told, parse, serialize, told_again, with_drawn_label
-from pipeline.folder import storage_error, write_atomically
+from pipeline.folder import write_atomically
 from pipeline.lock import alone
 from pipeline.register_log import Log, account
 from pipeline.settings import register_place
 from pipeline.vault import REGISTER, Vault
 from pipeline.voiceprints import folded
 from redaction.labels import as_read
+from speakers.disk import storage_error
 from speakers.error import NotFoundError, RegisterError
 from speakers.meeting import Person, Wish
 from speakers.moment import moment

@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from pipeline.folder import storage_error
+from speakers.disk import storage_error
 from speakers.error import RegisterError
 from speakers.moment import moment
 

@@ -9,6 +9,7 @@ from pipeline import window, window_steps
 from pipeline.folder import MeetingFolder
 from pipeline.material import material_of
 from pipeline.public import Public, state_of
+from pipeline.stages import whole
 from pipeline.validity import Standing, valid
 from pipeline.window import Stage
 from redaction import ledger
@@ -255,7 +256,7 @@ def standing(
     stages = folder.manifest()["stages"]
     if not stages.get("attribute", {}).get("finished"):
         begun = [name for name, stage in stages.items() if not stage.get("finished")]
-        return f"interrupted in {begun[0]}" if begun else "not transcribed"
+        return f"interrupted in {whole(begun[0])}" if begun else "not transcribed"
     now = draft() if draft else draft_of(folder)
     entries = ledger.read(folder.ledger)
     public = state_of(folder, entries)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from output import manifest
-from pipeline.folder import MeetingFolder, storage_error, write_atomically
+from pipeline.folder import MeetingFolder, write_atomically
 from pipeline.public import REVOKED, alone_at_the_door, artifacts, aside
 from pipeline.run import meeting_of
 from redaction import ledger
 from redaction.decision import Artifact, Released, Revoked
 from redaction.ledger import Entry
+from speakers.disk import storage_error
 from speakers.error import LedgerError, RecordError, ZhuziError
 from speakers.meeting import Link
 from speakers.moment import moment

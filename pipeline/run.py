@@ -13,22 +13,25 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import durable, heard_names, intake, kept, meeting_toml, microphones, register, uses
+from pipeline import heard_names, intake, kept, log, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
-from pipeline.folder import MeetingFolder, Stage, take, take_beside
+from pipeline.folder import ChangedError, MeetingFolder, Stage
+from pipeline.hearing import Hearing, made_with
 from pipeline.hinted import bounds_of, void_if_others
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
+from pipeline.stages import ready
+from pipeline.taking import take, take_beside
 from pipeline.voiceprints import Register
 from redaction import ledger
 from speakers import attribute, record_json, sound, timeline, transcribe
-from speakers.error import RecordingError
+from speakers.error import StageError, ZhuziError
 from speakers.meeting import Meeting
 from speakers.record import digest
 
 Report = Callable[[str, str, int, int], None]
-"""Called as `report(stage, step, completed, total)`."""
+"""Called as `report(stage, step, completed, total)`; a section's stage is called as `pipeline.stages.said` has it."""
 
 SOUND, WORDS, TURNS, RECORD = "10-sound.wav", "20-words.json", "30-turns.json", "40-record.json"
 
@@ -66,48 +69,136 @@ def run(
     """
     sound.look(recording)
     beside = meeting_file or meeting_beside(recording)
-    people = register.of(data)
-    given, described = None, Meeting()
-    if beside is not None:
-        given = meeting_toml.text_of(beside)
-        described = meeting_toml.parse(given, people.seen_from("", "before a run"), name=beside.name)
-    files = microphones.files_of(described, beside, more)
+    described = _described(beside, data)
     engines = engines_of()
     with alone(data, lambda: report("wait", "another job is running", 0, 0)):
-        folder = take(recording, data)
+        folder = _taken(recording, beside, described, data, more=more, tell=tell, report=report)
         with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
-            intake.settle(folder, people, replaced=given is not None)
-            if given is not None:
-                taken = intake.take_in(given, folder.id, people)
-                folder.describe(taken.kept)
-                kept.seal_older(folder, meeting_of(folder).protected)
-                for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
-                    tell(sentence)
-            if beside is not None or more:
-                take_beside(folder, files)
             perform(folder, engines, report, voiceprint_key=voiceprint_key)
     return folder
+
+
+def take_in(
+    recording: Path,
+    meeting_file: Path | None,
+    data: Path,
+    *,
+    more: tuple[Path, ...] = (),
+    tell: Callable[[str], None] = lambda _: None,
+) -> MeetingFolder:
+    """Take a recording into its meeting's folder, with what staff know about it; no model hears it yet.
+
+    Args:
+        recording: any audio or video file; never changed.
+        meeting_file: what staff know about it, if anything.
+        data: where meetings live.
+        more: files of further microphones, besides those that the meeting's file names.
+        tell: given sentences for staff about the consent register.
+
+    Returns:
+        The meeting's folder.
+
+    Raises:
+        ZhuziError: As `run`.
+    """
+    sound.look(recording)
+    described = _described(meeting_file, data)
+    return _taken(recording, meeting_file, described, data, more=more, tell=tell, report=lambda *_: None)
+
+
+def _described(beside: Path | None, data: Path) -> tuple[str | None, Meeting]:
+    """The text of what staff know, and what it says; looked at before anything is taken."""
+    if beside is None:
+        return None, Meeting()
+    given = meeting_toml.text_of(beside)
+    people = register.of(data)
+    return given, meeting_toml.parse(given, people.seen_from("", "before a run"), name=beside.name)
+
+
+def _taken(
+    recording: Path,
+    beside: Path | None,
+    described: tuple[str | None, Meeting],
+    data: Path,
+    *,
+    more: tuple[Path, ...],
+    tell: Callable[[str], None],
+    report: Report,
+) -> MeetingFolder:
+    given, meeting = described
+    people = register.of(data)
+    files = microphones.files_of(meeting, beside, more)
+    with alone(data, name="taking.lock"):
+        folder = take(recording, data)
+    with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
+        intake.settle(folder, people, replaced=given is not None)
+        if given is not None:
+            taken = intake.take_in(given, folder.id, people)
+            folder.describe(taken.kept)
+            kept.seal_older(folder, meeting_of(folder).protected)
+            for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
+                tell(sentence)
+        if beside is not None or more:
+            take_beside(folder, files)
+    return folder
+
+
+_CHANGES = 5
+"""So often at most something may change under a stage before nobody believes any more that it will end."""
 
 
 def perform(
     folder: MeetingFolder, engines: Engines, report: Report, *, voiceprint_key: Path | None = None
 ) -> None:
-    """Do what is left to do of a meeting that was taken in; call it while holding its data and folder."""
-    meeting = meeting_of(folder)
+    """Do what is left to do of a meeting that was taken in; call it while holding its folder.
+
+    Raises:
+        ZhuziError: What a stage raised; `StageError` for anything unforeseen.
+    """
+    changes = 0
+    done: set[str] = set()
+    while next_ones := ready(stages_of(folder, engines, report, voiceprint_key), frozenset(done)):
+        try:
+            perform_stage(folder, next_ones[0])
+            done.add(next_ones[0].name)
+        except ChangedError:
+            changes, done = changes + 1, set()
+            if changes > _CHANGES:
+                raise
+    finish(folder, engines)
+
+
+def finish(folder: MeetingFolder, engines: Engines) -> None:
+    """Note what a meeting was heard with, once every stage is done."""
+    folder.note(made_with=made_with(engines, (folder.root / WORDS).read_bytes()))
+
+
+def stages_of(
+    folder: MeetingFolder, engines: Engines, report: Report, voiceprint_key: Path | None = None
+) -> tuple[Stage, ...]:
+    """The stages of a meeting as it is now; what one of them makes may add others."""
     microphones.compare_channels(folder)
+    meeting = meeting_of(folder)
     prints = Register(folder.root.parent.parent, voiceprint_key or key_file())
-    stages = plan(folder, meeting, engines, report, prints)
-    revision = digest(
-        *microphones.taken(folder)[:-1],
-        *(stage.inputs() for stage in stages[:1]),
-        _header(meeting),
-        engines.transcription,
-        engines.diarization,
-        engines.listening,
-        *(stage.name for stage in stages),
-    )
-    durable.perform(folder, stages, revision)
-    folder.note(made_with=engines.made_with)
+    return plan(folder, meeting, engines, report, prints)
+
+
+def perform_stage(folder: MeetingFolder, stage: Stage) -> str:
+    """Do one stage, as `MeetingFolder.perform`; whatever an engine throws becomes an error that says no word.
+
+    Raises:
+        ZhuziError: What the stage raised; `StageError` for anything unforeseen.
+    """
+    try:
+        return folder.perform(stage)
+    except ZhuziError:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever an engine throws ends this stage, not the program
+        log.write(folder.log, f"stage {stage.name}", error)
+        raise StageError(
+            f"Stage {stage.name} of meeting {folder.id} failed ({type(error).__name__}).",
+            f"Run it again; if it fails again, report it with {folder.log}.",
+        ) from None
 
 
 def meeting_beside(recording: Path) -> Path | None:
@@ -156,7 +247,11 @@ def decoding(folder: MeetingFolder) -> str:
 def plan(
     folder: MeetingFolder, meeting: Meeting, engines: Engines, report: Report, prints: Register
 ) -> tuple[Stage, ...]:
-    """The stages of a meeting, each with what it depends on."""
+    """The stages of a meeting, each with what it depends on.
+
+    What a long recording's sections are is found out on the way: a plan has the stages that are known, and is made
+    again after each (`pipeline.stages.known`).
+    """
     at = folder.root
     setup = microphones.setup_of(folder, meeting)
     recogniser = Recogniser(folder, meeting, prints, engines.encoding, engines.encoder)
@@ -175,24 +270,8 @@ def plan(
         )
         return timeline.notes(flaws)
 
-    def write_down(into: Path) -> None:
-        heard = engines.transcriber()(
-            sound.Sound(at / SOUND), meeting.language, vocabulary(meeting), progress("transcribe")
-        )
-        if not heard.words:
-            raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
-        into.write_bytes(record_json.serialize(heard))
-
-    def diarize(into: Path) -> None:
-        least, most = bounds_of(meeting, ledger.read(folder.ledger))
-        if setup.several:
-            turns = microphones.diarize(folder, setup, (least, most), engines.diarizer, progress("diarize"))
-        else:
-            turns = engines.diarizer()(sound.Sound(at / SOUND), least, most, progress("diarize"))
-        into.write_bytes(record_json.serialize(turns))
-
-    def bounds() -> str:
-        return str(bounds_of(meeting, ledger.read(folder.ledger)))
+    def bounds() -> tuple[int | None, int | None]:
+        return bounds_of(meeting, ledger.read(folder.ledger))
 
     def make_record(into: Path) -> None:
         heard = record_json.parse_transcript((at / WORDS).read_bytes())
@@ -220,44 +299,32 @@ def plan(
         progress=progress("heard-names"),
         result=result,
     )
-    heard_apart = (str([m.shared for m in setup.tracks]),) if setup.several else ()
+    hearing = Hearing(folder, engines, report, SOUND)
+    aligned = microphones.align_stage(folder, progress("align"))
     return (
-        *microphones.align_stage(folder, progress("align")),
-        Stage("decode", SOUND, lambda: decoding(folder), decode),
+        *aligned,
+        Stage("decode", SOUND, lambda: decoding(folder), decode, after=tuple(a.name for a in aligned)),
         *microphones.listen_stages(folder, setup, progress("tracks"), result),
-        Stage(
-            "transcribe",
-            WORDS,
-            lambda: digest(
-                "transcribe 1",
-                result("decode"),
-                engines.transcription,
-                meeting.language,
-                *vocabulary(meeting),
-            ),
-            write_down,
-        ),
-        Stage(
-            "diarize",
-            TURNS,
-            lambda: digest(
-                "diarize 1",
-                result("decode"),
-                engines.diarization,
-                bounds(),
-                *((result("compare"), *heard_apart) if setup.several else ()),
-            ),
-            diarize,
-        ),
+        *hearing.words(meeting.language, vocabulary(meeting), WORDS),
+        *hearing.voices(setup, bounds, TURNS),
         Stage(
             "attribute",
             RECORD,
             lambda: digest("attribute 2", result("transcribe"), result("diarize")),
             make_record,
+            after=("transcribe", "diarize"),
         ),
         *([hear_again] if heard_names.wanted(meeting) else []),
         *(
-            [Stage(STAGE, VOICES, lambda: recogniser.inputs(result("diarize")), recognise)]
+            [
+                Stage(
+                    STAGE,
+                    VOICES,
+                    lambda: recogniser.inputs(result("diarize")),
+                    recognise,
+                    after=("decode", "diarize"),  # where enrolled voices are: they go to no other machine
+                )
+            ]
             if recogniser.wanted
             else []
         ),

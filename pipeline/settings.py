@@ -45,6 +45,11 @@ SETTINGS = (
     ),
     Setting("ZHUZI_DEVICE", "auto", "`cpu`, `cuda`, or `auto`: a GPU where there is one."),
     Setting(
+        "ZHUZI_THREADS",
+        "0: as many as there are cores",
+        "How many threads of the processor the models of one process may use, where several processes share it.",
+    ),
+    Setting(
         "ZHUZI_APPROVERS", "1", "How many different people have to approve a record before it is released."
     ),
     Setting(
@@ -103,6 +108,39 @@ SETTINGS = (
         "sub",
         "Which claim of its token stands in an account. `email` counts only where the provider verified it.",
     ),
+    Setting(
+        "ZHUZI_JOBS",
+        "`jobs.sqlite` in ZHUZI_DATA",
+        "The database of jobs. `postgresql://USER@HOST/NAME` lets several workers share the work; its password belongs "
+        "into a file that PGPASSFILE names.",
+    ),
+    Setting(
+        "ZHUZI_LANES",
+        "1 for a GPU, otherwise 1 for every 4 processor cores",
+        "How many model stages a worker does at once. With PostgreSQL it is 1: start a worker for each GPU.",
+    ),
+    Setting(
+        "ZHUZI_LEASE",
+        "60",
+        "Seconds after which a worker that gives no sign is taken for dead, and others go on with its work.",
+    ),
+    Setting(
+        "ZHUZI_SILENCE",
+        "1800",
+        "Seconds after which a stage that reports nothing is ended and tried again.",
+    ),
+    Setting(
+        "ZHUZI_STORE",
+        "none: workers share ZHUZI_DATA",
+        "Where workers without ZHUZI_DATA take a meeting's files from: `s3://BUCKET/FOLDER`, `file:///FOLDER`, or what "
+        "else fsspec opens. What is in it is encrypted. Server and credentials of s3: `AWS_ENDPOINT_URL`, "
+        "`AWS_SHARED_CREDENTIALS_FILE` and the other standard variables.",
+    ),
+    Setting(
+        "ZHUZI_STORE_KEY",
+        "your configuration directory, `zhuzi/store.key`",
+        "The file with the key of the store; every worker needs a copy of it.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -117,11 +155,18 @@ class Settings:
         whisper: name of the transcription model.
         diarization: "offline" or a pyannote pipeline's name.
         device: "cpu", "cuda" or "auto".
+        threads: of the processor that models of one process may use; 0 for as many as there are cores.
         approvers: how many different approvals a release needs.
         token: for a gated pipeline.
         voiceprint_key: file with the key of enrolled voices.
         correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
+        jobs: address of the database of jobs; empty for a file in `data`.
+        lanes: how many model stages a worker does at once; 0 for what the machine is good for.
+        lease_s: seconds after which a silent worker is taken for dead.
+        silence_s: seconds after which a silent stage is ended.
+        store: address of the store from which workers take files; empty where they share `data`.
+        store_key: file with the key of the store.
     """
 
     data: Path
@@ -134,10 +179,21 @@ class Settings:
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
+    jobs: str = field(default="", repr=False)
+    lanes: int = 0
+    lease_s: float = 60
+    silence_s: float = 1800
+    threads: int = 0
+    store: str = field(default="", repr=False)
+    store_key: Path = field(default_factory=lambda: store_place({})[1])
 
     def __post_init__(self) -> None:
         if self.device not in {"auto", "cpu", "cuda"}:
             raise RecordError("ZHUZI_DEVICE names no device.", "Set it to auto, cpu or cuda, or unset it.")
+        if self.threads < 0:
+            raise RecordError(
+                "ZHUZI_THREADS is no number of threads.", "Set it to 1, 2 or more, or unset it for all cores."
+            )
         if self.approvers < 1:
             raise RecordError(
                 "ZHUZI_APPROVERS is no number of people.", "Set it to 1, 2 or more, or unset it for 1."
@@ -147,6 +203,16 @@ class Settings:
                 "ZHUZI_CORRECTION_DAYS is no number of days.",
                 "Set it to 10, another number, or 0 for no window.",
             )
+        if self.jobs and not self.jobs.startswith("postgresql://"):
+            raise RecordError(
+                "ZHUZI_JOBS is no address of a database.",
+                "Write it as postgresql://USER@HOST/NAME, or unset it for a file in the data directory.",
+            )
+        for name, value in (("LANES", self.lanes + 1), ("LEASE", self.lease_s), ("SILENCE", self.silence_s)):
+            if value <= 0:
+                raise RecordError(
+                    f"ZHUZI_{name} is no number that can be used.", "Set it to 1 or more, or unset it."
+                )
         try:
             usable = next(p for p in (self.data, *self.data.parents) if p.exists()).is_dir()
         except OSError:
@@ -164,20 +230,31 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
     """
     from pipeline.models import models_directory
 
-    approvers = environment.get("ZHUZI_APPROVERS") or "1"
-    days = environment.get("ZHUZI_CORRECTION_DAYS") or "10"
     return Settings(
         data=(data or Path(environment.get("ZHUZI_DATA") or platformdirs.user_data_dir("zhuzi"))).absolute(),
         models=models_directory(),
         whisper=environment.get("ZHUZI_WHISPER") or "whisper-base",
         diarization=environment.get("ZHUZI_DIARIZATION") or "offline",
         device=environment.get("ZHUZI_DEVICE") or "auto",
-        approvers=int(approvers) if re.fullmatch("[0-9]{1,3}", approvers) else 0,
+        approvers=_number(environment, "ZHUZI_APPROVERS", 1, digits=3),
         token=environment.get("HF_TOKEN"),
         voiceprint_key=key_file(environment),
-        correction_days=int(days) if re.fullmatch("[0-9]{1,3}", days) else -1,
+        correction_days=_number(environment, "ZHUZI_CORRECTION_DAYS", 10, digits=3),
         doors=doors(environment),
+        jobs=environment.get("ZHUZI_JOBS") or "",
+        lanes=_number(environment, "ZHUZI_LANES", 0),
+        lease_s=_number(environment, "ZHUZI_LEASE", 60),
+        silence_s=_number(environment, "ZHUZI_SILENCE", 1800),
+        threads=_number(environment, "ZHUZI_THREADS", 0, digits=4),
+        store=store_place(environment)[0],
+        store_key=store_place(environment)[1],
     )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, digits: int = 6) -> int:
+    """A whole number of so many digits at most from the environment; -1 for what is none."""
+    given = environment.get(name) or str(default)
+    return int(given) if re.fullmatch(f"[0-9]{{1,{digits}}}", given) else -1
 
 
 def key_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -185,6 +262,15 @@ def key_file(environment: Mapping[str, str] = os.environ) -> Path:
     given = environment.get("ZHUZI_VOICEPRINT_KEY")
     return (
         Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
+    )
+
+
+def store_place(environment: Mapping[str, str] = os.environ) -> tuple[str, Path]:
+    """Address of the store, empty if there is none, and the file with its key."""
+    key = environment.get("ZHUZI_STORE_KEY")
+    return (
+        environment.get("ZHUZI_STORE") or "",
+        Path(key).absolute() if key else Path(platformdirs.user_config_dir("zhuzi")) / "store.key",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline import microphones, models, register, window
 from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
+from pipeline.hearing import progress_of
 from pipeline.intake import warnings
 from pipeline.public import NEXT, Public, state_of
 from pipeline.publish import pictureless
@@ -44,10 +45,7 @@ def details(
     row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root), "title": "", "stages": {}}
     try:
         row["title"] = meeting_of(folder).title
-        row["stages"] = {
-            name: {k: stage.get(k) for k in ("file", "finished", "attempts", "seconds")}
-            for name, stage in folder.manifest()["stages"].items()
-        }
+        row["stages"] = progress_of(folder)
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
         draft = cache(draft_now or partial(draft_of, folder))  # replayed once, where something needs it
@@ -163,9 +161,8 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     if not full:
         return first
     parts = [first, f"    {row['folder']}"]
-    for name, stage in in_order(row.get("stages", {})):
-        took = "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"
-        parts.append(f"    {name:<12}{'done' if stage['finished'] else 'not done'}{took}")
+    for name, stage in row.get("stages", {}).items():
+        parts.append(f"    {name:<12}{stand_of(stage)}{took_of(stage)}")
     parts += [f"    ! {note}" for note in (*row.get("notes", ()), *row.get("warnings", ()))]
     parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:
@@ -176,6 +173,20 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     return "\n".join(parts)
 
 
-def in_order(stages: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The stages of a manifest in the order of the work, which is that of their files' numbers."""
-    return sorted(stages.items(), key=lambda item: str(item[1].get("file")))
+def stand_of(stage: dict[str, Any]) -> str:
+    """How far a stage is, for people.
+
+    >>> stand_of({"finished": False, "sections": 18, "sections_done": 3})
+    'not done, 3 of 18 sections are'
+    """
+    if stage["finished"]:
+        return "done"
+    sections = (
+        f", {stage['sections_done']} of {stage['sections']} sections are" if "sections" in stage else ""
+    )
+    return f"not done{sections}"
+
+
+def took_of(stage: dict[str, Any]) -> str:
+    """How long a stage took, all its sections together."""
+    return "" if stage["seconds"] is None else f", {stage['seconds']:.1f} s"

@@ -27,8 +27,9 @@ from typing import BinaryIO
 
 from pipeline import aside
 from pipeline.digest import sha256_of
-from pipeline.folder import ENDING, storage_error, write_atomically
-from speakers.disk import sync
+from pipeline.folder import write_atomically
+from pipeline.taking import ENDING
+from speakers.disk import storage_error, sync
 from speakers.error import BusyError, NotFoundError, RecordError, RecordingError, StorageError, ZhuziError
 
 LONGEST = 256 << 30

@@ -21,9 +21,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.folder import storage_error, write_atomically
+from pipeline.folder import write_atomically
 from pipeline.lock import alone
 from pipeline.vault import Vault
+from speakers.disk import storage_error
 from speakers.error import NotFoundError, VoiceprintError
 from speakers.moment import moment
 from speakers.record import digest

@@ -8,8 +8,9 @@ import threading
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.folder import MeetingFolder, storage_error, write_atomically
+from pipeline.folder import MeetingFolder, write_atomically
 from pipeline.run import SOUND
+from speakers.disk import storage_error
 from speakers.error import NotFoundError
 from speakers.sound import SAMPLE_RATE_HZ, Sound
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import log
 from pipeline.aside import Pipe
 from pipeline.digest import sha256_of
-from pipeline.folder import MeetingFolder, find
+from pipeline.folder import ChangedError, MeetingFolder, find
+from pipeline.lock import alone
 from pipeline.settings import Settings
-from speakers.error import StageError, ZhuziError
+from pipeline.stages import ready
+from speakers.error import RecordingError, StageError, ZhuziError
+
+if TYPE_CHECKING:
+    # Imported where they are used: a child that looks into a file needs no model and no store.
+    from pipeline.engines import Engines
+    from pipeline.store import Store
 
 _PAUSE_S = 0.2
 """Between two reports of one step."""
@@ -25,16 +35,24 @@ _LITTLE = 1 << 30
 
 
 def main() -> None:
-    """Do the one task, and say what came of it."""
+    """Do the one task, and say what came of it; a lane does those that follow."""
     pipe = Pipe()
-    os.nice(10)  # pages are answered while models work
-    data = Path(pipe.task["settings"]["data"])
+    if pipe.task["task"] != "worker":  # its children are nice themselves
+        os.nice(10)  # pages are answered while models work
+    if pipe.task["task"] != "lane":
+        _do(pipe)
+        return
+    for _ in pipe.tasks():
+        _do(pipe)
+
+
+def _do(pipe: Pipe) -> None:
     try:
         pipe.say(done=_TASKS[pipe.task["task"]](pipe))
     except ZhuziError as error:
         pipe.say(error={"what": error.what, "cure": error.cure, "exit_code": error.exit_code})
     except Exception as error:  # noqa: BLE001 - whatever an engine throws ends this task; its message may hold words
-        log.write(data / "error.log", pipe.task["task"], error)
+        log.write(Path(pipe.task["settings"]["data"]) / "error.log", pipe.task["task"], error)
         unforeseen = StageError(
             f"Something unforeseen happened ({type(error).__name__}).",
             "Try again; if it happens again, report it with error.log.",
@@ -42,52 +60,129 @@ def main() -> None:
         pipe.say(error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code})
 
 
-def _settings(task: dict[str, Any]) -> Settings:
+def task_of(settings: Settings, **values: object) -> dict[str, Any]:
+    """A task as JSON values, with the settings in force but for the doors, which a child does not open."""
+    chosen = {k: v for k, v in asdict(settings).items() if k != "doors"}
+    return {**values, "settings": {k: str(v) if isinstance(v, Path) else v for k, v in chosen.items()}}
+
+
+def settings_of(task: dict[str, Any]) -> Settings:
+    """The settings of a task."""
     given = task["settings"]
     os.environ["ZHUZI_DATA"] = given["data"]  # the catalogue of one's own models is found through it
-    paths = {name: Path(given[name]) for name in ("data", "models", "voiceprint_key")}
+    paths = {name: Path(given[name]) for name in ("data", "models", "voiceprint_key", "store_key")}
     return Settings(**{**given, **paths})
 
 
-def _run(pipe: Pipe) -> dict[str, Any]:
-    from pipeline.engines import engines
-    from pipeline.run import run
+@cache
+def _engines(settings: str) -> Engines:
+    """The engines of some settings; a lane keeps the models that it loaded."""
+    from pipeline import engines
 
-    chosen = _settings(pipe.task)
+    return engines.engines(settings_of({"settings": json.loads(settings)}))
+
+
+def _store(settings: Settings) -> Store | None:
+    from pipeline.store import of
+
+    return of(settings) if settings.store else None
+
+
+def _engines_of(task: dict[str, Any]) -> Engines:
+    return _engines(json.dumps(task["settings"], sort_keys=True))
+
+
+def _begin(pipe: Pipe) -> dict[str, Any]:
+    """Take in what was handed in."""
+    from pipeline.run import take_in
+
     job = Path(pipe.task["folder"])
-    recording = next(job.glob("recording*"))
+    recording = next(job.glob("recording*"), None)
+    if recording is None:
+        raise RecordingError("What was handed in is gone.", "Hand the recording in again.")
     described = job / "meeting.toml"
-    report = _Reports(pipe, lambda: _give_up_copies(job, find(chosen.data, pipe.task["meeting"])))
-    folder = run(
+    folder = take_in(
         recording,
         described if described.exists() else None,
-        chosen.data,
-        lambda: engines(chosen),
-        report,
+        settings_of(pipe.task).data,
         more=() if described.exists() else tuple(sorted(job.glob("microphone-*"))),
-        voiceprint_key=chosen.voiceprint_key,
         tell=lambda sentence: pipe.say(told=sentence),
     )
+    _give_up_copies(job, folder)
     return {"meeting": folder.id}
 
 
+def _plan(pipe: Pipe) -> dict[str, Any]:
+    """Which stages of a meeting may begin now; those that are known to be done are not looked at again."""
+    from pipeline.run import finish, stages_of
+
+    chosen, engines = settings_of(pipe.task), _engines_of(pipe.task)
+    folder, store = find(chosen.data, pipe.task["meeting"]), _store(chosen)
+    with alone(folder.root, shared=True):
+        if store is not None:
+            store.bring_back(folder)
+        stages = stages_of(folder, engines, lambda *_: None, chosen.voiceprint_key)
+        known = frozenset(pipe.task["done"])
+        done = frozenset(s.name for s in stages if s.name in known or folder.done(s))
+        begin = ready(stages, done)
+        if not begin:
+            finish(folder, engines)
+        if store is not None and any(s.model for s in begin):
+            store.push(folder)
+    return {"ready": [[s.name, s.model] for s in begin]}
+
+
+def _stage(pipe: Pipe) -> dict[str, Any]:
+    """Do one stage of a meeting: in its folder, or in a copy of what the store has of it."""
+    from pipeline.run import perform_stage, stages_of
+
+    chosen, engines = settings_of(pipe.task), _engines_of(pipe.task)
+    home = (chosen.data / "meetings" / pipe.task["meeting"]).is_dir()
+    store = None if home else _store(chosen)
+    if store is None:
+        folder = find(chosen.data, pipe.task["meeting"])
+    else:
+        folder = store.pull(pipe.task["meeting"], chosen.data / "away")
+    report = _Reports(pipe)
+    waiting = partial(report, "wait", "another job is running", 0, 0)
+    with alone(folder.root, waiting, shared=True):
+        stages = stages_of(folder, engines, report, chosen.voiceprint_key)
+        stage = next((s for s in stages if s.name == pipe.task["stage"]), None)
+        if stage is None:
+            return {"changed": True}
+        try:
+            made = perform_stage(folder, stage)
+        except ChangedError:
+            return {"changed": True}
+    if store is not None and not store.commit(folder, stage.name):
+        return {"changed": True}
+    return {"sha256": made}
+
+
 def _release(pipe: Pipe) -> dict[str, Any]:
-    from pipeline.engines import engines, reader
+    from pipeline.engines import reader
     from pipeline.publish import publish, summary
 
-    chosen = _settings(pipe.task)
+    chosen = settings_of(pipe.task)
     folder = find(chosen.data, pipe.task["meeting"])
     released = publish(
         folder,
         approvers=chosen.approvers,
         correction_days=chosen.correction_days,
-        listener=lambda: engines(chosen).transcriber(),
+        listener=lambda: _engines_of(pipe.task).transcriber(),
         reader=lambda: reader(chosen),
         report=_Reports(pipe),
     )
     for sentence in summary(released):
         pipe.say(told=sentence)
     return {"meeting": folder.id}
+
+
+def _worker(pipe: Pipe) -> dict[str, Any]:
+    """Be the worker beside a door, until this process ends."""
+    from pipeline.jobs.worker import Worker, serve
+
+    serve(Worker(settings_of(pipe.task), pipe.task["module"]))
 
 
 def _look(pipe: Pipe) -> dict[str, Any]:
@@ -108,21 +203,13 @@ def _sheet(pipe: Pipe) -> dict[str, Any]:
 
 
 class _Reports:
-    """Passes reports on, not more often than anybody looks.
+    """Passes reports on, not more often than anybody looks."""
 
-    Args:
-        pipe: takes them.
-        taken: called once, when what was dropped has been taken in.
-    """
-
-    def __init__(self, pipe: Pipe, taken: Callable[[], None] = lambda: None) -> None:
-        self._pipe, self._taken = pipe, taken
-        self._last, self._at, self._begun = ("", ""), 0.0, False
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._last, self._at = ("", ""), 0.0
 
     def __call__(self, stage: str, step: str, done: int, total: int) -> None:
-        if not self._begun and stage != "wait":
-            self._begun = True
-            self._taken()
         now = time.monotonic()
         if (stage, step) == self._last and now - self._at < _PAUSE_S and done < total:
             return
@@ -150,8 +237,11 @@ def _give_up_copies(job: Path, folder: MeetingFolder) -> None:
 
 
 _TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
-    "run": _run,
+    "begin": _begin,
+    "plan": _plan,
+    "stage": _stage,
     "release": _release,
+    "worker": _worker,
     "look": _look,
     "sheet": _sheet,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from redaction.draft import Draft
 from redaction.folding import fold
@@ -126,7 +127,7 @@ def telling(meeting: Meeting) -> Iterator[str]:
         if not label:
             yield f"The label of {person.id} has no letter, digit or symbol."
             continue
-        if label in reserved or _NUMBERED.match(label):
+        if label in reserved or _numbered().match(label):
             yield f"The label of {person.id} means something else in every record."
         if (other := taken.setdefault(label, person.id)) != person.id:
             yield f"The labels of {other} and {person.id} read alike: they would be one person."
@@ -147,12 +148,14 @@ def as_read(label: str) -> str:
     return "".join(c for c in fold(label) if unicodedata.category(c)[0] in "LNS")
 
 
-_NUMBERED = re.compile(
-    "(?:{})s?[0-9零〇一二三四五六七八九十]".format(
-        "|".join(as_read(words[k]) for words in _WORDS.values() for k in ("anonymous", "named"))
-    )
-)
-"""What the program calls people by itself; a pseudonym drawn by lot is none of these."""
+@cache
+def _numbered() -> re.Pattern[str]:
+    """What the program calls people by itself; a pseudonym drawn by lot is none of these.
+
+    Made when it is needed first: folding reads tables that a process which only does a stage has no use for.
+    """
+    called = "|".join(as_read(words[k]) for words in _WORDS.values() for k in ("anonymous", "named"))
+    return re.compile(f"(?:{called})s?[0-9零〇一二三四五六七八九十]")
 
 
 def _called(person: Participant) -> Iterator[str]:

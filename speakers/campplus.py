@@ -256,6 +256,10 @@ class Voices:
         features: Tensor = (power @ self._banks).clamp_min(torch.finfo(torch.float32).eps).log()
         return features
 
+    def frames(self, lengths: list[int]) -> int:
+        """Frames of features that stretches of so many samples have."""
+        return sum(1 + (length - _WINDOW) // _SHIFT for length in lengths if length >= _WINDOW)
+
     def embed(self, features: list[Tensor]) -> npt.NDArray[np.float32]:
         """(batch, 192) embeddings of (frames, 80) features, all of the same length."""
         with torch.inference_mode():

@@ -1,7 +1,7 @@
 """pyannote.audio's one door: who speaks when.
 
-Two ways in: the offline bundle (segmentation-3.0 and CAM++, no account, no network), and any pyannote pipeline
-that the user names together with their own token. Telemetry is switched off before the first import.
+Two ways in: the offline bundle (`speakers.offline`: segmentation-3.0 and CAM++, no account, no network), and any
+pyannote pipeline that the user names together with their own token.
 """
 
 from __future__ import annotations
@@ -9,35 +9,22 @@ from __future__ import annotations
 import sys
 import types
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from speakers import voices, windows
 from speakers.error import ModelError
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn
 from speakers.sound import SAMPLE_RATE_HZ, Progress, Sound
 
-_SEGMENTED_AT_ONCE = 16
-
-_EMBEDDED_AT_ONCE = 16
-
-_ROUNDED = 25
-"""Feature frames: pieces of nearly one length are cut to the same, to be embedded together."""
-
-_SHORTEST = 50
-"""Feature frames under which nothing is embedded."""
-
-_SPEAKING = np.array(
-    [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], dtype=np.float32
-)
-"""(7, 3) which local voices speak in each class of segmentation-3.0."""
-
 MIN_TURN_MS = 1
 """pyannote's frames are 17 ms; a turn that rounds to nothing is none."""
+
+
+Part = tuple[int, int]
+"""Which part of how many, from 0."""
 
 
 class Diarizer(Protocol):
@@ -56,6 +43,46 @@ class Diarizer(Protocol):
             most: at most so many voices, None if unknown.
             progress: told about every step.
         """
+
+
+class SectionDiarizer(Diarizer, Protocol):
+    """An engine that can hear a recording part by part, twice; who is who is found at the end, from all parts.
+
+    However many processes hear the parts, and in whatever order, the outcome is that of the whole, to the bit.
+    """
+
+    def segment_part(self, sound: Sound, part: Part, progress: Progress) -> npt.NDArray[np.float16]:
+        """(n_windows, n_frames, n_local_voices) who of a few local voices speaks, in one part of the windows."""
+
+    def embed_part(
+        self, sound: Sound, activity: npt.NDArray[np.float16], part: Part, progress: Progress
+    ) -> npt.NDArray[np.float32]:
+        """(n_pieces, n_dimensions) what voices sound like, in one part of the pieces.
+
+        Args:
+            sound: of the whole recording.
+            activity: that of all parts in a row.
+            part: which.
+            progress: told about what is done.
+        """
+
+    def join_parts(
+        self,
+        sound: Sound,
+        activity: npt.NDArray[np.float16],
+        vectors: npt.NDArray[np.float32],
+        least: int | None,
+        most: int | None,
+    ) -> Diarization:
+        """Who speaks when, from what was heard in all parts; `least` and `most` as for `Diarizer`."""
+
+
+def use_threads(count: int) -> None:
+    """Let the networks of this process use so many threads of the processor; 0 leaves it as it is."""
+    if count:
+        import torch
+
+        torch.set_num_threads(count)
 
 
 def import_pyannote() -> None:
@@ -82,31 +109,6 @@ def import_pyannote() -> None:
         import pyannote.audio  # noqa: F401 - imported for its side effects, inside the guard
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How the offline bundle diarizes; `docs/design.md` has what else was measured.
-
-    Attributes:
-        step: frames of 16.875 ms from one window of 10 s to the next.
-        piece: frames of speech, at most, that are embedded together.
-        threshold: distance between the middles of two voices under which they are one, 0..2, where few speak.
-        surely_one: the same, for groups by which it is found out what all voices have in common.
-        apart: the same, once that is taken away.
-        smallest_s: seconds that a voice has to speak to be one.
-        clear_s: seconds of speech from which a piece may found a voice; shorter ones join the nearest.
-        share: of the neighbouring pieces of the same track in what is known of a piece's voice.
-    """
-
-    step: int = 178
-    piece: int = 100
-    threshold: float = 0.7
-    surely_one: float = 0.6
-    apart: float = 0.9
-    smallest_s: float = 5.0
-    clear_s: float = 1.0
-    share: float = 0.5
-
-
 def segmentation_network(checkpoint: Path) -> Any:
     """segmentation-3.0, ready to be called with (batch, 1, 160000) samples.
 
@@ -129,153 +131,6 @@ def segmentation_network(checkpoint: Path) -> Any:
     if model is None:
         raise ModelError(f"{checkpoint.name} is no segmentation model.", "Run `zhuzi models fetch` again.")
     return model.eval()
-
-
-class OfflineDiarizer:
-    """segmentation-3.0 and CAM++ from local files: no account, no network.
-
-    The recording is read window by window, and its speech once more, piece by piece.
-
-    Args:
-        segmentation: verified checkpoint of segmentation-3.0.
-        embedding: verified weights of CAM++.
-        models: what the two files are, by digest, for the fingerprint.
-        device: "cpu" or "cuda".
-        settings: see `Settings`.
-    """
-
-    def __init__(
-        self,
-        segmentation: Path,
-        embedding: Path,
-        models: str,
-        *,
-        device: str = "cpu",
-        settings: Settings = Settings(),
-    ) -> None:
-        network = segmentation_network(segmentation).to(device)
-        from speakers import campplus
-
-        self._segment = network
-        self._device = device
-        self._voices = campplus.Voices(embedding, device)
-        self._settings = settings
-        self._fingerprint = f"offline 3 {models} {settings}"
-
-    @property
-    def fingerprint(self) -> str:
-        """Models and settings; see `Diarizer`."""
-        return self._fingerprint
-
-    def __call__(self, sound: Sound, least: int | None, most: int | None, progress: Progress) -> Diarization:
-        """Diarize; see `Diarizer`."""
-        heard = self.segment(sound, progress)
-        of = windows.tracks(heard)
-        pieces = windows.pieces(heard, of, self._settings.piece)
-        vectors = self.embed(sound, pieces, progress)
-        exclusive, overlapping = self.join(heard, of, pieces, vectors, bounds=(least, most))
-        duration = sound.duration
-        return _renumbered(_within(exclusive, duration), _within(overlapping, duration), duration)
-
-    def segment(self, sound: Sound, progress: Progress) -> windows.Windows:
-        """Who of the local voices speaks, window by window."""
-        import torch
-
-        step = self._settings.step
-        count = windows.Windows.count(len(sound), step)
-        activity = np.zeros((count, windows.WINDOW_FRAMES, windows.LOCAL_VOICES), dtype=np.float16)
-        for first in range(0, count, _SEGMENTED_AT_ONCE):
-            batch = np.zeros((min(_SEGMENTED_AT_ONCE, count - first), 1, windows.WINDOW_SAMPLES), np.float32)
-            for row, window in enumerate(batch[:, 0]):
-                start = (first + row) * step * windows.FRAME_SAMPLES
-                samples = sound[start : start + windows.WINDOW_SAMPLES]
-                window[: len(samples)] = samples
-            with torch.inference_mode():
-                classes = self._classes(torch.from_numpy(batch).to(self._device)).exp().cpu().numpy()
-            activity[first : first + len(batch)] = classes @ _SPEAKING
-            progress("segmentation", first + len(batch), count)
-        return windows.Windows(activity, step, windows.frames_of(len(sound)))
-
-    def _classes(self, batch: Any) -> Any:
-        """(batch, 589, 7) log probabilities of (batch, 1, 160000) samples.
-
-        On a processor the convolutions are faster one by one, because their outputs stay in its cache, and the
-        recurrent layers all at once.
-        """
-        import torch
-
-        network = self._segment
-        if self._device != "cpu":
-            return network(batch)
-        hidden, _ = network.lstm(torch.cat([network.sincnet(w[None]) for w in batch]).transpose(1, 2))
-        for layer in network.linear:
-            hidden = torch.nn.functional.leaky_relu(layer(hidden))
-        return network.activation(network.classifier(hidden))
-
-    def embed(self, sound: Sound, pieces: list[windows.Piece], progress: Progress) -> voices.Vectors:
-        """(n_pieces, 192) of length 1; zeros where a piece is too short."""
-        vectors = np.zeros((len(pieces), self._voices.dimension), dtype=np.float32)
-        waiting: dict[int, list[tuple[int, Any]]] = {}
-        done = 0
-        for index, piece in enumerate(pieces):
-            features = self._voices.features([sound[a:b] for a, b in windows.stretches(piece)])
-            length = len(features) // _ROUNDED * _ROUNDED
-            if length < _SHORTEST:
-                done += 1
-                continue
-            batch = waiting.setdefault(length, [])
-            batch.append((index, features[:length]))
-            if len(batch) == _EMBEDDED_AT_ONCE:
-                self._embed(waiting.pop(length), vectors)
-                done += len(batch)
-                progress("embeddings", done, len(pieces))
-        for batch in waiting.values():
-            self._embed(batch, vectors)
-            done += len(batch)
-            progress("embeddings", done, len(pieces))
-        return vectors
-
-    def _embed(self, batch: list[tuple[int, Any]], vectors: voices.Vectors) -> None:
-        vectors[[index for index, _ in batch]] = voices.unit(self._voices.embed([f for _, f in batch]))
-
-    def join(
-        self,
-        heard: windows.Windows,
-        of: npt.NDArray[np.intp],
-        pieces: list[windows.Piece],
-        vectors: voices.Vectors,
-        *,
-        bounds: tuple[int | None, int | None],
-    ) -> tuple[list[Turn], list[Turn]]:
-        """Exclusive and overlapping turns, from what was heard: voices of the pieces, then of each frame."""
-        settings = self._settings
-        if not pieces:
-            return [], []
-        seconds = np.array([len(p.frames) for p in pieces]) * windows.FRAME_SAMPLES / SAMPLE_RATE_HZ
-        of_piece = np.array([p.track for p in pieces])
-        vectors = voices.smoothed(vectors, of_piece, settings.share)
-        shared = voices.common(
-            vectors,
-            seconds,
-            of_piece,
-            threshold=settings.surely_one,
-            smallest_s=settings.smallest_s,
-            clear_s=settings.clear_s,
-        )
-        if shared is not None:
-            vectors = voices.without(vectors, shared)
-        centroids = voices.found(
-            vectors,
-            seconds,
-            of_piece,
-            threshold=settings.threshold if shared is None else settings.apart,
-            smallest_s=settings.smallest_s,
-            clear_s=settings.clear_s,
-            least=bounds[0],
-            most=bounds[1],
-        )
-        chosen = windows.assigned(heard, of, pieces, vectors @ centroids.T)
-        return windows.turns(heard, chosen, len(centroids))
 
 
 class PyannoteDiarizer:
@@ -351,7 +206,7 @@ class PyannoteDiarizer:
                 hook=hook,
             )
         duration = sound.duration
-        return _renumbered(
+        return renumbered(
             _turns(heard.exclusive_speaker_diarization, duration),
             _turns(heard.speaker_diarization, duration),
             duration,
@@ -367,16 +222,7 @@ def _turns(annotation: Any, duration: Millis) -> list[Turn]:
     return sorted(turns)
 
 
-def _within(turns: list[Turn], duration: Millis) -> list[Turn]:
-    """Turns that end with the recording: the last frame's middle may lie in it and its end beyond."""
-    return [
-        Turn(Span(t.span.start, min(t.span.end, duration)), t.speaker)
-        for t in turns
-        if t.span.start < duration
-    ]
-
-
-def _renumbered(exclusive: list[Turn], overlapping: list[Turn], duration: Millis) -> Diarization:
+def renumbered(exclusive: list[Turn], overlapping: list[Turn], duration: Millis) -> Diarization:
     """Voices called S1, S2, … in order of first speech."""
     order = dict.fromkeys(t.speaker for t in sorted(overlapping + exclusive))
     names = {label: SpeakerId(f"S{number}") for number, label in enumerate(order, start=1)}

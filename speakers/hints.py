@@ -22,6 +22,10 @@ _ALIKE = 0.6
 """Jaro-Winkler similarity above which a Latin term may have been what was heard."""
 
 
+_CHARACTERS_OF_HINT = 120
+"""What fits in the prompt beside the text; more would push the model's own context out."""
+
+
 def without_echoes(words: list[Word], vocabulary: tuple[str, ...]) -> list[Word]:
     """The words without terms that are said twice in a row: nobody does, but a model fills silence so.
 
@@ -117,3 +121,13 @@ def supported(term: str, span: Span, words: list[Word]) -> bool:
         sum(near_sound(a, b) for a, b in zip(letters, characters[i:], strict=False)) >= needed
         for i in range(max(1, len(characters) - needed + 1))
     )
+
+
+def fitting(terms: tuple[str, ...]) -> list[str]:
+    """As many of the first terms as fit in the prompt."""
+    chosen: list[str] = []
+    for term in dict.fromkeys(terms):
+        if sum(map(len, chosen)) + len(chosen) + len(term) > _CHARACTERS_OF_HINT:
+            break
+        chosen.append(term)
+    return chosen

@@ -17,13 +17,14 @@ class Passage:
     Attributes:
         span: shorter than the 30 s that the model hears at once, by the silence after it.
         terms: what may be said in it, most likely first; as many as fit are told to the model. Never logged.
-        temperature: 0 for the most likely text; above it, the best of five that are drawn.
+        attempt: 0 for the most likely text; what went wrong before is read in other ways then, 1 and 2. Nothing is
+            drawn by lot, so that a passage reads the same whatever was read before it, and by whom.
         beam: readings that are followed at once.
     """
 
     span: Span
     terms: tuple[str, ...] = ()
-    temperature: float = 0.0
+    attempt: int = 0
     beam: int = BEAM
 
 

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from speakers.error import RecordError, StorageError
 from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
+from speakers.sections import Heard
 from speakers.transcribe import Transcript
 
 
-def serialize(value: Transcript | Diarization | Record) -> bytes:
-    """UTF-8 JSON of a transcript, a diarization or a record."""
+def serialize(value: Heard | Transcript | Diarization | Record) -> bytes:
+    """UTF-8 JSON of a section, a transcript, a diarization or a record."""
     return (json.dumps(asdict(value, dict_factory=_written), ensure_ascii=False, indent=1) + "\n").encode(
         "utf-8"
     )
@@ -50,7 +51,10 @@ def _made(values: dict[str, Any]) -> Any:
         case {"id": id_, "speaker": speaker, "words": words, "overlapped": overlapped}:
             made = Statement(id_, SpeakerId(sys.intern(speaker)), _all(Word, words), overlapped)
         case {"language": language, "words": words, "unheard": unheard}:
-            made = Transcript(language, _all(Word, words), _all(Span, unheard))
+            numbers = tuple(str(name) for name in _a(list, values.get("arithmetic", [])))
+            made = Transcript(language, _all(Word, words), _all(Span, unheard), numbers)
+        case {"words": words, "failed": failed, "arithmetic": arithmetic}:
+            made = Heard(_all(Word, words), _a(bool, failed), _a(str, arithmetic))
         case {"language": language, "statements": statements, "diarization": diarization}:
             made = Record(language, _all(Statement, statements), _a(Diarization, diarization))
         case _:
@@ -74,6 +78,11 @@ def _all(kind: type[_Value], values: Any) -> tuple[_Value, ...]:
 def _parsed(kind: type[_Value], data: bytes) -> _Value:
     with _reading():
         return _a(kind, json.loads(data, object_hook=_made))
+
+
+def parse_section(data: bytes) -> Heard:
+    """What was heard in a section, as `serialize` wrote it; raises as `parse_transcript`."""
+    return _parsed(Heard, data)
 
 
 def parse_transcript(data: bytes) -> Transcript:

@@ -1,4 +1,7 @@
-"""What was said, word by word: windows are read in batches, and what was not heard well is heard again."""
+"""What was said, word by word: windows are read in batches, and what was not heard well is heard again.
+
+A long recording is read section by section (`speakers.sections`): each on its own, in any order, by anybody.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from speakers.error import ModelError, RecordingError
 from speakers.hints import likely, occurrences, supported, without_echoes
 from speakers.reading import BEAM, Passage, Reading
 from speakers.record import Millis, Record, Span, Word, joined, union
+from speakers.sections import SECTION_MS, Cut, Heard, sections
 from speakers.sound import Progress, Sound
 from speakers.tokens import NOTES
 from speakers.traditional import is_chinese, punctuated, words_to_taiwan
@@ -25,8 +29,8 @@ _WINDOW_MS = 18_000
 _SPLIT_MS = 4_000
 """A window that went wrong is cut in two, down to this length."""
 
-_WARMER = (0.4, 0.8)
-"""Temperatures at which a short passage is read when the most likely reading went wrong."""
+_ATTEMPTS = 2
+"""So many other ways there are to read a short passage when the most likely reading went wrong."""
 
 _AGAIN = 5
 """So many times at most it is gone over what was not heard."""
@@ -65,11 +69,13 @@ class Transcript:
         language: "zh" or "en" (or another code that the model found), of most of the recording.
         words: (n_words,) sorted by start, in Taiwan's characters where Chinese.
         unheard: sorted spans with speech in them for which the model gave no words even when asked twice.
+        arithmetic: sorted; the numbers with which its sections were reckoned, as `Whisper.arithmetic` has them.
     """
 
     language: str
     words: tuple[Word, ...]
     unheard: tuple[Span, ...]
+    arithmetic: tuple[str, ...] = ()
 
 
 class Transcriber(Protocol):
@@ -95,6 +101,34 @@ class Transcriber(Protocol):
         """
 
 
+class SectionTranscriber(Transcriber, Protocol):
+    """An engine that can read a recording section by section; `joined` makes one transcript of them."""
+
+    def cut(self, sound: Sound, language: str) -> Cut:
+        """Find where somebody speaks, in which language, and where to cut.
+
+        Args:
+            sound: of the whole recording.
+            language: "auto", "zh" or "en".
+
+        Raises:
+            RecordingError: If nobody speaks in it.
+        """
+
+    def read(
+        self, sound: Sound, cut: Cut, number: int, vocabulary: tuple[str, ...], progress: Progress
+    ) -> Heard:
+        """Read one section; what is heard in it depends on no other one.
+
+        Args:
+            sound: of the whole recording.
+            cut: its sections.
+            number: which, from 0.
+            vocabulary: as for `Transcriber`.
+            progress: told about milliseconds done.
+        """
+
+
 class WhisperTranscriber:
     """A CTranslate2 Whisper model, window by window.
 
@@ -102,16 +136,26 @@ class WhisperTranscriber:
         model: folder of verified model files.
         fingerprint: what the files are, by digest.
         device: "cpu", "cuda" or "auto".
-        compute_type: CTranslate2's name for the arithmetic.
+        compute_type: CTranslate2's name for the arithmetic; it is no part of the fingerprint, because a record is not
+            made anew only because somebody bought a GPU.
+        threads: of a processor that it may use; 0 for as many as there are cores.
+        section_ms: about so long is a section of a long recording.
     """
 
     def __init__(
-        self, model: Path, fingerprint: str, *, device: str = "cpu", compute_type: str = "int8"
+        self,
+        model: Path,
+        fingerprint: str,
+        *,
+        device: str = "cpu",
+        compute_type: str = "int8",
+        threads: int = 0,
+        section_ms: int = SECTION_MS,
     ) -> None:
-        self._whisper = Whisper(model, device=device, compute_type=compute_type)
-        self._fingerprint = (
-            f"whisper {fingerprint} {compute_type} batched beam {BEAM} windows {_WINDOW_MS} gaps {GAP_MS}"
-        )
+        self._whisper = Whisper(model, device=device, compute_type=compute_type, threads=threads)
+        self._section_ms = section_ms
+        read = f"batched beam {BEAM} windows {_WINDOW_MS} gaps {GAP_MS} sections {section_ms}"
+        self._fingerprint = f"whisper {fingerprint} {read}"
 
     @property
     def whisper(self) -> Whisper:
@@ -126,39 +170,56 @@ class WhisperTranscriber:
     def __call__(
         self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
     ) -> Transcript:
-        """Transcribe; see `Transcriber`.
+        """Transcribe, one section after the other; see `Transcriber`."""
+        cut = self.cut(sound, language)
+        whole, done = sum(s.length for s in cut.speech), 0
+        heard = []
+        for number, where in enumerate(cut.sections):
+            length = sum(s.length for s in where)
+            heard.append(self.read(sound, cut, number, vocabulary, part_of(progress, done, length, whole)))
+            done += length
+        return joined_sections(cut, heard)
 
-        First every window is read once, without any hint. Then it is audited: speech without words, and readings
-        that loop, are not believed by the model itself or are too fast to be spoken, are read again in shorter
-        pieces, then warmer. Last, windows that sound as if a term of the vocabulary were said are read with these
-        terms as a hint. A term that the hint brings up and that does not sound like what was heard there is an
-        echo, and a wrong name is worse than none.
-        """
+    def cut(self, sound: Sound, language: str) -> Cut:
+        """See `SectionTranscriber`."""
         where = speech(sound, _WINDOW_MS)
         if not where:
             raise RecordingError("Nobody speaks in this recording.", "Check the microphone and the file.")
-        spans = windows(where, _WINDOW_MS)
-        languages = self._languages(sound, spans, language)
-        readings = self._audited(sound, spans, where, languages, progress)
+        usual = language
+        if language == "auto":
+            spans = windows(where, _WINDOW_MS)
+            spread = spans[:: max(1, len(spans) // _SAMPLED)][:_SAMPLED]
+            spread = [Span(s.start, min(s.end, Millis(s.start + _SAMPLE_MS))) for s in spread]
+            shares = self._whisper.languages(sound, spread)
+            usual = max(shares, key=lambda code: shares[code])
+        return Cut(usual, sections(where, self._section_ms))
+
+    def read(
+        self, sound: Sound, cut: Cut, number: int, vocabulary: tuple[str, ...], progress: Progress
+    ) -> Heard:
+        """Read a section; see `SectionTranscriber`.
+
+        First every window is read once, without any hint. Then it is audited: speech without words, and readings
+        that loop, are not believed by the model itself or are too fast to be spoken, are read again in shorter
+        pieces, then in other ways. Last, windows that sound as if a term of the vocabulary were said are read with
+        these terms as a hint. A term that the hint brings up and that does not sound like what was heard there is an
+        echo, and a wrong name is worse than none.
+        """
+        where = cut.sections[number]
+        # The meeting's language and, where it is not the only one that may occur, the others.
+        languages = (cut.language, *(code for code in ("zh", "en") if code != cut.language))
+        spans, only = windows(where, _WINDOW_MS), len(cut.sections) == 1
+        readings, failed = self._audited(sound, spans, where, languages, progress, only=only)
         if vocabulary:
             readings = self._hinted(sound, readings, where, vocabulary, progress)
-        progress("transcribe", sound.duration, sound.duration)
+        length = sum(s.length for s in where)
+        progress("transcribe", length, length)
         words: list[Word] = []
         for reading in readings:
             chinese = any(is_chinese(w.text) for w in reading.words)
             words.extend(words_to_taiwan(reading.words, vocabulary) if chinese else reading.words)
         words.sort(key=lambda w: w.span)
-        return Transcript(languages[0], punctuated(tuple(words)), tuple(gaps(where, words)))
-
-    def _languages(self, sound: Sound, spans: Sequence[Span], wanted: str) -> tuple[str, ...]:
-        """The meeting's language and, where it is not the only one that may occur, the others."""
-        usual = wanted
-        if wanted == "auto":
-            spread = spans[:: max(1, len(spans) // _SAMPLED)][:_SAMPLED]
-            spread = [Span(s.start, min(s.end, Millis(s.start + _SAMPLE_MS))) for s in spread]
-            shares = self._whisper.languages(sound, spread)
-            usual = max(shares, key=lambda code: shares[code])
-        return (usual, *(code for code in ("zh", "en") if code != usual))
+        return Heard(tuple(words), failed, self._whisper.arithmetic)
 
     def _audited(
         self,
@@ -167,16 +228,22 @@ class WhisperTranscriber:
         where: Sequence[Span],
         languages: Sequence[str],
         progress: Progress,
-    ) -> list[Reading]:
-        """Readings that can be believed, in order; where there is none, nothing could be understood."""
+        *,
+        only: bool,
+    ) -> tuple[list[Reading], bool]:
+        """Readings that can be believed, in order, and whether the engine fails on everything.
+
+        Where there is no reading, nothing could be understood. `only` is whether this is all of the recording.
+        """
         believed: list[Reading] = []
+        failed = True
         todo = [Passage(span) for span in spans]
         for step in ("transcribe", *["listen again"] * _AGAIN):
             again: list[Passage] = []
-            total, done, broken = sum(p.span.length for p in todo), 0, 0
+            total, done = sum(p.span.length for p in todo), 0
             for reading in itertools.chain.from_iterable(self._whisper.read(sound, todo, languages)):
                 passage = reading.passage
-                broken += reading.broken
+                failed = failed and reading.broken
                 done += passage.span.length
                 progress(step, done, total)
                 if not _credible(reading):
@@ -185,15 +252,12 @@ class WhisperTranscriber:
                 believed.append(reading)
                 inside = [_within(s, passage.span) for s in where if s.overlap(passage.span)]
                 again.extend(Passage(gap) for gap in gaps(inside, reading.words))
-            if step == "transcribe" and broken == len(todo):
-                raise ModelError(
-                    "The transcription model fails on every part of this recording.",
-                    "Run `zhuzi doctor`, then `zhuzi models verify`.",
-                )
+            if failed and only:
+                break  # a model that cannot read at all is not asked thirty times
             todo = again
             if not todo:
                 break
-        return sorted(_once(believed), key=lambda r: r.passage.span)
+        return sorted(_once(believed), key=lambda r: r.passage.span), failed
 
     def _hinted(
         self,
@@ -223,6 +287,33 @@ class WhisperTranscriber:
         return [plain[r.passage.span] for r in readings]
 
 
+def part_of(progress: Progress, before: int, length: int, whole: int) -> Progress:
+    """Tells about a part as if all were told about: `length` milliseconds of `whole`, after `before` of them."""
+    return lambda step, done, total: progress(step, before + length * done // max(1, total), whole)
+
+
+def joined_sections(cut: Cut, heard: Sequence[Heard]) -> Transcript:
+    """One transcript of all sections: punctuated, and with what nobody understood. No model is needed for that.
+
+    Args:
+        cut: the recording's sections.
+        heard: (n_sections,) what was heard in each, in order.
+
+    Raises:
+        ModelError: If the engine failed on all of them.
+    """
+    if heard and all(h.failed for h in heard):
+        raise ModelError(
+            "The transcription model fails on every part of this recording.",
+            "Run `zhuzi doctor`, then `zhuzi models verify`.",
+        )
+    words = sorted((w for h in heard for w in h.words), key=lambda w: w.span)
+    arithmetic = sorted({h.arithmetic for h in heard} - {""})
+    return Transcript(
+        cut.language, punctuated(tuple(words)), tuple(gaps(cut.speech, words)), tuple(arithmetic)
+    )
+
+
 def _credible(reading: Reading) -> bool:
     """Whether a reading may be what was said."""
     if reading.broken or not reading.words:
@@ -240,11 +331,10 @@ def _credible(reading: Reading) -> bool:
 
 
 def _another_way(passage: Passage, where: Sequence[Span]) -> list[Passage]:
-    """How to read what went wrong: in two pieces, then warmer, then not at all."""
-    if passage.span.length >= _SPLIT_MS and not passage.temperature:
+    """How to read what went wrong: in two pieces, then in other ways, then not at all."""
+    if passage.span.length >= _SPLIT_MS and not passage.attempt:
         return [Passage(half) for half in halves(passage.span, where)]
-    warmer = [t for t in _WARMER if t > passage.temperature]
-    return [replace(passage, temperature=warmer[0])] if warmer else []
+    return [replace(passage, attempt=passage.attempt + 1)] if passage.attempt < _ATTEMPTS else []
 
 
 def _within(region: Span, window: Span) -> Span:

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from speakers.error import ModelError
-from speakers.reading import Passage, Reading
+from speakers.hints import fitting
+from speakers.reading import BEAM, Passage, Reading
 from speakers.record import Millis, Span, Word
 from speakers.sound import SAMPLE_RATE_HZ, Sound
 
@@ -35,9 +36,6 @@ _BATCH = 4
 _GPU_WINDOW_BYTES, _GPU_BATCH = 512 << 20, 64
 """What one window takes of a GPU's memory with the largest model and `BEAM` beams, and the largest batch."""
 
-_CHARACTERS_OF_HINT = 120
-"""What fits in the prompt beside the text; more would push the model's own context out."""
-
 _OTHER_LANGUAGE = 4.0
 """A window is in another language than the meeting if that is so many times as likely."""
 
@@ -50,6 +48,12 @@ _WEIGHED, _NEVER = 16, 1e-10
 _TOKENS_PER_SECOND, _TOKENS_AT_LEAST = 20, 48
 """Nobody speaks faster; a reading that goes on repeats itself."""
 
+_OTHER_WAYS: tuple[dict[str, float], ...] = (
+    {"beam_size": 1},
+    {"beam_size": BEAM, "repetition_penalty": 1.2, "no_repeat_ngram_size": 3},
+)
+"""How a passage is read whose most likely text went wrong: word by word, then so that nothing is said twice."""
+
 
 class Whisper:
     """A CTranslate2 Whisper model.
@@ -61,13 +65,16 @@ class Whisper:
         model: folder of verified model files.
         device: "cpu", "cuda" or "auto".
         compute_type: CTranslate2's name for the arithmetic.
+        threads: of a processor that it may use; 0 for as many as there are cores.
     """
 
-    def __init__(self, model: Path, *, device: str = "cpu", compute_type: str = "int8") -> None:
-        from ctranslate2 import get_cuda_device_count, set_random_seed
+    def __init__(
+        self, model: Path, *, device: str = "cpu", compute_type: str = "int8", threads: int = 0
+    ) -> None:
+        from ctranslate2 import get_cuda_device_count
         from faster_whisper import WhisperModel
 
-        cores = len(os.sched_getaffinity(0))
+        cores = threads or len(os.sched_getaffinity(0))
         on_cpu = device == "cpu" or get_cuda_device_count() == 0
         self._workers = min(2, cores) if on_cpu else 1
         self._batch = _BATCH if on_cpu else _fitting_batch()
@@ -79,7 +86,11 @@ class Whisper:
             cpu_threads=max(1, cores // self._workers),
             num_workers=self._workers,
         )
-        set_random_seed(1)
+
+    @property
+    def arithmetic(self) -> str:
+        """On what it runs, and in which numbers: "cpu int8_float32"."""
+        return f"{self._model.model.device} {self._model.model.compute_type}"
 
     @cache  # noqa: B019 - a model lives as long as its process
     def _tokenizer(self, language: str) -> Any:
@@ -212,7 +223,7 @@ class Whisper:
     def _prompts(self, batch: list[Passage], language: str) -> list[list[int]]:
         """What the model is told before it reads; all of one length, which CTranslate2 asks for."""
         tokenizer = self._tokenizer(language)
-        hints = ["、".join(_fitting(p.terms)) for p in batch]
+        hints = ["、".join(fitting(p.terms)) for p in batch]
         prompts = []
         if any(hints):
             told = [tokenizer.encode(" " + hint) for hint in hints]
@@ -225,8 +236,7 @@ class Whisper:
         from faster_whisper.transcribe import get_compression_ratio
 
         tokenizer = self._tokenizer(language)
-        temperature = batch[0].temperature
-        drawn = {"beam_size": 1, "num_hypotheses": 5, "sampling_topk": 0, "sampling_temperature": temperature}
+        way = _OTHER_WAYS[batch[0].attempt - 1] if batch[0].attempt else {"beam_size": batch[0].beam}
         prompts = self._prompts(batch, language)
         longest = max(p.span.length for p in batch)
         room = _TOKENS_AT_LEAST + _TOKENS_PER_SECOND * longest // 1000
@@ -239,7 +249,7 @@ class Whisper:
             suppress_blank=True,
             suppress_tokens=self._never(language),
             max_initial_timestamp_index=50,
-            **(drawn if temperature else {"beam_size": batch[0].beam}),
+            **way,
         )
         texts = [[t for t in r.sequences_ids[0] if t < tokenizer.eot] for r in found]
         frames = [p.span.length // 10 for p in batch]
@@ -310,9 +320,9 @@ def _fitting_batch() -> int:
     return max(1, min(_GPU_BATCH, free // 2 // _GPU_WINDOW_BYTES))
 
 
-def _how(passage: Passage) -> tuple[float, bool, int]:
+def _how(passage: Passage) -> tuple[int, bool, int]:
     """What passages have in common that are read together."""
-    return passage.temperature, bool(passage.terms), passage.beam
+    return passage.attempt, bool(passage.terms), passage.beam
 
 
 def _language(likely: dict[str, float], languages: Sequence[str]) -> str:
@@ -324,16 +334,6 @@ def _language(likely: dict[str, float], languages: Sequence[str]) -> str:
     usual, *others = languages
     best = max(others, key=lambda language: likely.get(language, 0.0))
     return best if likely.get(best, 0.0) >= _OTHER_LANGUAGE * likely.get(usual, 0.0) else usual
-
-
-def _fitting(terms: tuple[str, ...]) -> list[str]:
-    """As many of the first terms as fit in the prompt."""
-    chosen: list[str] = []
-    for term in dict.fromkeys(terms):
-        if sum(map(len, chosen)) + len(chosen) + len(term) > _CHARACTERS_OF_HINT:
-            break
-        chosen.append(term)
-    return chosen
 
 
 def _adopted(heard: Sequence[dict[str, Any]], window: Span) -> list[Word]:

@@ -222,3 +222,12 @@ def assert_told(result: Result, kind: type[ZhuziError], says: str = "") -> None:
     assert says in lines[-1]
     assert "Traceback" not in result.output
     assert isinstance(result.exception, SystemExit)
+
+
+@pytest.fixture
+def trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that says what happens in the transcriber."""
+    path = tmp_path / "trouble"
+    path.write_text("")
+    monkeypatch.setenv("SCRIPTED_STAGE", str(path))
+    return path

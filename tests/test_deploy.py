@@ -52,8 +52,6 @@ def test_what_is_started_is_a_command_of_the_program(path: Path) -> None:
     assert started
     for name, rest in started:
         command = cli.main.commands.get(name)
-        if name == "worker" and command is None:
-            pytest.skip("`zhuzi worker` is not part of this version")
         assert isinstance(command, click.Command)
         known = {option for param in command.params for option in param.opts}
         assert {word for word in rest.split() if word.startswith("--")} <= known

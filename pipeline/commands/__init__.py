@@ -23,6 +23,7 @@ from pipeline.commands import (
     voiceprints,
     watch,
     window,
+    worker,
 )
 
 Command = Callable[[click.Group, str], Callable[..., click.Command]]
@@ -44,6 +45,7 @@ _TOPICS: tuple[Any, ...] = (
     voiceprints,
     watch,
     window,
+    worker,
 )
 
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import click
 
-from speakers.error import ZhuziError
-
 _FILE = click.Path(readable=False, path_type=Path)
 
 
@@ -54,11 +52,10 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         if len(recordings) > 1 and (meeting or options["microphones"]):
             raise click.UsageError("--meeting and --microphone are about one RECORDING: give one.")
         jobs = Jobs(door.settings)
-        with performed(jobs) if wait else nullcontext():
+        with performed(door.settings) if wait else nullcontext():
             rows = hand_in_all(jobs, door.settings, recordings, meeting, **options)
             if wait:
                 rows = waited(jobs, rows)
-        jobs.close()
         for row in rows:
             if row["error"]:
                 click.echo(f"Error: {row['error']} {row['cure']}", err=True)
@@ -86,12 +83,6 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
 def _done(door: Any, deed: Callable[[Any], Any]) -> None:
     from pipeline.jobs.spool import Jobs
 
-    jobs = Jobs(door.settings)
-    try:
-        job = deed(jobs)
-    except ZhuziError:
-        jobs.close()
-        raise
-    jobs.close()
+    job = deed(Jobs(door.settings))
     door.say(f"Job {job.id}: {job.state.value}.")
     door.answer({"job": job.id, "meeting": job.meeting_id, "state": job.state.value})

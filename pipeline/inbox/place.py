@@ -11,11 +11,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipeline import chinese
-from pipeline.folder import storage_error, write_atomically
+from pipeline.folder import write_atomically
 from pipeline.inbox import names
 from pipeline.lock import alone
 from pipeline.settings import Settings, register_place, within
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import BusyError, NotFoundError, StorageError, ZhuziError
 from speakers.moment import moment
 from speakers.record import digest
@@ -71,7 +71,7 @@ class Inbox:
         place = self._data / "work" / ".watching" / digest(os.fsencode(self.root).hex())[:16]
         with ExitStack() as held:
             try:
-                held.enter_context(alone(place, lambda: None, wait=False))
+                held.enter_context(alone(place, wait=False))
             except BusyError:
                 raise _another() from None
             held.callback(self._lock.close)

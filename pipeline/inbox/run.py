@@ -47,7 +47,7 @@ def run(
     """
     inbox, jobs, stop = Inbox(path, settings), Jobs(settings), threading.Event()
     pause_s = min(max(how.settle_s / 2, 0.2), 5.0)
-    with inbox.alone(), _told_to_stop(stop), performed(jobs):
+    with inbox.alone(), _told_to_stop(stop), performed(settings):
         watch = Watch(inbox, jobs, settings, how, tell)
         tell(Event(Happened.WATCHING))
         if once:

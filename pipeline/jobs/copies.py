@@ -19,10 +19,10 @@ from pathlib import Path
 
 from pipeline import aside, intake, meeting_toml, microphones, register
 from pipeline.digest import sha256_of
-from pipeline.folder import find, storage_error
+from pipeline.folder import find
 from pipeline.lock import alone
 from pipeline.uploads import LOOK_S, ROOM, ending_of
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import NotFoundError, RecordError, RecordingError, StorageError
 
 _BLOCK = 1 << 20
@@ -245,7 +245,7 @@ def _place(data: Path) -> Iterator[Path]:
     place = data / "work" / ".arriving"
     with ExitStack() as held:
         try:
-            with alone(place, lambda: None):
+            with alone(place):
                 for left in place.glob("in-*"):
                     with ExitStack() as other:
                         if _lock(left, other):

@@ -192,7 +192,7 @@ def one_at_a_time(data: Path) -> Iterator[None]:
     Raises:
         StorageError: If the data directory cannot be written.
     """
-    with alone(data / "work" / ".handing", lambda: None):
+    with alone(data / "work", name="handing.lock"):
         yield
 
 
@@ -220,7 +220,7 @@ def _same(jobs: Jobs, data: Path, order: Run, kept: bytes | None, digests: froze
         if newest is None:
             raise AlreadyHereError(order.meeting_id)
         return newest
-    spool = data / "work" / newest.id
+    spool = jobs.folder(newest.id)
     waiting = frozenset(sha256_of(p) for p in spool.glob("microphone-*"))
     return newest if same(spool / "meeting.toml", waiting) else None
 

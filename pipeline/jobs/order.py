@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from pipeline.stages import heard
 from speakers.error import RecordError, ZhuziError
 
 ID = re.compile("j[0-9a-f]{16}")
@@ -82,6 +83,8 @@ class Progress:
         done: of `total`, in whatever unit.
         total: 0 where nobody knows it.
         left_s: seconds that this step will take still; None where that cannot be told.
+        section: which of the stage's sections it is about; 0 where it has none.
+        sections: how many there are.
     """
 
     stage: str
@@ -89,6 +92,8 @@ class Progress:
     done: int
     total: int
     left_s: int | None = None
+    section: int = 0
+    sections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Job:
         by: number of the account that asked for it.
         office: whose recordings these are; offices take turns. Empty where there is only one.
         backlog: whether it may wait until nothing else does.
+        attempt: how often it was asked for, with every time that somebody had it tried again.
         at: when it was asked for, seconds since 1970.
         begun: when it was begun last, likewise; None if it was not.
         ended: when it ended, likewise; None if it did not.
@@ -118,6 +124,7 @@ class Job:
     by: int = 0
     office: str = ""
     backlog: bool = False
+    attempt: int = 1
     begun: float | None = None
     ended: float | None = None
     stages: tuple[str, ...] = ()
@@ -141,13 +148,15 @@ class Job:
         return self.state in {State.WAITING, State.RUNNING}
 
 
-_ORDER = {
+STAGES = {
     "run": (
         "align",
         "decode",
         "tracks",
         "compare",
+        "cut",
         "transcribe",
+        "voices",
         "diarize",
         "attribute",
         "heard-names",
@@ -155,6 +164,8 @@ _ORDER = {
     ),
     "release": ("listen", "release"),
 }
+"""The stages of each kind of work, in order."""
+
 _ALWAYS = frozenset({"decode", "transcribe", "diarize", "attribute", "release"})
 
 
@@ -173,7 +184,7 @@ def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
     >>> steps(Job("j0", Run("0"), State.RUNNING, 0.0, stages=("decode", "transcribe")))[1:3]
     (('transcribe', <Stand.NOW: 'now'>), ('diarize', <Stand.LATER: 'later'>))
     """
-    known = [name for name in _ORDER[job.kind] if name in _ALWAYS or name in job.stages]
+    known = [name for name in STAGES[job.kind] if name in _ALWAYS or name in job.stages]
     if job.state is State.DONE:
         return tuple((name, Stand.DONE) for name in known)
     last = max((known.index(name) for name in job.stages if name in known), default=-1)
@@ -184,9 +195,17 @@ def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
 
 
 def reported(job: Job, progress: Progress) -> Job:
-    """The job after a report."""
-    stages = job.stages if progress.stage in {*job.stages, "wait"} else (*job.stages, progress.stage)
-    return replace(job, stages=stages, progress=progress)
+    """The job after a report; what is said of a section is said of its stage.
+
+    >>> job = reported(Job("j0", Run("0"), State.RUNNING, 0.0), Progress("transcribe 3/18", "transcribe", 1, 2))
+    >>> job.stages, job.progress.stage, job.progress.section, job.progress.sections
+    (('transcribe',), 'transcribe', 3, 18)
+    """
+    stage, section, sections = heard(progress.stage)
+    stages = job.stages if stage in {*job.stages, "wait"} else (*job.stages, stage)
+    return replace(
+        job, stages=stages, progress=replace(progress, stage=stage, section=section, sections=sections)
+    )
 
 
 def serialize(job: Job) -> bytes:
@@ -202,6 +221,7 @@ def serialize(job: Job) -> bytes:
         "by": job.by,
         "office": job.office,
         "backlog": job.backlog,
+        "attempt": job.attempt,
         "begun": job.begun,
         "ended": job.ended,
         "stages": list(job.stages),
@@ -228,6 +248,7 @@ def parse(data: bytes) -> Job:
             by=int(values["by"]),
             office=str(values.get("office", "")),
             backlog=bool(values.get("backlog", False)),
+            attempt=int(values.get("attempt", 1)),
             begun=values["begun"],
             ended=values["ended"],
             stages=tuple(map(str, values["stages"])),

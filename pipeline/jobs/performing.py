@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.jobs.spool import Jobs
-from speakers.error import BusyError
+from pipeline.jobs.beside import Beside
+from pipeline.settings import Settings
 
 
 @contextmanager
-def performed(jobs: Jobs) -> Iterator[None]:
-    """While this is open what waits is done: here, or by whoever does the work of this data directory already.
+def performed(settings: Settings) -> Iterator[None]:
+    """While this is open a worker does what waits: one beside this process, unless the data directory has one.
 
     Args:
-        jobs: of that data directory.
-
-    Raises:
-        StorageError: If it cannot be written.
+        settings: in force.
     """
-    try:
-        jobs.start()
-    except BusyError:
-        yield
-        return
+    beside = Beside(settings)
+    beside.start()
     try:
         yield
     finally:
-        jobs.close()
+        beside.close()

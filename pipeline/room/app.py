@@ -86,11 +86,11 @@ def create(settings: Settings) -> Starlette:
 async def _at_work(application: Starlette) -> AsyncIterator[None]:
     """While the room is open, what waits in the background is done, and meetings are ready for who opens them."""
     room: Room = application.state.room
-    room.work.then = room.warming.soon
-    room.work.start()
+    room.beside.then = room.warming.soon
+    room.beside.start()
     room.warming.soon()
     yield
-    await run_in_threadpool(room.work.close)
+    await run_in_threadpool(room.beside.close)
 
 
 def _foreseen(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from pipeline.audit import Audit
 from pipeline.doors import Doors
 from pipeline.folder import MeetingFolder
 from pipeline.glances import Glances
+from pipeline.jobs.beside import Beside
 from pipeline.jobs.spool import Jobs
 from pipeline.live import LiveMeeting
 from pipeline.mine import Sharing
@@ -51,7 +52,8 @@ class Room:
         audit: who did what.
         attempts: how often somebody tried to sign in.
         provider: who else says who somebody is, or None.
-        work: what is done in the background.
+        work: what is to be done in the background.
+        beside: sees to it that somebody does it.
         guesses: how often a personal link opened nothing.
         sharing: what personal links show.
         glances: where every meeting stands.
@@ -66,6 +68,7 @@ class Room:
     attempts: Attempts
     provider: Provider | None
     work: Jobs
+    beside: Beside
     guesses: Guesses = field(default_factory=Guesses)
     sharing: Sharing = field(default_factory=Sharing)
     _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
@@ -122,6 +125,7 @@ def opened(settings: Settings) -> Room:
         Attempts(),
         _provider(settings.doors),
         Jobs(settings),
+        Beside(settings),
     )
 
 

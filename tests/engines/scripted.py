@@ -20,8 +20,9 @@ from speakers.diarize import Diarizer
 from speakers.diarize import Progress as DiarizeProgress
 from speakers.listener import Listener
 from speakers.record import Diarization, Millis, Span, SpeakerId, Turn, Word
+from speakers.sections import Cut, Heard
 from speakers.sound import Samples
-from speakers.transcribe import Progress, Sound, Transcriber, Transcript
+from speakers.transcribe import Progress, SectionTranscriber, Sound, Transcriber, Transcript
 from speakers.voiceprint import VoiceEncoder
 
 SAID = (
@@ -85,6 +86,27 @@ class ScriptedTranscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionedTranscriber(ScriptedTranscriber):
+    """Hears the same section by section, so many rows of `said` in each, whatever the sound is."""
+
+    rows: int = 1
+
+    def cut(self, sound: Sound, language: str) -> Cut:
+        note(self.calls, "cut")
+        spans = [Span(Millis(start), Millis(end)) for _, start, end, _ in self.said]
+        parts = (tuple(spans[at : at + self.rows]) for at in range(0, len(spans), self.rows))
+        return Cut("zh" if language == "auto" else language, tuple(parts))
+
+    def read(
+        self, sound: Sound, cut: Cut, number: int, vocabulary: tuple[str, ...], progress: Progress
+    ) -> Heard:
+        note(self.calls, f"read-{number + 1}")
+        progress("transcribe", 1, 1)
+        rows = self.said[number * self.rows : (number + 1) * self.rows]
+        return Heard(tuple(w for w in words(rows) if loud(sound, w.span)), arithmetic="scripted")
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptedDiarizer:
     """Hears the voices of `said`, whatever the sound is."""
 
@@ -142,9 +164,10 @@ def engines(
     diarizer: Diarizer | None = None,
     encoder: VoiceEncoder | None = None,
     listener: Listener | None = None,
+    in_sections: SectionTranscriber | None = None,
 ) -> Engines:
-    """Scripted engines, or others in their place."""
-    ears = transcriber or ScriptedTranscriber(calls=calls)
+    """Scripted engines, or others in their place; with `in_sections` a recording is heard section by section."""
+    ears = in_sections or transcriber or ScriptedTranscriber(calls=calls)
     voices = diarizer or ScriptedDiarizer(calls=calls)
     tones = encoder or ScriptedEncoder(calls=calls)
     second = listener or ScriptedListener(calls=calls)
@@ -158,6 +181,7 @@ def engines(
         tones.fingerprint,
         lambda: second,
         second.fingerprint,
+        in_sections=(lambda: in_sections) if in_sections else None,
     )
 
 

@@ -13,9 +13,9 @@ import threading
 from functools import partial
 from typing import Any
 
-import pipeline.inbox.run
+import pipeline.jobs.performing
 from pipeline import cli
-from pipeline.jobs.spool import Jobs
+from pipeline.jobs.beside import Beside
 
 
 def _stop_at(place: str) -> None:
@@ -39,5 +39,5 @@ def _stop_at(place: str) -> None:
 if __name__ == "__main__":
     if place := os.environ.get("ZHUZI_STOP_AT"):
         _stop_at(place)
-    pipeline.inbox.run.Jobs = partial(Jobs, module="tests.engines.work_child")  # type: ignore[assignment, misc]
+    pipeline.jobs.performing.Beside = partial(Beside, module="tests.engines.work_child")  # type: ignore[assignment, misc]
     cli.main(["watch", *sys.argv[1:]])

@@ -1,7 +1,8 @@
 """A process of its own that runs or releases a meeting with scripted engines, and stops where a test wants to kill it.
 
 `python -m tests.engines.worker run RECORDING MEETING DATA CALLS [STOP]` or `… release ID - DATA CALLS [STOP]`.
-At STOP it prints `reached` and waits for its end. When it is done it prints `done ID`.
+At STOP it prints `reached` and waits for its end. When it is done it prints `done ID`. Where STOP is about a section,
+the recording is heard section by section.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def _stop_at(place: str) -> None:
                 {"transcribe": scripted.ScriptedTranscriber, "diarize": scripted.ScriptedDiarizer}[where],
                 "__call__",
             )
-        case "unnoted":  # the artifact has its name, the manifest does not know yet
+        case "section":
+            _before(scripted.SectionedTranscriber, "read", lambda *given: given[3] == int(where) - 1)
+        case "unnoted" | "section-unnoted":  # the artifact has its name, the manifest does not know yet
             _before(
                 MeetingFolder,
                 "_write_manifest",
@@ -80,12 +83,13 @@ def main(verb: str, what: str, meeting: str, data: str, calls: str, place: str =
     """Run or release."""
     if place:
         _stop_at(place)
+    sectioned = scripted.SectionedTranscriber(calls=Path(calls)) if place.startswith("section") else None
     if verb == "run":
         folder = run.run(
             Path(what),
             Path(meeting),
             Path(data),
-            lambda: scripted.engines(Path(calls)),
+            lambda: scripted.engines(Path(calls), in_sections=sectioned),
             lambda stage, *_: print(stage, flush=True) if stage == "wait" else None,
         )
     else:

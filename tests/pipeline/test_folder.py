@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.folder import MeetingFolder, Stage, take, write_atomically
+from pipeline.folder import MeetingFolder, Stage, write_atomically
 from pipeline.lock import alone
+from pipeline.taking import take
 from speakers.error import RecordingError, StorageError
 
 
@@ -55,7 +56,7 @@ def test_a_stage_that_fails_leaves_no_file(
     if raised is StorageError:
         assert "secret" not in str(caught.value)
         assert "Free some disk space" in str(caught.value)
-    assert [p.name for p in folder.root.iterdir()] == ["manifest.json"]
+    assert {p.name for p in folder.root.iterdir()} == {"manifest.json", "manifest.lock"}
     entry = folder.manifest()["stages"]["make"]
     assert (entry["finished"], entry["finishes"], entry["attempts"]) == (False, 0, 1)
 

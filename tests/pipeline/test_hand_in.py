@@ -13,13 +13,13 @@ from pipeline.digest import sha256_of
 from pipeline.folder import find
 from pipeline.jobs.copies import bring, has_verified_copies
 from pipeline.jobs.hand_in import AlreadyHereError, hand_in
-from pipeline.jobs.order import Job, State
+from pipeline.jobs.order import State
 from pipeline.jobs.spool import Jobs
 from pipeline.settings import Settings
 from speakers.error import MeetingError, RecordError, RecordingError, StorageError
 from tests.conftest import MEETING, SECRETS, write_wave
+from tests.working import Working, ended
 
-CHILD = "tests.engines.work_child"
 CALLED = "蔡佩珊 的訪談.wav"
 
 
@@ -29,9 +29,13 @@ def settings(data: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def jobs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
-    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
-    made = Jobs(settings, CHILD)
+def jobs(settings: Settings) -> Jobs:
+    return Jobs(settings)
+
+
+@pytest.fixture
+def working(settings: Settings) -> Iterator[Working]:
+    made = Working(settings)
     yield made
     made.close()
 
@@ -40,12 +44,6 @@ def jobs(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
 def named(recording: Path) -> Path:
     """The recording under somebody's name."""
     return recording.rename(recording.with_name(CALLED))
-
-
-def ended(jobs: Jobs, job: Job) -> Job:
-    with jobs._changed:
-        assert jobs._changed.wait_for(lambda: not jobs.job(job.id).open, 60)
-    return jobs.job(job.id)
 
 
 def everything_under(place: Path) -> str:
@@ -97,26 +95,22 @@ def test_who_comes_again_after_a_failure_has_the_same_job_tried_again(
     assert again.state is State.WAITING
 
 
-def test_a_meeting_that_is_done_is_not_done_again(
-    jobs: Jobs, settings: Settings, named: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("SCRIPTED_STAGE")
-    job = hand_in(jobs, settings, named, named.parent / "meeting.toml")
-    assert ended(jobs, job).state is State.DONE
+def test_a_meeting_that_is_done_is_not_done_again(working: Working, settings: Settings, named: Path) -> None:
+    job = hand_in(working, settings, named, named.parent / "meeting.toml")
+    assert ended(working, job.id).state is State.DONE
     assert has_verified_copies(settings.data, job.meeting_id, frozenset({sha256_of(named)}))
-    assert hand_in(jobs, settings, named, named.parent / "meeting.toml").id == job.id
-    jobs.discard(job.id)
+    assert hand_in(working, settings, named, named.parent / "meeting.toml").id == job.id
+    working.discard(job.id)
     with pytest.raises(AlreadyHereError):
-        hand_in(jobs, settings, named, named.parent / "meeting.toml")
+        hand_in(working, settings, named, named.parent / "meeting.toml")
     with pytest.raises(AlreadyHereError):
-        hand_in(jobs, settings, named, None)
+        hand_in(working, settings, named, None)
 
 
 def test_a_copy_that_was_damaged_is_no_verified_one(
-    jobs: Jobs, settings: Settings, named: Path, monkeypatch: pytest.MonkeyPatch
+    working: Working, settings: Settings, named: Path
 ) -> None:
-    monkeypatch.delenv("SCRIPTED_STAGE")
-    job = ended(jobs, hand_in(jobs, settings, named, None))
+    job = ended(working, hand_in(working, settings, named, None).id)
     original, content = find(settings.data, job.meeting_id).original, frozenset({sha256_of(named)})
     original.chmod(0o600)
     with original.open("r+b") as file:

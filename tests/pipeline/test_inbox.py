@@ -17,12 +17,11 @@ from pipeline.inbox.events import Event, Happened
 from pipeline.inbox.place import Inbox
 from pipeline.inbox.watch import How, Watch
 from pipeline.jobs.order import State
-from pipeline.jobs.spool import Jobs
 from pipeline.settings import Settings
 from speakers.error import BusyError, NotFoundError, RecordingError, RegisterError, StorageError
 from tests.conftest import MEETING, SECRETS, write_wave
+from tests.working import Working
 
-CHILD = "tests.engines.work_child"
 WAITS_S = 60
 
 
@@ -38,7 +37,7 @@ class Office:
 
     def __init__(self, place: Path, settings: Settings, how: How | None = None) -> None:
         self.place, self.settings = place, settings
-        self.jobs = Jobs(settings, CHILD)
+        self.jobs = Working(settings)
         self.inbox = Inbox(place, settings)
         self._alone = self.inbox.alone()
         self._alone.__enter__()
@@ -310,7 +309,9 @@ def test_a_failing_file_says_why_in_both_languages_and_stops_no_other(office: Of
 def test_a_job_that_fails_later_is_reported_and_its_file_kept(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SCRIPTED_STAGE", "die")
+    trouble = office.place.with_name("trouble")
+    trouble.write_text("die")
+    monkeypatch.setenv("SCRIPTED_STAGE", str(trouble))
     content = sha256_of(write_wave(office.place / "a.wav"))
     (failed,) = office.until(Happened.FAILED)
     assert "SIGSEGV" in failed.what
@@ -319,7 +320,7 @@ def test_a_job_that_fails_later_is_reported_and_its_file_kept(
     assert len(kept) == 1
     assert str(kept[0].relative_to(office.place)) in note or kept[0].parent.name == "failed"
     assert office.watch.worst
-    monkeypatch.delenv("SCRIPTED_STAGE")
+    trouble.write_text("")
     kept[0].rename(office.place / "a.wav")  # moved back, it is tried again, as the same job
     office.until(Happened.DONE)
     assert [j.id for j in office.jobs.jobs()] == [failed.job]

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from click.testing import Result
 
 from pipeline.digest import sha256_of
 from pipeline.folder import meetings
+from pipeline.jobs.beside import Beside
 from pipeline.jobs.order import State
 from pipeline.jobs.spool import Jobs
 from pipeline.settings import Settings
 from speakers.error import BusyError, NotFoundError, RecordError, RecordingError, StageError
 from tests.conftest import MEETING, ROOT, SECRETS, assert_told, one_object, write_wave
+from tests.working import CHILD
 
 Zhuzi = Callable[..., Result]
 Watching = Callable[..., subprocess.Popen[str]]
@@ -238,7 +241,7 @@ def test_of_several_recordings_one_that_fails_stops_no_other(
 def test_who_waits_for_a_job_hears_how_it_ended(
     zhuzi: Zhuzi, recording: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Jobs.__init__, "__defaults__", ("tests.engines.work_child",))
+    monkeypatch.setattr("pipeline.jobs.performing.Beside", partial(Beside, module=CHILD))
     (row,) = submitted(zhuzi("submit", recording, "--wait", "--json"))
     assert row["state"] == "done"
     monkeypatch.setenv("SCRIPTED_STAGE", "die")

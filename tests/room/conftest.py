@@ -51,7 +51,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 def browser(settings: Settings, cheap: None) -> Iterator[Callable[[], Browser]]:
     """Make a browser of somebody who has not signed in; all are in one room."""
     application = create(settings)
-    application.state.room.work.module = "tests.engines.work_child"
+    application.state.room.beside.module = "tests.engines.work_child"
     opened: list[Browser] = []
 
     def browser_() -> Browser:
@@ -67,7 +67,7 @@ def browser(settings: Settings, cheap: None) -> Iterator[Callable[[], Browser]]:
     yield browser_
     for one in opened:
         one.close()
-    application.state.room.work.close()
+    application.state.room.beside.close()
 
 
 @pytest.fixture

@@ -299,13 +299,9 @@ def test_a_release_is_ordered_only_once_nothing_stands_in_the_way(
     assert reviewer.post(path).status_code == 409
     assert work.jobs() == ()
     approve(reviewer, decided, shown(reviewer, decided))
-    try:
+    for _ in range(2):
         assert reviewer.post(path).status_code == 303
         assert [job.order for job in work.jobs()] == [Release(decided.id)]
-        assert reviewer.post(path).status_code == 303
-        assert len(work.jobs()) == 1 or not work.jobs()[1].open, "one at a time"
-    finally:
-        work.close()
 
 
 def test_public_files_are_handed_out_exactly_as_they_were_released(

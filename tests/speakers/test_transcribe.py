@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,8 +11,9 @@ import pytest
 from speakers import attribute
 from speakers.error import ModelError, RecordingError
 from speakers.record import Diarization, Millis, Span, Word, joined
+from speakers.sections import SECTION_MS, Cut, Heard
 from speakers.sound import Sound
-from speakers.transcribe import Transcript, WhisperTranscriber, unheard, with_unheard
+from speakers.transcribe import Transcript, WhisperTranscriber, joined_sections, unheard, with_unheard
 from speakers.whisper import Passage, Reading
 from tests.scenes import silence, span, word
 
@@ -52,8 +54,9 @@ class Scripted:
 
     script: list[Says]
     shares: dict[str, float] = field(default_factory=lambda: {"zh": 0.9, "en": 0.1})
-    asked: list[tuple[Span, tuple[str, ...], float]] = field(default_factory=list)
+    asked: list[tuple[Span, tuple[str, ...], int]] = field(default_factory=list)
     candidates: list[tuple[str, ...]] = field(default_factory=list)
+    arithmetic: str = "none"
 
     def languages(self, sound: Sound, spans: Sequence[Span]) -> dict[str, float]:
         assert all(s.length <= 6_000 for s in spans)
@@ -64,7 +67,7 @@ class Scripted:
     ) -> Iterator[list[Reading]]:
         self.candidates.append(tuple(languages))
         for passage in passages:
-            self.asked.append((passage.span, passage.terms, passage.temperature))
+            self.asked.append((passage.span, passage.terms, passage.attempt))
             says = self.script.pop(0)
             at = passage.span.start
             words = tuple(Word(t, span(at + a, at + b), 0.9) for t, a, b in says.words)
@@ -77,10 +80,11 @@ def run(
     where: list[tuple[int, int]],
     *terms: str,
     language: str = "auto",
+    section_ms: int = SECTION_MS,
 ) -> Transcript:
     monkeypatch.setattr("speakers.transcribe.speech", lambda *_: [span(*s) for s in where])
     engine = WhisperTranscriber.__new__(WhisperTranscriber)
-    engine._whisper, engine._fingerprint = model, "scripted"  # type: ignore[assignment]
+    engine._whisper, engine._section_ms = model, section_ms  # type: ignore[assignment]
     found = engine(silence(60), language, terms, lambda *_: None)
     assert not model.script, "everything in the script was asked for"
     return found
@@ -151,14 +155,14 @@ def test_a_gap_is_heard_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
         "broken",
     ],
 )
-def test_what_is_only_guessed_is_read_warmer_and_then_unheard(
+def test_what_is_only_guessed_is_read_in_other_ways_and_then_unheard(
     monkeypatch: pytest.MonkeyPatch, guess: Says
 ) -> None:
     model = Scripted([Says((("好", 0, 900),)), guess, guess, guess])
     found = run(monkeypatch, model, [(0, 1000), (4000, 7000)])
     assert said(found) == "好"
     assert found.unheard == (span(4000, 7000),)
-    assert [a[2] for a in model.asked] == [0.0, 0.0, 0.4, 0.8]
+    assert [a[2] for a in model.asked] == [0, 0, 1, 2]
 
 
 def test_a_long_window_that_loops_is_read_in_two_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +191,7 @@ def test_a_model_that_fails_everywhere_is_an_error_and_no_empty_record(
 def test_a_term_that_was_heard_is_spelt_right(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Scripted([Says((("沉曉敏", 0, 900),)), Says((("陳筱明", 0, 900),))])
     assert said(run(monkeypatch, model, [(0, 1000)], "高慧敏", "陳筱明")) == "陳筱明"
-    assert model.asked[1] == (span(0, 1000), ("陳筱明",), 0.0), "and only likely terms are told to the model"
+    assert model.asked[1] == (span(0, 1000), ("陳筱明",), 0), "and only likely terms are told to the model"
 
 
 @pytest.mark.parametrize(
@@ -219,3 +223,95 @@ def test_a_window_that_sounds_like_no_term_is_read_once(monkeypatch: pytest.Monk
 def test_a_recording_in_which_nobody_speaks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RecordingError):
         run(monkeypatch, Scripted([]), [])
+
+
+@dataclass
+class ByMoment(Scripted):
+    """Says at every moment what it says there, whoever asks first; or fails on everything."""
+
+    broken: bool = False
+
+    def read(
+        self, sound: Sound, passages: Sequence[Passage], languages: Sequence[str]
+    ) -> Iterator[list[Reading]]:
+        for passage in passages:
+            at = passage.span.start
+            self.asked.append((passage.span, passage.terms, passage.attempt))
+            ends = range(at, passage.span.end, 3000)
+            words = tuple(Word(f"第{end // 1000}", span(end, end + 500), 0.9) for end in ends)
+            yield [Reading(passage, words, "zh", broken=self.broken)]
+
+
+WHERE = [(at, at + 700) for at in range(0, 60_000, 3_000)]
+"""Somebody says a word every three seconds; three sections of about 20 s."""
+
+
+def sectioned(monkeypatch: pytest.MonkeyPatch, model: Scripted) -> WhisperTranscriber:
+    monkeypatch.setattr("speakers.transcribe.speech", lambda *_: [span(*s) for s in WHERE])
+    engine = WhisperTranscriber.__new__(WhisperTranscriber)
+    engine._whisper, engine._section_ms = model, 20_000  # type: ignore[assignment]
+    return engine
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
+def test_sections_give_the_same_words_in_whatever_order_and_by_whomever_they_are_read(
+    monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
+) -> None:
+    whole = sectioned(monkeypatch, ByMoment([]))(silence(60), "zh", (), lambda *_: None)
+    engine = sectioned(monkeypatch, ByMoment([]))
+    cut = engine.cut(silence(60), "zh")
+    assert len(cut.sections) == 3
+    heard = {}
+    for number in order:
+        other = sectioned(monkeypatch, ByMoment([]))  # a process of its own knows nothing of the others
+        heard[number] = other.read(silence(60), cut, number, (), lambda *_: None)
+    assert joined_sections(cut, [heard[n] for n in range(3)]) == whole
+    assert [w.span.start for w in whole.words] == sorted(w.span.start for w in whole.words)
+
+
+def test_a_section_is_read_from_its_own_speech_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ByMoment([])
+    engine = sectioned(monkeypatch, model)
+    cut = engine.cut(silence(60), "zh")
+    engine.read(silence(60), cut, 1, (), lambda *_: None)
+    first, last = cut.sections[1][0], cut.sections[1][-1]
+    assert all(first.start <= asked.start and asked.end <= last.end for asked, *_ in model.asked)
+
+
+def test_a_section_without_a_word_is_unheard_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = sectioned(monkeypatch, ByMoment([]))
+    cut = engine.cut(silence(60), "zh")
+    loud = Cut("zh", (cut.sections[0], (span(30_000, 32_000),)))
+    said_first = engine.read(silence(60), cut, 0, (), lambda *_: None)
+    found = joined_sections(loud, [said_first, Heard(())])
+    assert found.unheard == (span(30_000, 32_000),)
+    assert len(found.words) == len(said_first.words)
+
+
+def test_a_section_on_which_the_model_fails_is_no_error_unless_all_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    word_ = Word("好", span(0, 500), 0.9)
+    cut = Cut("zh", ((span(0, 700),), (span(3000, 3700),)))
+    found = joined_sections(cut, [Heard((word_,)), Heard((), failed=True)])
+    assert [w.text for w in found.words] == ["好"]
+    with pytest.raises(ModelError, match="every part"):
+        joined_sections(cut, [Heard((), failed=True), Heard((), failed=True)])
+    broken = ByMoment([], broken=True)
+    engine = sectioned(monkeypatch, broken)
+    assert engine.read(silence(60), engine.cut(silence(60), "zh"), 0, (), lambda *_: None).failed
+
+
+def test_progress_of_all_sections_grows_to_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    engine = sectioned(monkeypatch, ByMoment([]))
+    engine(silence(60), "zh", (), lambda _, done, total: told.append((done, total)))
+    spoken = sum(b - a for a, b in WHERE)
+    assert told[-1] == (spoken, spoken)
+    assert told == sorted(told)
+
+
+def test_what_it_was_reckoned_in_is_said_once_for_all_sections() -> None:
+    cut = Cut("zh", tuple((span(at, at + 500),) for at in (0, 1000, 2000)))
+    heard = [Heard((), arithmetic=name) for name in ("cuda float16", "cpu int8", "cuda float16")]
+    assert joined_sections(cut, heard).arithmetic == ("cpu int8", "cuda float16")

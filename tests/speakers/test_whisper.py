@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from speakers import whisper
+from speakers import hints, whisper
 from speakers.error import ModelError
 from speakers.record import Span
 from speakers.sound import Sound
@@ -50,7 +50,7 @@ def test_what_is_heard_past_the_sound_is_not_taken() -> None:
     ],
 )
 def test_as_many_terms_are_told_as_fit(terms: tuple[str, ...], fitting: list[str]) -> None:
-    assert whisper._fitting(terms) == fitting
+    assert hints.fitting(terms) == fitting
 
 
 def test_speech_that_a_block_s_end_cuts_is_looked_at_again_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,10 +107,10 @@ def test_a_passage_on_which_the_engine_fails_spoils_no_other() -> None:
     assert sorted(r.passage.span.start for r in readings) == [0, 1000, 2000, 3000, 4000, 5000]
 
 
-def test_batches_hold_passages_of_like_length_and_one_temperature() -> None:
+def test_batches_hold_passages_of_like_length_that_are_read_in_one_way() -> None:
     model = Failing()
     passages = [Passage(span(10_000 * i, 10_000 * i + 1000 * i + 500)) for i in range(5)]
-    warm = [Passage(span(90_000, 91_000), temperature=0.4)]
+    warm = [Passage(span(90_000, 91_000), attempt=1)]
     assert sum(len(batch) for batch in model.read(silence(99), [*passages, *warm], ("zh",))) == 6
     assert sorted(model.batches) == [[0], [40_000, 30_000, 20_000, 10_000], [90_000]]
 

@@ -65,7 +65,7 @@ def room(
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://localhost:{listening.getsockname()[1]}"
         application = create(replace(settings, doors=Doors(url, oidc)))
-        application.state.room.work.module = module
+        application.state.room.beside.module = module
         server = uvicorn.Server(configured(application))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

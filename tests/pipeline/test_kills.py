@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import durable
 from pipeline.folder import MeetingFolder, meetings
 from pipeline.review import accept_proposed, draft_of, standing
-from pipeline.run import RECORD, WORDS
-from speakers.error import StageError, StorageError
+from pipeline.run import WORDS
+from speakers.error import StageError
 from tests.conftest import ROOT, SECRETS, finishes
 from tests.engines import scripted
 from tests.engines.crashing import CrashingDiarizer, CrashingTranscriber
@@ -28,14 +25,6 @@ Start = Callable[..., "subprocess.Popen[str]"]
 Hear = Callable[..., MeetingFolder]
 STAGES = ("decode", "transcribe", "diarize", "attribute")
 ONCE = dict.fromkeys(STAGES, 1)
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """DBOS looks once a second for what a killed process left; here it need not be so patient."""
-    from dbos._dbos import _get_or_create_dbos_registry
-
-    monkeypatch.setattr(_get_or_create_dbos_registry().get_internal_queue(), "_polling_interval_sec", 0.05)
 
 
 def kill_at(process: subprocess.Popen[str]) -> None:
@@ -91,25 +80,13 @@ def test_a_checkpoint_is_not_believed_without_its_file(
     assert finishes(folder) == ONCE | {"transcribe": 2}
 
 
-def test_a_job_of_another_version_is_not_waited_for(
-    start: Start, hear: Hear, recording: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kill_at(start("run", recording, recording.with_name("meeting.toml"), "within:diarize"))
-    monkeypatch.setattr(durable, "APPLICATION_VERSION", "another")
-    assert finishes(hear()) == ONCE
-
-
-def test_a_change_after_a_kill_gives_the_old_job_up(
+def test_a_change_after_a_kill_makes_anew_what_depends_on_it(
     start: Start, hear: Hear, recording: Path, data: Path
 ) -> None:
     toml = recording.with_name("meeting.toml")
     kill_at(start("run", recording, toml, "within:diarize"))
     toml.write_text(toml.read_text("utf-8").replace("附議", "動議"), encoding="utf-8")
     assert finishes(hear()) == ONCE | {"transcribe": 2}
-    with sqlite3.connect(data / "jobs.sqlite") as jobs:
-        states = [s for (s,) in jobs.execute("select status from workflow_status order by created_at")]
-    jobs.close()
-    assert states == ["CANCELLED", "SUCCESS"]
 
 
 def test_two_processes_do_the_work_once(start: Start, recording: Path, data: Path, calls: Path) -> None:
@@ -240,20 +217,6 @@ def test_a_crash_is_still_told_when_the_log_cannot_be_written(
         hear(engines=scripted.engines(diarizer=CrashingDiarizer(lambda: RuntimeError(SECRETS[0]))))
 
 
-def test_the_database_of_jobs_knows_no_word_and_no_file_name(hear: Hear, recording: Path, data: Path) -> None:
-    folder = hear(recording.rename(recording.with_name("蔡佩珊的訪談.wav")))
-    accept_proposed(folder, "Reviewer")
-    publish(folder)
-    unknown = [*SECRETS, "訪談", recording.parent.name, "協作會議", *(text for *_, text in scripted.SAID)]
-    databases = sorted(data.glob("jobs.sqlite*"))
-    assert databases
-    for path in [*databases, data / "worker.lock"]:
-        held = path.read_bytes()
-        for word in unknown:
-            for form in (word.encode(), word.encode("utf-16-le"), ascii(word)[1:-1].encode()):
-                assert form not in held, f"{path.name} holds {word}"
-
-
 @pytest.mark.parametrize("name", ["with space", "100%41", "what?x=1", "a#b", "會議 資料", "-dash", "file:x"])
 def test_any_data_directory_will_do(
     hear: Hear, recording: Path, tmp_path: Path, calls: Path, name: str
@@ -264,25 +227,9 @@ def test_any_data_directory_will_do(
     data = tmp_path / name
     folder = run(recording, None, data, lambda: scripted.engines(calls), silent_report)
     assert finishes(folder) == ONCE
-    assert (data / "jobs.sqlite").is_file()
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
         [name, f"{name}-register", "calls.txt", "dropped"]
     )
-
-
-def test_a_damaged_database_of_jobs_is_one_clear_error_and_loses_nothing(
-    job: MeetingFolder, hear: Hear, data: Path, recording: Path
-) -> None:
-    for path in data.glob("jobs.sqlite*"):
-        path.unlink()
-    (data / "jobs.sqlite").write_bytes(b"no database at all" * 1000)
-    assert finishes(hear()) == ONCE  # nothing to do, nothing to ask it
-    (job.root / RECORD).unlink()
-    with pytest.raises(StorageError, match=r"jobs.sqlite cannot be used \(SQLITE_NOTADB\)") as caught:
-        hear()
-    assert "remove it" in caught.value.cure
-    (data / "jobs.sqlite").unlink()
-    assert finishes(hear()) == ONCE | {"attribute": 2}
 
 
 def test_a_job_reaches_for_no_network(hear: Hear, monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
@@ -303,4 +250,3 @@ def test_a_job_reaches_for_no_network(hear: Hear, monkeypatch: pytest.MonkeyPatc
     publish(folder)
     assert draft_of(folder).approvals
     assert tried == []
-    assert not [name for name in os.environ if name.startswith(("OTEL_", "DBOS_"))]

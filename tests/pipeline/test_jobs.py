@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,12 +19,10 @@ from pipeline import intake, register
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, find
 from pipeline.jobs.order import Job, Release, Run, State
-from pipeline.jobs.spool import Jobs
 from pipeline.settings import Settings
-from speakers.error import BusyError, NotReleasableError, RecordError, StageError
+from speakers.error import NotReleasableError, RecordError, StageError
 from tests.conftest import MEETING, ROOT, SECRETS, finishes
-
-CHILD = "tests.engines.work_child"
+from tests.working import Working, at, ended, until
 
 
 @pytest.fixture
@@ -32,11 +31,11 @@ def settings(data: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def works(settings: Settings) -> Iterator[Callable[[], Jobs]]:
-    made: list[Jobs] = []
+def works(settings: Settings) -> Iterator[Callable[[], Working]]:
+    made: list[Working] = []
 
-    def works_() -> Jobs:
-        made.append(Jobs(settings, CHILD))
+    def works_() -> Working:
+        made.append(Working(settings))
         return made[-1]
 
     yield works_
@@ -45,29 +44,18 @@ def works(settings: Settings) -> Iterator[Callable[[], Jobs]]:
 
 
 @pytest.fixture
-def work(works: Callable[[], Jobs]) -> Jobs:
+def work(works: Callable[[], Working]) -> Working:
     return works()
 
 
-def until(work: Jobs, job_id: str, holds: Callable[[Job], bool]) -> Job:
-    """The job once something holds of it."""
-    with work._changed:
-        assert work._changed.wait_for(lambda: holds(work.job(job_id)), 60), work.job(job_id)
-    return work.job(job_id)
-
-
-def ended(work: Jobs, job_id: str) -> Job:
-    return until(work, job_id, lambda j: not j.open)
-
-
-def drop(work: Jobs, recording: Path, data: Path) -> Job:
+def drop(work: Working, recording: Path, data: Path) -> Job:
     """A recording as the room hands it over: what its file says of hidden people is in the register already."""
     meeting_id = sha256_of(recording)[:12]
     taken = intake.take_in(MEETING, meeting_id, register.of(data))
     return work.submit(Run(meeting_id), files={"recording.wav": recording}, described=taken.kept)
 
 
-def test_a_dropped_recording_comes_as_far_as_its_review(work: Jobs, recording: Path, data: Path) -> None:
+def test_a_dropped_recording_comes_as_far_as_its_review(work: Working, recording: Path, data: Path) -> None:
     made = drop(work, recording, data)
     assert ended(work, made.id).state is State.DONE
     folder = find(data, made.meeting_id)
@@ -76,42 +64,44 @@ def test_a_dropped_recording_comes_as_far_as_its_review(work: Jobs, recording: P
     assert recording.exists()
 
 
-def test_who_wants_to_know_hears_of_every_job_that_was_done(work: Jobs, recording: Path, data: Path) -> None:
+def test_who_wants_to_know_hears_of_every_job_that_was_done(
+    work: Working, recording: Path, data: Path
+) -> None:
     heard = threading.Event()
-    work.then = heard.set
+    work.beside.then = heard.set
     drop(work, recording, data)
     assert heard.wait(60)
 
 
 def test_no_name_of_a_hidden_person_lies_around_while_a_job_waits(
-    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Working, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     made = drop(work, recording, data)
-    until(work, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    until(work, made.id, at("transcribe"))
     found = [p.read_bytes().decode("utf-8", "replace") for p in (data / "work").rglob("*.[jt]*")]
     assert found
     assert not [name for name in ("蔡佩珊", "毛毛媽") for text in found if name in text]
 
 
 def test_a_crash_of_a_model_is_a_failure_of_the_job_and_can_be_tried_again(
-    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Working, recording: Path, data: Path, trouble: Path
 ) -> None:
-    monkeypatch.setenv("SCRIPTED_STAGE", "die")
+    trouble.write_text("die")
     made = drop(work, recording, data)
     failed = ended(work, made.id)
     assert failed.state is State.FAILED
     assert failed.failure is not None
     assert failed.failure.exit_code == StageError.exit_code
     assert "SIGSEGV" in failed.failure.what
-    monkeypatch.delenv("SCRIPTED_STAGE")
+    trouble.write_text("")
     work.retry(made.id)
     assert ended(work, made.id).state is State.DONE
     assert finishes(find(data, made.meeting_id))["decode"] == 1
 
 
 def test_an_unforeseen_error_says_nothing_of_the_record(
-    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Working, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "raise")
     made = drop(work, recording, data)
@@ -123,46 +113,46 @@ def test_an_unforeseen_error_says_nothing_of_the_record(
 
 
 def test_what_a_closed_server_was_doing_is_gone_on_with_by_the_next(
-    works: Callable[[], Jobs], recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    works: Callable[[], Working], recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     first = works()
     made = drop(first, recording, data)
-    until(first, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    until(first, made.id, at("transcribe"))
     first.close()
     monkeypatch.delenv("SCRIPTED_STAGE")
     second = works()
-    second.start()
+    second.beside.start()
     assert ended(second, made.id).state is State.DONE
     assert finishes(find(data, made.meeting_id))["decode"] == 1
 
 
 def test_a_dropped_file_is_one_with_its_verified_copy_while_the_models_work(
-    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Working, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     made = drop(work, recording, data)
-    until(work, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    until(work, made.id, at("transcribe"))
     dropped = data / "work" / made.id / "recording.wav"
     assert dropped.samefile(find(data, made.meeting_id).original)
 
 
 def test_a_cancelled_job_stops_keeps_what_was_dropped_and_can_be_begun_again(
-    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+    work: Working, recording: Path, data: Path, trouble: Path
 ) -> None:
-    monkeypatch.setenv("SCRIPTED_STAGE", "wait")
+    trouble.write_text("wait")
     made = drop(work, recording, data)
-    until(work, made.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    until(work, made.id, at("transcribe"))
     assert work.cancel(made.id).state is State.CANCELLED
     assert (data / "work" / made.id / "recording.wav").exists()
     with pytest.raises(RecordError):
         work.cancel(made.id)
-    monkeypatch.delenv("SCRIPTED_STAGE")
+    trouble.write_text("")
     work.retry(made.id)
     assert ended(work, made.id).state is State.DONE
 
 
-def test_a_discarded_job_is_gone_with_its_files(work: Jobs, tmp_path: Path, data: Path) -> None:
+def test_a_discarded_job_is_gone_with_its_files(work: Working, tmp_path: Path, data: Path) -> None:
     text = tmp_path / "not a recording.toml"
     text.write_text("title = 1")
     made = work.submit(Run("0" * 12), files={"recording.toml": text})
@@ -175,19 +165,18 @@ def test_a_discarded_job_is_gone_with_its_files(work: Jobs, tmp_path: Path, data
     assert work.jobs() == ()
 
 
-def test_jobs_are_done_one_at_a_time_in_their_order(
-    work: Jobs, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+def test_of_two_jobs_for_one_meeting_the_second_waits_for_the_first(
+    work: Working, recording: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPTED_STAGE", "wait")
     one, two = drop(work, recording, data), drop(work, recording, data)
-    until(work, one.id, lambda j: bool(j.progress and j.progress.stage == "transcribe"))
+    until(work, one.id, at("transcribe"))
     assert work.job(two.id).state is State.WAITING
     assert work.jobs()[0].id == two.id
 
 
-def test_a_release_is_done_once_however_often_it_is_asked_for(work: Jobs, approved: MeetingFolder) -> None:
-    with work._changed:
-        one, two = work.submit(Release(approved.id)), work.submit(Release(approved.id))
+def test_a_release_is_done_once_however_often_it_is_asked_for(work: Working, approved: MeetingFolder) -> None:
+    one, two = work.submit(Release(approved.id)), work.submit(Release(approved.id))
     assert one.id == two.id
     done = ended(work, one.id)
     assert done.state is State.DONE, done
@@ -195,35 +184,37 @@ def test_a_release_is_done_once_however_often_it_is_asked_for(work: Jobs, approv
     assert any("Leak scan" in sentence for sentence in done.told)
 
 
-def test_a_shut_gate_says_what_it_says_everywhere(work: Jobs, undecided: MeetingFolder) -> None:
+def test_a_shut_gate_says_what_it_says_everywhere(work: Working, undecided: MeetingFolder) -> None:
     failed = ended(work, work.submit(Release(undecided.id)).id)
     assert failed.failure is not None
     assert failed.failure.exit_code == NotReleasableError.exit_code
     assert failed.failure.cure
 
 
-def test_a_second_server_does_no_work_on_the_same_data(works: Callable[[], Jobs]) -> None:
+def test_a_second_server_does_no_work_on_the_same_data_until_the_first_one_ends(
+    works: Callable[[], Working], approved: MeetingFolder
+) -> None:
     first, second = works(), works()
-    first.start()
-    with pytest.raises(BusyError):
-        second.submit(Release("0" * 12))
-    assert second.jobs() == ()
+    ended(first, first.submit(Release("0" * 12)).id)
+    made = second.submit(Release(approved.id))
+    assert ended(second, made.id).state is State.DONE
+    assert second.beside.child is None
     first.close()
-    second.start()
+    while second.beside.child is None:
+        time.sleep(0.05)
 
 
 def test_a_child_dies_with_its_server(recording: Path, data: Path, tmp_path: Path) -> None:
-    """The server is killed outright; nobody is left who could tell its child to end."""
+    """The server is killed outright; nobody is left who could tell its worker to end, nor the worker's children."""
     program = tmp_path / "server.py"
     program.write_text(
-        "import json, sys, time\nfrom pathlib import Path\nfrom pipeline.settings import Settings\n"
-        "from pipeline.jobs.spool import Jobs\nfrom pipeline.jobs.order import Run\n"
+        "import sys, time\nfrom pathlib import Path\nfrom pipeline.settings import Settings\n"
+        "from tests.working import Working, at, until\nfrom pipeline.jobs.order import Run\n"
         "data, recording = map(Path, sys.argv[1:])\n"
-        f"work = Jobs(Settings(data, data), {CHILD!r})\n"
+        "work = Working(Settings(data, data))\n"
         f"job = work.submit(Run({sha256_of(recording)[:12]!r}), files={{'recording.wav': recording}})\n"
-        "with work._changed:\n"
-        "    work._changed.wait_for(lambda: (p := work.job(job.id).progress) and p.stage == 'transcribe', 60)\n"
-        "print(work._child[1].pid, flush=True)\ntime.sleep(600)\n"
+        "until(work, job.id, at('transcribe'))\n"
+        "print(work.beside.child.pid, flush=True)\ntime.sleep(600)\n"
     )
     server = subprocess.Popen(
         [sys.executable, str(program), str(data), str(recording)],
@@ -232,14 +223,19 @@ def test_a_child_dies_with_its_server(recording: Path, data: Path, tmp_path: Pat
         text=True,
     )
     assert server.stdout is not None
-    child = os.pidfd_open(int(server.stdout.readline()))
+    worker = int(server.stdout.readline())
+    children = Path(f"/proc/{worker}/task").glob("*/children")
+    processes = [worker, *(int(pid) for path in children for pid in path.read_text().split())]
+    assert len(processes) > 1
+    watched = [os.pidfd_open(pid) for pid in processes]
     server.send_signal(signal.SIGKILL)
     server.communicate()
-    assert select.select([child], [], [], 30)[0]
-    os.close(child)
+    for one in watched:
+        assert select.select([one], [], [], 30)[0]
+        os.close(one)
 
 
-def test_a_damaged_job_hides_no_other(work: Jobs, recording: Path, data: Path) -> None:
+def test_a_damaged_job_hides_no_other(work: Working, recording: Path, data: Path) -> None:
     made = drop(work, recording, data)
     ended(work, made.id)
     broken = data / "work" / f"j{'0' * 16}"

@@ -1,0 +1,34 @@
+"""The command `zhuzi worker`: no logic, as in `pipeline.cli`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+    """Add the command to the others.
+
+    Args:
+        main: the group of all commands.
+        command: makes a command with the options that every one has.
+    """
+
+    @command(main, "worker")
+    @click.option(
+        "--queue",
+        "queues",
+        multiple=True,
+        type=click.Choice(["meetings", "gpu", "cpu"]),
+        help="What to do: meetings, stages of models, other stages. All of them unless named.",
+    )
+    @click.option("--name", default="", help="What this worker is called; by default as the machine is.")
+    def worker_(door: Any, queues: tuple[str, ...], name: str) -> None:
+        """Do the jobs that wait, and those that come, until it is stopped."""
+        from pipeline.jobs.engine import QUEUES
+        from pipeline.jobs.worker import Worker, serve
+
+        worker = Worker(door.settings, queues=queues or QUEUES, name=name, say=door.say)
+        serve(worker, lambda: door.answer({"executor": worker.executor}))

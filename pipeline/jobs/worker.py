@@ -1,0 +1,408 @@
+"""The one process that has work done: it takes what waits, gives signs of life, and goes on with what others left."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from typing import Any, NoReturn, TypeVar
+
+from pipeline import aside, log
+from pipeline.jobs import engine, turns
+from pipeline.jobs.alive import Alive
+from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
+from pipeline.jobs.order import Failure, Job, Release, State
+from pipeline.jobs.pace import Pace
+from pipeline.jobs.spool import Jobs
+from pipeline.jobs.tables import CONNECTING, Tables, Unreachable, file_of, url_of
+from pipeline.lock import alone
+from pipeline.settings import Settings
+from speakers.error import BusyError, StageError, ZhuziError
+
+LOST = 75
+"""Exit code of a worker that was taken for dead; its supervisor starts another one."""
+
+_LOOK_S = 0.5
+"""Between two looks at what waits."""
+
+_REPORT_S = 1.0
+
+_CRASHES = 3
+"""So often a stage may take its process down before it is put aside."""
+
+_BEGUN = 25
+"""So often a stage may be begun, whatever ended it, before it is put aside: it may take whole workers down."""
+
+_AGAIN_S = 5.0
+"""Between two attempts to reach the database of jobs."""
+
+_SURE_S = 1.0
+
+_MOST = 64
+"""Workers of one name on one machine."""
+
+T = TypeVar("T")
+
+
+class Worker:
+    """Does the jobs of one data directory.
+
+    Args:
+        settings: in force.
+        module: what its children run; tests put engines of theirs there.
+        queues: that it listens to.
+        name: of its executors; the machine's if empty.
+        say: told in words what a person who watches may want to know.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        module: str = aside.MODULE,
+        queues: tuple[str, ...] = engine.QUEUES,
+        name: str = "",
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._settings, self._module, self._queues, self._say = settings, module, queues, say
+        self._name = re.sub(r"[^\w.-]", "-", name or socket.gethostname())[:80]
+        self._jobs = Jobs(settings)
+        self._tables = Tables(url_of(settings))
+        self._lanes = Lanes(settings, module, models_at_once(settings))
+        self._alive = Alive(
+            url_of(settings),
+            settings.lease_s,
+            lost=self._lose,
+            take_over=self._take_over,
+            errors=settings.data / "error.log",
+        )
+        self._stop = threading.Event()
+        self._code = 0
+        self._known: set[str] = set()
+        self._told: dict[str, tuple[object, ...]] = {}
+        self._looked = 0.0
+        self._busy: bool | None = None
+        self.executor = ""
+
+    def run(self) -> int:
+        """Work until `close`, or until it is taken for dead.
+
+        Returns:
+            The exit code: 0, or `LOST`.
+
+        Raises:
+            BusyError: If another worker has this data directory, and the database of jobs is a file.
+            StorageError: If the data directory cannot be used.
+        """
+        with ExitStack() as held:
+            self.executor = self._hold(held)
+            self._jobs.tidy()
+            # This thread only waits: whoever waits for a database that is away cannot be told to stop.
+            threading.Thread(target=self._work, name="work", daemon=True).start()
+            self._stop.wait()
+            # What is at work ends with this process, and is gone on with by the next one: nothing may be written
+            # down of how it ended here.
+            self._lanes.close()
+            if self._code != LOST:
+                self._alive.close()
+        return self._code
+
+    def _work(self) -> None:
+        try:
+            if not self._launch():
+                return
+            self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
+            while not self._stop.wait(_LOOK_S):
+                self._look()
+        except BaseException as error:  # noqa: BLE001 - whatever it is: a worker that does not work has to end
+            log.write(self._settings.data / "error.log", "worker", error)
+            self._code = 1
+            self._stop.set()
+
+    def close(self) -> None:
+        """Have `run` end."""
+        self._stop.set()
+
+    def _hold(self, held: ExitStack) -> str:
+        """Be one of the workers of this machine's name; nobody else is the same one as long as this process lives."""
+        if not self._settings.jobs:
+            self._only(held)
+            return "alone"
+        self._only(held, shared=True)
+        for number in range(1, _MOST):
+            with suppress(BusyError):
+                lock = f"worker-{self._name}-{number}.lock"
+                held.enter_context(alone(self._jobs.place, wait=False, name=lock))
+                return f"{self._name}.{number}"
+        raise BusyError("Another worker has this data directory.", "Use that one, or stop it first.")
+
+    def _only(self, held: ExitStack, *, shared: bool = False) -> None:
+        """Be the only worker of this data directory, or one of those that share a server."""
+        late = time.monotonic() + _SURE_S
+        while True:
+            try:
+                held.enter_context(alone(self._jobs.place, wait=False, shared=shared))
+            except BusyError:
+                if time.monotonic() > late:  # by now it is no door that only looks whether there is a worker
+                    raise BusyError(
+                        "Another worker has this data directory.", "Use that one, or stop it first."
+                    ) from None
+                time.sleep(_SURE_S / 10)
+            else:
+                return
+
+    def _launch(self) -> bool:
+        """Reach the database of jobs, however long that takes; False if told to stop meanwhile."""
+        told = False
+        while not self._stop.is_set():
+            try:
+                self._alive.begin(self.executor, self._queues)
+                engine.launch(
+                    url_of(self._settings),
+                    self.executor,
+                    self,
+                    shared=self._tables.shared,
+                    queues=self._queues,
+                    models=models_at_once(self._settings),
+                    connecting={} if self._tables.alone else CONNECTING,
+                )
+                self._known = set(engine.open_jobs())
+                self._alive.sweep()
+            except Exception as error:  # noqa: BLE001 - whatever keeps it from beginning is tried again
+                engine.close()
+                if self._tables.alone and engine.damaged(error):
+                    self._put_aside()
+                elif not told:
+                    told = True
+                    log.write(self._settings.data / "error.log", "worker", error)
+                    self._say(f"The database of jobs cannot be used ({engine.reason(error)}); trying again.")
+                self._stop.wait(_AGAIN_S)
+            else:
+                return True
+        return False
+
+    def _put_aside(self) -> None:
+        """Begin with a new database of jobs: what is finished is known by the meetings' folders."""
+        self._tables.close()
+        file = file_of(self._settings.data)
+        aside_ = file.with_name(f"{file.name}.damaged-{int(time.time())}")
+        file.rename(aside_)
+        for rest in file.parent.glob(f"{file.name}-*"):
+            rest.unlink()
+        self._say(f"The database of jobs was damaged and is {aside_.name} now; finished stages stay.")
+
+    # What the engine asks for.
+
+    def begin(self, job_id: str, attempt: int) -> dict[str, Any]:
+        """See `engine.Performer`."""
+        job = self._jobs.begin(job_id, attempt)
+        if job is None:
+            return {"gone": True}
+        if isinstance(job.order, Release):
+            return {"meeting": job.meeting_id, "stages": [["release", False]]}
+        work = f"{engine.workflow_id(job_id, attempt)}/000-take"
+        taken = self._done(work, job_id, "take", {"task": "begin", "folder": str(self._jobs.folder(job_id))})
+        return {**taken, "stages": None}
+
+    def plan(self, job_id: str, attempt: int, meeting_id: str, done: list[str]) -> dict[str, Any]:
+        """See `engine.Performer`."""
+        work = f"{engine.workflow_id(job_id, attempt)}/plan"
+        return self._done(work, job_id, "plan", {"task": "plan", "meeting": meeting_id, "done": done})
+
+    def stage(self, work: str, job_id: str, meeting_id: str, stage: str, *, model: bool) -> dict[str, Any]:
+        """See `engine.Performer`."""
+        task = {"task": "release" if stage == "release" else "stage", "meeting": meeting_id, "stage": stage}
+        done = self._done(work, job_id, stage, task, model=model)
+        return {"sha256": "", **done} if stage == "release" and "failure" not in done else done
+
+    def end(self, job_id: str, attempt: int, failure: list[Any] | None) -> None:
+        """See `engine.Performer`."""
+        self._jobs.end(job_id, attempt, Failure(*failure) if failure else None)
+        self._sure(lambda: self._tables.forget(job_id))
+        self._told.pop(job_id, None)
+
+    def _done(
+        self, work: str, job_id: str, stage: str, task: dict[str, Any], *, model: bool = False
+    ) -> dict[str, Any]:
+        """Have a child do something; what takes its process down again and again is put aside."""
+        begun, crashed = self._sure(lambda: self._tables.begin(work, job_id, stage))
+        pace, last = Pace(), 0.0
+
+        def heard(said: Any) -> None:
+            nonlocal last
+            if "told" in said:
+                self._jobs.tell(job_id, str(said["told"]))
+            elif "stage" in said:
+                progress = pace(said)
+                if time.monotonic() - last >= _REPORT_S or progress.done >= progress.total:
+                    last = time.monotonic()
+                    self._try(lambda: self._tables.report(work, progress))
+
+        if crashed >= _CRASHES or begun > _BEGUN:
+            return _failed(_poison(stage))
+        while True:
+            try:
+                done = self._lanes.do(work, task, heard, model=model)
+            except CrashError as error:
+                if self._stop.is_set():
+                    threading.Event().wait()  # this process ends; the next one does it
+                if self._sure(lambda: self._tables.crash(work)) >= _CRASHES:
+                    return _failed(StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}"))
+            except ZhuziError as error:
+                return _failed(error)
+            except Exception as error:  # noqa: BLE001 - it ends this job, and no other
+                log.write(self._settings.data / "error.log", "worker", error)
+                return _failed(_unforeseen(error))
+            else:
+                self._try(lambda: self._tables.end(work))
+                return done
+
+    # What is done besides, as long as the worker lives.
+
+    def _look(self) -> None:
+        try:
+            self._lanes.look_after()
+            if engine.MEETINGS in self._queues:
+                self._take()
+            self._stop_cancelled()
+        except Exception as error:  # noqa: BLE001 - whatever one look meets, the next one comes
+            log.write(self._settings.data / "error.log", "worker", error)
+            self._stop.wait(_AGAIN_S)
+
+    def _take(self) -> None:
+        """Take what waits, stop what nobody wants any more, and say how far the rest is."""
+        jobs = self._jobs.jobs()
+        self._known.difference_update(self._ended(jobs))
+        wanted = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
+        if self._busy is not bool(wanted):
+            self._busy = bool(wanted)
+            engine.hasten(busy=self._busy)
+        ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
+        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*_attempt(one))}
+        if gone:
+            engine.cancel(gone)
+            self._lanes.stop(lambda work: work.partition("/")[0] in gone)
+        self._known -= gone | ended
+        if new := [j for j in _first(jobs) if engine.workflow_id(j.id, j.attempt) not in self._known]:
+            self._enqueue(new)
+        for job in jobs:
+            if job.state is State.RUNNING:
+                self._report(job)
+
+    def _ended(self, jobs: tuple[Job, ...]) -> set[str]:
+        """Workflows of jobs that are open but ended themselves; looked at now and then."""
+        if time.monotonic() - self._looked < _AGAIN_S:
+            return set()
+        self._looked = time.monotonic()
+        ids = [engine.workflow_id(j.id, j.attempt) for j in jobs if j.state is State.RUNNING]
+        return {one for one, state in engine.states(ids).items() if state in {"SUCCESS", "ERROR"}}
+
+    def _enqueue(self, new: list[Job]) -> None:
+        ids = {engine.workflow_id(j.id, j.attempt): j for j in new}
+        states = engine.states(ids)
+        for one, state in states.items():
+            if state not in {"ENQUEUED", "PENDING", "DELAYED"}:  # it ended without a word
+                job = ids.pop(one)
+                self._jobs.end(job.id, job.attempt, Failure.of(aside.ended(1)))
+        waiting = sorted((j for i, j in ids.items() if i not in states), key=lambda j: (j.at, j.id))
+        if waiting:
+            everything = {j.id: j for j in self._jobs.jobs()}
+            for job, priority in turns.given(waiting, engine.open_jobs(), everything):
+                engine.enqueue(job.id, job.attempt, office=turns.place(job), priority=priority)
+        self._known.update(ids)
+
+    def _report(self, job: Job) -> None:
+        stages, progress = self._tables.progress(job.id)
+        shown = tuple(s for s in stages if s not in {"plan", "take"})
+        if progress is not None and self._told.get(job.id) != (shown, progress):
+            self._told[job.id] = (shown, progress)
+            self._jobs.report(job.id, shown, progress)
+
+    def _stop_cancelled(self) -> None:
+        """End the children that do what was cancelled elsewhere."""
+        works = [w for w in self._lanes.at_work if "/" in w and not w.endswith(("/plan", "/000-take"))]
+        cancelled = {w for w, state in engine.states(works).items() if state == "CANCELLED"}
+        if cancelled:
+            self._lanes.stop(cancelled.__contains__)
+
+    def _take_over(self, living: Callable[[], list[str]]) -> None:
+        if count := engine.take_over(living):
+            self._say(f"Going on with {count} pieces of work that others left.")
+
+    def _lose(self) -> None:
+        if self._stop.is_set():
+            return
+        self._code = LOST
+        self._lanes.close()
+        self._say("This worker was taken for dead; others go on with its work.")
+        self._stop.set()
+
+    def _sure(self, asks: Callable[[], T]) -> T:
+        """What the database of jobs answers, however long it is away."""
+        while True:
+            try:
+                return asks()
+            except Unreachable:
+                if self._stop.wait(_AGAIN_S / 5):
+                    threading.Event().wait()
+
+    def _try(self, asks: Callable[[], object]) -> None:
+        """Tell the database of jobs something that nothing depends on."""
+        try:
+            asks()
+        except Unreachable as error:
+            log.write(self._settings.data / "error.log", "worker", error)
+
+
+def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
+    """Run a worker until it is told to end by a signal, and end the process with it.
+
+    An orderly exit would wait for threads that are at work; whatever they do is begun again where it was.
+
+    Args:
+        worker: that is not running.
+        then: called at the end.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.close())
+    code = worker.run()
+    then()
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _attempt(work: str) -> tuple[str, int]:
+    """Which job, and which attempt at it, a workflow is about."""
+    job_id, _, attempt = work.partition(".")
+    return job_id, int(attempt)
+
+
+def _failed(error: ZhuziError) -> dict[str, Any]:
+    return {"failure": [error.what, error.cure, error.exit_code]}
+
+
+def _first(jobs: tuple[Job, ...]) -> list[Job]:
+    """Of the jobs that wait or are done, the first of every meeting: the others have to wait for it."""
+    oldest: dict[str, Job] = {}
+    for job in sorted((j for j in jobs if j.open), key=lambda j: (j.state is State.WAITING, j.at, j.id)):
+        oldest.setdefault(job.meeting_id, job)
+    return list(oldest.values())
+
+
+def _unforeseen(error: Exception) -> StageError:
+    return StageError(
+        f"Something unforeseen happened ({type(error).__name__}).",
+        "Try again; if it happens again, report it with error.log.",
+    )
+
+
+def _poison(stage: str) -> StageError:
+    return StageError(
+        f"Stage {stage} was begun {_BEGUN} times and never ended.",
+        "It is put aside so that it stops no other work. See error.log, then have it tried again.",
+    )
