@@ -159,15 +159,10 @@ def launch(
     executor: str,
     performer: Performer,
     *,
-<<<<<<< HEAD
     shared: Any = None,
     queues: Iterable[str] = QUEUES,
     models: int = 1,
-=======
-    queues: Iterable[str] = QUEUES,
-    models: int = 1,
     connecting: Mapping[str, object] | None = None,
->>>>>>> faults
 ) -> None:
     """Begin to take work; what this executor was doing when it ended is gone on with.
 
@@ -198,13 +193,9 @@ def launch(
             executor_id=executor,
             log_level="CRITICAL",
             enable_otlp=False,
-<<<<<<< HEAD
             notification_listener_polling_interval_sec=_IDLE_S,  # nobody sends anything
-=======
-            notification_listener_polling_interval_sec=_POLL_S,
             sys_db_pool_size=_CONNECTIONS,
             db_engine_kwargs={"connect_args": dict(connecting or {})},
->>>>>>> faults
         )
     )
     listened = tuple(queues)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from pipeline.jobs.order import Progress
 from pipeline.settings import Settings
+from pipeline.stages import heard, whole
 
 Unreachable = sa.exc.SQLAlchemyError
 """What is raised where the database cannot be asked."""
@@ -46,13 +47,9 @@ _STAGES = sa.Table(
     sa.Column("at", sa.Float, nullable=False, default=0.0),
 )
 
-<<<<<<< HEAD
 _BUSY_S = 120
 """How long one waits for another one who writes."""
 
-_SWEEPER = 8377
-"""Which of PostgreSQL's advisory locks the sweeper holds."""
-=======
 _SWEEPER, _MAKER = 8377, 8378
 """Which of PostgreSQL's advisory locks hold the sweeper, and whoever makes the tables."""
 
@@ -67,7 +64,6 @@ CONNECTING: dict[str, int | str] = {
     "tcp_user_timeout": 30_000,
 }
 """How PostgreSQL is connected to, in seconds and milliseconds: a server that is gone without a word is noticed."""
->>>>>>> faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +91,11 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
-def _server(url: str) -> sa.Engine:
+def _server(url: str, most: int) -> sa.Engine:
     driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return sa.create_engine(driver, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return sa.create_engine(
+        driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
+    )
 
 
 def _file(url: str) -> sa.Engine:
@@ -126,22 +124,12 @@ class Tables:
     def __init__(self, url: str, most: int = 4) -> None:
         self.alone = url.startswith("sqlite:")
         """Whether the database is a file, which has one worker."""
-<<<<<<< HEAD
-        self._engine = _file(url) if self.alone else _server(url)
+        self._engine = _file(url) if self.alone else _server(url, most)
 
     @property
     def shared(self) -> sa.Engine | None:
         """What DBOS reaches the same file by; None for a server, which it reaches by connections of its own."""
         return self._engine if self.alone else None
-=======
-        driver = url if self.alone else url.replace("postgresql://", "postgresql+psycopg://", 1)
-        if self.alone:
-            self._engine = sa.create_engine(driver, connect_args={"timeout": 30})
-            return
-        self._engine = sa.create_engine(
-            driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
-        )
->>>>>>> faults
 
     def make(self) -> None:
         """Make the tables if they are not there.
@@ -207,26 +195,18 @@ class Tables:
             yield bool(c.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_SWEEPER))).scalar())
 
     def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
-<<<<<<< HEAD
         """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
-=======
-        """Count that a piece of work was begun; gives how often it was, and how often it crashed before."""
->>>>>>> faults
         with self._engine.begin() as c:
             self._there(c, work, job)
             where = _STAGES.c.work == work
             c.execute(_STAGES.update().where(where).values(begun=_STAGES.c.begun + 1, stage=stage, step=""))
             begun, crashed = c.execute(sa.select(_STAGES.c.begun, _STAGES.c.crashed).where(where)).one()
-<<<<<<< HEAD
-        return int(begun), int(crashed)
-=======
             return int(begun), int(crashed)
 
     def end(self, work: str) -> None:
         """Note that a piece of work came to an end, so that it is no longer counted how often it was begun."""
         with self._engine.begin() as c:
             c.execute(_STAGES.update().where(_STAGES.c.work == work).values(begun=0, crashed=0))
->>>>>>> faults
 
     def crash(self, work: str) -> int:
         """Count that the process which did a piece of work died or hung; gives how often it did."""
@@ -249,14 +229,22 @@ class Tables:
             c.execute(_STAGES.update().where(_STAGES.c.work == work).values(**values))
 
     def progress(self, job: str) -> tuple[tuple[str, ...], Progress | None]:
-        """The stages that were begun of a job, in their order, and how far the newest report says that it is."""
+        """The stages that were begun of a job, in their order, and how far the newest report says that it is.
+
+        Several sections of one stage may be at work at once; people hear how many of them were begun.
+        """
         with self._engine.begin() as c:
             rows = c.execute(sa.select(_STAGES).where(_STAGES.c.job == job).order_by(_STAGES.c.work)).all()
         newest = max((r for r in rows if r.step), key=lambda r: r.at, default=None)
-        stages = tuple(dict.fromkeys(r.stage for r in rows))
+        named = [heard(whole(r.stage)) for r in rows]
+        stages = tuple(dict.fromkeys(name for name, _, _ in named))
         if newest is None:
             return stages, None
-        return stages, Progress(newest.stage, newest.step, newest.done, newest.total, newest.left_s)
+        stage, _, sections = heard(newest.stage)
+        if not sections:
+            return stages, Progress(stage, newest.step, newest.done, newest.total, newest.left_s)
+        last = max(number for name, number, _ in named if name == stage)
+        return stages, Progress(stage, newest.step, last - 1, sections, section=last, sections=sections)
 
     def forget(self, job: str) -> None:
         """Remove what is known about a job that ended."""
