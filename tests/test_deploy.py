@@ -61,7 +61,7 @@ def test_the_container_keeps_its_builder_and_root_out_of_what_runs() -> None:
     text = (DEPLOY / "Containerfile").read_text("utf-8").replace("\\\n", " ")
     steps = [line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#")]
     assert {verb for verb, _ in steps} <= {
-        "ARG", "FROM", "RUN", "COPY", "WORKDIR", "ENV", "USER", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD",
+        "ARG", "FROM", "RUN", "COPY", "WORKDIR", "ENV", "USER", "STOPSIGNAL", "ENTRYPOINT", "CMD",
     }  # fmt: skip
     last = max(n for n, (verb, _) in enumerate(steps) if verb == "FROM")
     final = dict(steps[last:])
