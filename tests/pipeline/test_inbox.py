@@ -22,7 +22,7 @@ from speakers.error import BusyError, NotFoundError, RecordingError, RegisterErr
 from tests.conftest import MEETING, SECRETS, write_wave
 from tests.working import Working
 
-WAITS_S = 60
+WAITS_S = 300
 
 
 @pytest.fixture
