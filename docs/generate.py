@@ -34,6 +34,27 @@ _ENTRY = {
 """An entry of the consent register, without a name."""
 
 
+_JOB = {
+    "id": "what `zhuzi cancel` and `zhuzi retry` name",
+    "kind": "`run` or `release`",
+    "meeting": "id of the meeting; it is there once the job has begun",
+    "state": "`waiting`, `running`, `failed` or `cancelled`; one that is done is not listed",
+    "office": "whose it is; empty where there is one",
+    "backlog": "whether it may wait until nothing else does",
+    "at": "when it was asked for",
+    "begun": "when it was begun last; null if it was not",
+    "ended": "when it ended; null if it did not",
+    "stage": "that it is in; empty where nobody says",
+    "done": "of `total`, in whatever unit",
+    "total": "0 where nobody knows it",
+    "left_s": "seconds that this step will take still; null where that cannot be told",
+    "error": "why it failed, as a sentence; null if it did not",
+    "cure": "what to do about it, likewise",
+    "exit_code": "of that kind of error; null if there is none",
+}
+"""A job that is not done."""
+
+
 def _window(path: str) -> dict[str, str]:
     """The keys that say how a correction window stands."""
     return {
@@ -180,6 +201,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
+        **{f"jobs[].{key}": meaning for key, meaning in _JOB.items()},
         "meetings[].id": "of the meeting",
         "meetings[].folder": "path of its private folder",
         "meetings[].title": "from its meeting.toml",
@@ -262,6 +284,31 @@ ANSWERS: dict[str, dict[str, str]] = {
         "accepted": "whether it was",
         "notes": "what follows, each as a sentence",
     },
+    "watch": {
+        "at": "when it happened: every event is an object of its own, on one line",
+        "event": "`watching`, `waiting`, `copying`, `handed in`, `taken`, `removed`, `refused`, `done`, `failed`, "
+        "`left alone`, `held up`, `inbox gone`, `inbox back` or `stopped`",
+        "item": "number of what was dropped, counted since the start; 0 if it is about none",
+        "job": "that it is; empty if it is none (yet)",
+        "meeting": "id of the meeting; likewise",
+        "done": "bytes copied",
+        "total": "of so many",
+        "left_s": "seconds that the copy will take still; null where that cannot be told",
+        "what": "is wrong, as a sentence; never with a file's name",
+        "cure": "what to do about it, likewise",
+        "exit_code": "of that kind of error; 0 for none",
+    },
+    "submit": {
+        "submitted[].number": "of the recording, as they were given",
+        "submitted[].job": "what `zhuzi cancel` and `zhuzi retry` name; empty if it is none",
+        "submitted[].meeting": "id of the meeting; it is there once the job has begun",
+        "submitted[].state": "`waiting`, `running`, `done`, `failed` or `cancelled`; empty if there is no job",
+        "submitted[].error": "why it was not taken or failed, as a sentence; null if it was",
+        "submitted[].cure": "what to do about it, likewise",
+        "submitted[].exit_code": "of that kind of error; 0 for none",
+    },
+    "cancel": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
+    "retry": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
     "serve": {"url": "where the room was, once it has been stopped"},
     "worker": {"executor": "what it was called, once it has been stopped"},
     "account list": {
@@ -580,6 +627,12 @@ EXITS = {
     "window list": "8 no such meeting, 10 if what is kept of it was changed",
     "window answer": "8 no such meeting or suggestion, 11 if the statement was changed since, or somebody else "
     "answered, 12 without a reason, 16 the consent register",
+    "watch": "8 if the inbox is not there, 9 if it cannot be written or is not apart from the data, 11 if another "
+    "watcher is at it; with `--once` that of the first failure: 3 recording, 4 meeting.toml, 9 disk, 13 a stage",
+    "submit": "3 recording, 4 meeting.toml, 9 disk, 11 if it was taken in before and nothing new is said, 12 the same "
+    "file twice, 16 the consent register; with several, that of the first failure; with `--wait` also those of `run`",
+    "cancel": "8 no such job, 12 if it has ended",
+    "retry": "8 no such job, 12 if it did not fail",
     "worker": "11 if another worker has this data directory; 75 if it was taken for dead: start it again",
     "serve": "9 if the data directory or the port cannot be used, 12 if a setting of the room makes no sense, 17 if a "
     "network could read along",

@@ -373,23 +373,6 @@ def release(door: _Door, meeting_id: str) -> None:
     door.answer(answered.released(folder, released))
 
 
-@_command(main, "status")
-@click.argument("meeting_id", metavar="[ID]", required=False)
-def status(door: _Door, meeting_id: str | None) -> None:
-    """Say where every meeting stands, or meeting ID in detail."""
-    from pipeline.folder import find, meetings
-    from pipeline.status import details, line
-
-    chosen = door.settings
-    folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)
-    rows = [details(folder, chosen.approvers, chosen.correction_days) for folder in folders]
-    if not rows:
-        door.say(f"No meetings in {chosen.data} yet. Begin with: zhuzi run RECORDING")
-    for row in rows:
-        door.say(line(row, full=meeting_id is not None))
-    door.answer({"meetings": rows})
-
-
 @_command(main, "doctor")
 def doctor(door: _Door) -> None:
     """Say what this machine lacks for the work, and how to cure it."""

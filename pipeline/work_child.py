@@ -200,7 +200,7 @@ def _look(pipe: Pipe) -> dict[str, Any]:
     from speakers import sound
 
     resource.setrlimit(resource.RLIMIT_AS, (4 * _LITTLE, 4 * _LITTLE))  # codecs reserve more than they use
-    return {"announced_ms": sound.look(Path(pipe.task["path"]), "The file").announced}
+    return {"announced_ms": sound.look(Path(pipe.task["path"]), pipe.task.get("name", "The file")).announced}
 
 
 def _sheet(pipe: Pipe) -> dict[str, Any]:

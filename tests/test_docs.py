@@ -32,7 +32,8 @@ PAPERS = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 ANSWERED_BY = {
     "show": (("pipeline/show.py", "table"), ("pipeline/show.py", "mark_table")),
     "status": (
-        ("pipeline/cli.py", "status"),
+        ("pipeline/commands/status.py", "status"),
+        ("pipeline/jobs/rows.py", "row"),
         ("pipeline/status.py", "details"),
         ("pipeline/hearing.py", "progress_of"),
         ("pipeline/window.py", "row"),
@@ -72,6 +73,10 @@ ANSWERED_BY = {
         ("pipeline/registrar.py", "table"),
         ("pipeline/registrar.py", "row"),
     ),
+    "watch": (("pipeline/inbox/events.py", "row"),),
+    "submit": (("pipeline/commands/jobs.py", "submit"), ("pipeline/jobs/hand_in.py", "_row")),
+    "cancel": (("pipeline/commands/jobs.py", "_done"),),
+    "retry": (("pipeline/commands/jobs.py", "_done"),),
     "register add": (("pipeline/api/people.py", "add_people"), ("pipeline/registrar.py", "row")),
     "register set": (("pipeline/answered.py", "changed"), ("pipeline/registrar.py", "row")),
     "register remove": (("pipeline/api/people.py", "remove_person"),),
