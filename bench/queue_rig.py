@@ -155,10 +155,14 @@ class Rig:
                 file.writeframes(number.to_bytes(4, "little") * 800)
         return path
 
+    def meeting(self, number: int) -> str:
+        """The id of a meeting."""
+        return sha256_of(self.recording(number))[:12]
+
     def submit(self, number: int, **options: Any) -> Job:
         """Hand a meeting in."""
-        path = self.recording(number)
-        return self.jobs.submit(Run(sha256_of(path)[:12]), files={"recording.wav": path}, **options)
+        files = {"recording.wav": self.recording(number)}
+        return self.jobs.submit(Run(self.meeting(number)), files=files, **options)
 
     def until(self, holds: Callable[[], bool], within_s: float = 120) -> None:
         """Wait until something holds.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from pipeline.jobs import engine
+from pipeline.jobs import engine, worker
 from pipeline.jobs.worker import Worker, serve
 from pipeline.settings import settings
 
@@ -17,6 +17,8 @@ def main(queues: str, name: str) -> None:
     """Work until a signal ends it."""
     if version := os.environ.get("SCRIPTED_VERSION"):
         engine.APPLICATION_VERSION = version
+    if begins := os.environ.get("SCRIPTED_BEGUN"):
+        worker._BEGUN = int(begins)  # 25 begins would take minutes
     serve(
         Worker(
             settings(),

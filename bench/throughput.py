@@ -52,15 +52,15 @@ def gaps(calls: list[Call]) -> list[float]:
 
 
 def rate(calls: list[Call], stages: frozenset[str]) -> float:
-    """Stages a second, from the first begin to the last end.
+    """Stages a second, from when every child has ended its first one to the last end of all.
 
-    >>> begun, ended = Call("begin", "m", "a", 1, 5.0), Call("end", "m", "a", 1, 7.0)
-    >>> rate([begun, ended], frozenset("a"))
-    0.5
+    >>> rate([Call("end", "m", "a", *one) for one in ((1, 2.0), (2, 3.0), (1, 4.0), (2, 5.0))], frozenset("a"))
+    1.0
     """
-    own = [c for c in calls if c.stage in stages]
-    ended = [c.at for c in own if c.what == "end"]
-    return len(ended) / (max(ended) - min(c.at for c in own))
+    ended = [c for c in calls if c.stage in stages and c.what == "end"]
+    first = {c.pid: c.at for c in reversed(ended)}
+    warm = max(first.values())
+    return sum(c.at > warm for c in ended) / (max(c.at for c in ended) - warm)
 
 
 def overhead(place: Path, jobs: str, how: str, stages: int = 12) -> Iterator[Row]:

@@ -124,6 +124,14 @@ def ended(code: int) -> ZhuziError:
     )
 
 
+def unforeseen(error: Exception) -> ZhuziError:
+    """What it means that something was thrown that nobody throws; its own message may hold words."""
+    return StageError(
+        f"Something unforeseen happened ({type(error).__name__}).",
+        "Try again; if it happens again, report it with error.log.",
+    )
+
+
 def ask(task: Mapping[str, Any], timeout_s: float, module: str = MODULE) -> dict[str, Any]:
     """Have a child do something short, and wait for it.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline import log, register
 from pipeline.folder import MeetingFolder
+from pipeline.keeping import holds
 from pipeline.stamps import Stamp, stamps
 from pipeline.workdays import now
 from speakers.error import StageError
@@ -86,7 +87,8 @@ def _unforeseen(folder: MeetingFolder, error: Exception) -> StageError:
 def _like(folder: MeetingFolder, people: tuple[Stamp, ...]) -> tuple[object, ...]:
     """What everything is like that a row is made of; the day is among it, because deadlines pass."""
     places = (folder.root, folder.public, folder.window.parent)
-    return (now().date(), *stamps(places, lambda _: True), *people)
+    held = stamps((holds.path_of(folder.root.parent.parent).parent,), lambda e: e.name == "holds.jsonl")
+    return (now().date(), *stamps(places, lambda _: True), *held, *people)
 
 
 def _people(folders: Sequence[MeetingFolder]) -> tuple[Stamp, ...]:

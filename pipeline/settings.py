@@ -130,6 +130,12 @@ SETTINGS = (
         "Seconds after which a stage that reports nothing is ended and tried again.",
     ),
     Setting(
+        "ZHUZI_BACKUP_TO",
+        "none",
+        "For whose key `zhuzi backup` encrypts: public keys (`age1…`, from `zhuzi backup-key`) with commas between. "
+        "Each of the secret keys opens the archive; none of them need be on this machine.",
+    ),
+    Setting(
         "ZHUZI_STORE",
         "none: workers share ZHUZI_DATA",
         "Where workers without ZHUZI_DATA take a meeting's files from: `s3://BUCKET/FOLDER`, `file:///FOLDER`, or what "
@@ -161,6 +167,7 @@ class Settings:
         voiceprint_key: file with the key of enrolled voices.
         correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
+        backup_to: public keys for which backups are encrypted, with commas between.
         jobs: address of the database of jobs; empty for a file in `data`.
         lanes: how many model stages a worker does at once; 0 for what the machine is good for.
         lease_s: seconds after which a silent worker is taken for dead.
@@ -179,6 +186,7 @@ class Settings:
     voiceprint_key: Path = field(default_factory=lambda: key_file({}))
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
+    backup_to: str = ""
     jobs: str = field(default="", repr=False)
     lanes: int = 0
     lease_s: float = 60
@@ -241,6 +249,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         voiceprint_key=key_file(environment),
         correction_days=_number(environment, "ZHUZI_CORRECTION_DAYS", 10, digits=3),
         doors=doors(environment),
+        backup_to=environment.get("ZHUZI_BACKUP_TO") or "",
         jobs=environment.get("ZHUZI_JOBS") or "",
         lanes=_number(environment, "ZHUZI_LANES", 0),
         lease_s=_number(environment, "ZHUZI_LEASE", 60),
@@ -263,6 +272,12 @@ def key_file(environment: Mapping[str, str] = os.environ) -> Path:
     return (
         Path(given).absolute() if given else Path(platformdirs.user_config_dir("zhuzi")) / "voiceprints.key"
     )
+
+
+def password_file(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file with the mail server's password; None if none is named."""
+    given = environment.get("ZHUZI_SMTP_PASSWORD_FILE")
+    return Path(given).absolute() if given else None
 
 
 def store_place(environment: Mapping[str, str] = os.environ) -> tuple[str, Path]:

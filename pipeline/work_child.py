@@ -13,14 +13,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import log
+from pipeline import aside, log
 from pipeline.aside import Pipe
 from pipeline.digest import sha256_of
 from pipeline.folder import ChangedError, MeetingFolder, find
 from pipeline.lock import alone
 from pipeline.settings import Settings
 from pipeline.stages import ready
-from speakers.error import RecordingError, StageError, ZhuziError
+from speakers.error import RecordingError, ZhuziError
 
 if TYPE_CHECKING:
     # Imported where they are used: a child that looks into a file needs no model and no store.
@@ -53,10 +53,7 @@ def _do(pipe: Pipe) -> None:
         pipe.say(error={"what": error.what, "cure": error.cure, "exit_code": error.exit_code})
     except Exception as error:  # noqa: BLE001 - whatever an engine throws ends this task; its message may hold words
         log.write(Path(pipe.task["settings"]["data"]) / "error.log", pipe.task["task"], error)
-        unforeseen = StageError(
-            f"Something unforeseen happened ({type(error).__name__}).",
-            "Try again; if it happens again, report it with error.log.",
-        )
+        unforeseen = aside.unforeseen(error)
         pipe.say(error={"what": unforeseen.what, "cure": unforeseen.cure, "exit_code": unforeseen.exit_code})
 
 
@@ -127,8 +124,14 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
         begin = ready(stages, done)
         if not begin:
             finish(folder, engines)
-        if store is not None and any(s.model for s in begin):
-            store.push(folder)
+            # All of it once more: something may have changed between two stages, or older code may have done one.
+            begin = ready(stages, frozenset(s.name for s in stages if folder.done(s))) if known else ()
+        if store is not None:
+            if away := [s for s in begin if s.model]:
+                folder.expect(away)  # a result that was made from something else will not count
+                store.push(folder)
+            elif not begin:
+                store.collect(folder.id)
     return {"ready": [[s.name, s.model] for s in begin]}
 
 
@@ -149,7 +152,7 @@ def _stage(pipe: Pipe) -> dict[str, Any]:
         stages = stages_of(folder, engines, report, chosen.voiceprint_key)
         stage = next((s for s in stages if s.name == pipe.task["stage"]), None)
         if stage is None:
-            return {"changed": True}
+            return {"unknown": True}
         try:
             made = perform_stage(folder, stage)
         except ChangedError:
@@ -176,6 +179,13 @@ def _release(pipe: Pipe) -> dict[str, Any]:
     for sentence in summary(released):
         pipe.say(told=sentence)
     return {"meeting": folder.id}
+
+
+def _tidy(pipe: Pipe) -> dict[str, Any]:
+    """Remove copies of meetings that the store has no more: at home they were erased."""
+    chosen = settings_of(pipe.task)
+    store = _store(chosen)
+    return {"removed": list(store.clean(chosen.data / "away")) if store is not None else []}
 
 
 def _worker(pipe: Pipe) -> dict[str, Any]:
@@ -241,6 +251,7 @@ _TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
     "plan": _plan,
     "stage": _stage,
     "release": _release,
+    "tidy": _tidy,
     "worker": _worker,
     "look": _look,
     "sheet": _sheet,

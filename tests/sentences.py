@@ -30,6 +30,7 @@ SILENT = {
     "pipeline/terminal.py": "likewise",
     "pipeline/terminal_marks.py": "likewise",
     "pipeline/risk_note.py": "likewise",
+    "pipeline/keeping/purge.py": "tables of `zhuzi purge`",
     "pipeline/figures.py": "tables of `zhuzi eval`",
     "pipeline/lanes.py": "a picture of `zhuzi eval`",
     "pipeline/meeting_toml.py": "the template of a file, in both languages",

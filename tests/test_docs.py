@@ -20,6 +20,7 @@ import redaction
 import speakers
 from pipeline import cli, meeting_toml, participant_toml, settings
 from pipeline.catalogue import load_catalogue
+from pipeline.keeping import retention
 from redaction.mark import Evidence
 from speakers.error import ZhuziError
 from speakers.meeting import FactKind, Person, Wish
@@ -35,6 +36,7 @@ ANSWERED_BY = {
         ("pipeline/status.py", "details"),
         ("pipeline/hearing.py", "progress_of"),
         ("pipeline/window.py", "row"),
+        ("pipeline/keeping/shown.py", "row"),
     ),
     "window open": (("pipeline/commands/window.py", "window_open"), ("pipeline/window.py", "row")),
     "window move": (("pipeline/commands/window.py", "window_move"), ("pipeline/window.py", "row")),
@@ -81,6 +83,17 @@ ANSWERED_BY = {
     "audit verify": (("pipeline/commands/audit.py", "audit_verify"),),
     "audit show": (("pipeline/commands/audit.py", "audit_show"), ("pipeline/audit.py", "table")),
     "rediarize": (("pipeline/commands/rediarize.py", "rediarize_"),),
+    "purge": (("pipeline/keeping/purge.py", "table"),),
+    "certificates": (
+        ("pipeline/commands/keeping.py", "certificates_"),
+        ("pipeline/keeping/certificates.py", "table"),
+    ),
+    "hold": (("pipeline/commands/keeping.py", "hold"),),
+    "unhold": (("pipeline/commands/keeping.py", "unhold"),),
+    "holds": (("pipeline/commands/keeping.py", "holds_"),),
+    "backup-key": (("pipeline/commands/keeping.py", "backup_key"),),
+    "backup": (("pipeline/commands/keeping.py", "backup"),),
+    "restore": (("pipeline/commands/keeping.py", "restore"),),
 }
 """Where a command's JSON object is built, if not in the function of its own name."""
 
@@ -285,6 +298,9 @@ def test_an_example_in_toml_is_one_that_the_program_takes(paper: str, block: str
         extra = tmp_path / "models.toml"
         extra.write_text(block, "utf-8")
         assert load_catalogue(extra).models, paper
+    elif paper == "keeping.md":
+        (tmp_path / retention.NAME).write_text(block, "utf-8")
+        assert retention.rules(tmp_path), paper
     else:
         assert meeting_toml.parse(block).participants, paper
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import log
-from pipeline.jobs.tables import Tables, Unreachable
+from pipeline.jobs.tables import Lease, Tables, Unreachable
 
 _OFTEN = 3
 """Signs within the time for which one is believed."""
@@ -26,7 +26,7 @@ class Alive:
             can keep it from giving signs.
         lease_s: seconds for which a sign is believed.
         lost: called once somebody else goes on with the worker's work.
-        take_over: given the executors that live, puts what others were doing back into the queues.
+        take_over: given what tells the workers that live, puts what others were doing back into the queues.
         errors: the log of what keeps the database from being reached.
     """
 
@@ -36,7 +36,7 @@ class Alive:
         lease_s: float,
         *,
         lost: Callable[[], None],
-        take_over: Callable[[Callable[[], list[str]]], None],
+        take_over: Callable[[Callable[[], list[Lease]]], None],
         errors: Path,
     ) -> None:
         self._tables = Tables(url, most=2)
@@ -47,18 +47,19 @@ class Alive:
         self._executor = ""
         self._able = False
 
-    def begin(self, executor: str, queues: tuple[str, ...]) -> None:
+    def begin(self, executor: str, queues: tuple[str, ...], version: str) -> None:
         """Write the lease, before the worker takes any work, and go on with it from now on.
 
         Args:
             executor: who the worker is; it holds the lock of that name.
             queues: that it listens to.
+            version: of its code.
 
         Raises:
             Unreachable: If the database cannot be used.
         """
         self._tables.make()
-        self._tables.take(executor, self._nonce, self._lease_s, queues)
+        self._tables.take(executor, self._nonce, self._lease_s, queues, version)
         if self._signs is None:
             self._executor = executor
             self._signs = threading.Thread(target=self._give_signs, name="signs", daemon=True)
@@ -104,7 +105,7 @@ class Alive:
             if mine:
                 self._take_over(self._living)
 
-    def _living(self) -> list[str]:
+    def _living(self) -> list[Lease]:
         """Who lives; the others' leases are taken away, so that whoever had one hears of it when it wakes up."""
         self._tables.bury()
-        return [lease.executor for lease in self._tables.leases() if lease.left_s > 0]
+        return [lease for lease in self._tables.leases() if lease.left_s > 0]

@@ -32,6 +32,9 @@ _CONNECTIONS = 8
 _REPEATS = 5
 """So often at most a stage is done again because what it is made from changed under it."""
 
+_UNKNOWN_S, _UNKNOWN_MOST_S = 2, 64
+"""How long a job waits when a worker does not know a stage of it; every time twice as long."""
+
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 
 Failure = list[Any]
@@ -48,7 +51,7 @@ class Performer(Protocol):
         """What may be done now: {"ready": [[stage, whether a model does it]]}, or {"failure"}."""
 
     def stage(self, work: str, job_id: str, meeting_id: str, stage: str, *, model: bool) -> dict[str, Any]:
-        """Do a stage: {"sha256"}, {"changed"} if it has to be done again, or {"failure"}."""
+        """Do a stage: {"sha256"}, {"changed"} if it has to be done again, {"unknown"}, or {"failure"}."""
 
     def end(self, job_id: str, attempt: int, failure: Failure | None) -> None:
         """Note how a job ended."""
@@ -71,6 +74,16 @@ def workflow_id(job_id: str, attempt: int) -> str:
     return f"{job_id}.{attempt}"
 
 
+def attempt_of(workflow: str) -> tuple[str, int]:
+    """Which job a workflow is about, and the how manieth attempt at it.
+
+    >>> attempt_of("j0123456789abcdef.2")
+    ('j0123456789abcdef', 2)
+    """
+    job_id, _, attempt = workflow.partition(".")
+    return job_id, int(attempt)
+
+
 def _job(job_id: str, attempt: int, priority: int) -> str:
     begun = DBOS.run_step({"name": "begin"}, _does().begin, job_id, attempt)
     if "gone" in begun:
@@ -88,14 +101,18 @@ def _stages(
     """Have every stage done, as many at once as may be; gives why it failed, if it did."""
     at_work: dict[str, Any] = {}
     done: list[str] = []
-    begun = repeats = 0
+    again: set[str] = set()
+    begun = repeats = unknown = 0
     failure: Failure | None = None
     while True:
         if failure is None:
             planned = _planned(job_id, attempt, meeting, done, fixed)
             failure = planned.get("failure")
             for stage, model in planned.get("ready", ()):
+                if stage in done and stage in again:
+                    continue  # other code than that which plans has done it: either result is good
                 if stage not in at_work:
+                    again.update({stage}.intersection(done))
                     begun += 1
                     work = f"{workflow_id(job_id, attempt)}/{begun:03d}-{stage}"
                     with SetWorkflowID(work), SetEnqueueOptions(priority=priority):
@@ -109,6 +126,11 @@ def _stages(
         outcome = at_work.pop(stage).get_result(polling_interval_sec=_BUSY_S)
         if "sha256" in outcome:
             done.append(stage)
+        elif (
+            "unknown" in outcome
+        ):  # who plans and who performs have other code: one of them is about to be replaced
+            DBOS.sleep(min(_UNKNOWN_S * 2**unknown, _UNKNOWN_MOST_S))
+            unknown, done = unknown + 1, []
         elif "changed" in outcome and repeats < _REPEATS:
             repeats, done = repeats + 1, []
         else:
@@ -277,6 +299,23 @@ def take_over(living: Callable[[], Iterable[str]]) -> int:
     for queue, ids in left.items():
         DBOS.resume_workflows(ids, queue_name=queue)
     return sum(map(len, left.values()))
+
+
+def begin_anew(versions: Callable[[], Iterable[str]]) -> int:
+    """Forget jobs in hand that nobody goes on with, so that they are planned anew; what is finished stays.
+
+    Args:
+        versions: gives those of the code of workers that live; asked, as in `take_over`, after the jobs.
+
+    Returns:
+        How many jobs that were.
+    """
+    found = DBOS.list_workflows(name="job", status=_OPEN, load_input=False, load_output=False)
+    known = set(versions())
+    stale = [w.workflow_id for w in found if w.app_version not in known]
+    if stale:
+        DBOS.delete_workflows(stale, delete_children=True)
+    return len(stale)
 
 
 def damaged(error: BaseException) -> bool:

@@ -12,14 +12,6 @@ def failed(error: ZhuziError) -> dict[str, Any]:
     return {"failure": [error.what, error.cure, error.exit_code]}
 
 
-def unforeseen(error: Exception) -> StageError:
-    """An error for whatever nobody thought of; its message may hold words of a record, so its kind is told only."""
-    return StageError(
-        f"Something unforeseen happened ({type(error).__name__}).",
-        "Try again; if it happens again, report it with error.log.",
-    )
-
-
 def poison(stage: str, times: int) -> StageError:
     """An error for a stage that was begun so often and never ended."""
     return StageError(

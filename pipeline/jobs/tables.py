@@ -30,6 +30,7 @@ _LEASES = sa.Table(
     sa.Column("nonce", sa.String(32), nullable=False),
     sa.Column("until", sa.Float, nullable=False),
     sa.Column("queues", sa.String(100), nullable=False),
+    sa.Column("version", sa.String(40), nullable=False, default=""),
 )
 
 _STAGES = sa.Table(
@@ -74,11 +75,13 @@ class Lease:
         executor: the worker's id.
         left_s: seconds for which it is believed still; negative if it is not.
         queues: that it listens to.
+        version: of its code.
     """
 
     executor: str
     left_s: float
     queues: tuple[str, ...]
+    version: str = ""
 
 
 def url_of(settings: Settings) -> str:
@@ -146,11 +149,11 @@ class Tables:
         """Let go of every connection."""
         self._engine.dispose()
 
-    def take(self, executor: str, nonce: str, ttl_s: float, queues: Iterable[str]) -> None:
+    def take(self, executor: str, nonce: str, ttl_s: float, queues: Iterable[str], version: str = "") -> None:
         """Write a lease, in the place of an older one of the same worker."""
         with self._engine.begin() as c:
             c.execute(_LEASES.delete().where(_LEASES.c.executor == executor))
-            values = {"executor": executor, "nonce": nonce, "queues": ",".join(queues)}
+            values = {"executor": executor, "nonce": nonce, "queues": ",".join(queues), "version": version}
             c.execute(_LEASES.insert().values(**values, until=self._now() + ttl_s))
 
     def renew(self, executor: str, nonce: str, ttl_s: float) -> bool:
@@ -169,11 +172,11 @@ class Tables:
         """Every lease, by worker."""
         with self._engine.begin() as c:
             rows = c.execute(
-                sa.select(_LEASES.c.executor, _LEASES.c.until - self._now(), _LEASES.c.queues).order_by(
-                    _LEASES.c.executor
-                )
+                sa.select(
+                    _LEASES.c.executor, _LEASES.c.until - self._now(), _LEASES.c.queues, _LEASES.c.version
+                ).order_by(_LEASES.c.executor)
             )
-            return tuple(Lease(str(e), float(left), tuple(q.split(","))) for e, left, q in rows)
+            return tuple(Lease(str(e), float(left), tuple(q.split(",")), str(v)) for e, left, q, v in rows)
 
     def bury(self) -> None:
         """Take leases away that ended, so that whoever had one hears of it when it wakes up."""

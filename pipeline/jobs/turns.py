@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.jobs.order import Job
+from pipeline.jobs.order import Job, State
 
 _BAND = 1 << 24
 """Numbers of what people wait for; those of backlog come after."""
@@ -18,6 +18,14 @@ _BAND = 1 << 24
 def place(job: Job) -> str:
     """Among whom a job waits for being begun: those of its office, backlog apart."""
     return f"{'backlog' if job.backlog else 'people'}:{job.office}"
+
+
+def first(jobs: Iterable[Job]) -> list[Job]:
+    """Of the jobs that wait or are done, the first of every meeting: the others have to wait for it."""
+    oldest: dict[str, Job] = {}
+    for job in sorted((j for j in jobs if j.open), key=lambda j: (j.state is State.WAITING, j.at, j.id)):
+        oldest.setdefault(job.meeting_id, job)
+    return list(oldest.values())
 
 
 def given(

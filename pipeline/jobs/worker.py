@@ -20,7 +20,7 @@ from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
 from pipeline.jobs.order import Failure, Job, Release, State
 from pipeline.jobs.pace import Pace
 from pipeline.jobs.spool import Jobs
-from pipeline.jobs.tables import CONNECTING, Tables, Unreachable, file_of, url_of
+from pipeline.jobs.tables import CONNECTING, Lease, Tables, Unreachable, file_of, url_of
 from pipeline.lock import alone
 from pipeline.settings import Settings
 from speakers.error import BusyError, StageError, ZhuziError
@@ -43,6 +43,8 @@ _AGAIN_S = 5.0
 """Between two attempts to reach the database of jobs."""
 
 _SURE_S = 1.0
+
+_TIDY_S = 3600.0
 
 _MOST = 64
 """Workers of one name on one machine."""
@@ -86,6 +88,7 @@ class Worker:
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
         self._looked = 0.0
+        self._tidied = -_TIDY_S
         self._busy: bool | None = None
         self.executor = ""
 
@@ -118,11 +121,21 @@ class Worker:
                 return
             self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
             while not self._stop.wait(_LOOK_S):
+                self._tidy()
                 self._look()
         except BaseException as error:  # noqa: BLE001 - whatever it is: a worker that does not work has to end
             log.write(self._settings.data / "error.log", "worker", error)
             self._code = 1
             self._stop.set()
+
+    def _tidy(self) -> None:
+        """Now and then, remove copies of meetings that were erased at home."""
+        if self._settings.store and time.monotonic() - self._tidied > _TIDY_S:
+            self._tidied = time.monotonic()
+            try:
+                self._lanes.do("tidy", {"task": "tidy"}, lambda _: None, model=False)
+            except ZhuziError as error:  # the store is away; it is tried again
+                log.write(self._settings.data / "error.log", "worker", error)
 
     def close(self) -> None:
         """Have `run` end."""
@@ -161,7 +174,7 @@ class Worker:
         told = False
         while not self._stop.is_set():
             try:
-                self._alive.begin(self.executor, self._queues)
+                self._alive.begin(self.executor, self._queues, engine.APPLICATION_VERSION)
                 engine.launch(
                     url_of(self._settings),
                     self.executor,
@@ -171,6 +184,8 @@ class Worker:
                     models=models_at_once(self._settings),
                     connecting={} if self._tables.alone else CONNECTING,
                 )
+                if self._tables.alone:
+                    engine.begin_anew(lambda: [engine.APPLICATION_VERSION])
                 self._known = set(engine.open_jobs())
                 self._alive.sweep()
             except Exception as error:  # noqa: BLE001 - whatever keeps it from beginning is tried again
@@ -259,7 +274,7 @@ class Worker:
                 return failures.failed(error)
             except Exception as error:  # noqa: BLE001 - it ends this job, and no other
                 log.write(self._settings.data / "error.log", "worker", error)
-                return failures.failed(failures.unforeseen(error))
+                return failures.failed(aside.unforeseen(error))
             else:
                 self._try(lambda: self._tables.end(work))
                 return done
@@ -285,24 +300,25 @@ class Worker:
             self._busy = bool(wanted)
             engine.hasten(busy=self._busy)
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
-        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*_attempt(one))}
+        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*engine.attempt_of(one))}
         if gone:
             engine.cancel(gone)
             self._lanes.stop(lambda work: work.partition("/")[0] in gone)
         self._known -= gone | ended
-        if new := [j for j in _first(jobs) if engine.workflow_id(j.id, j.attempt) not in self._known]:
+        if new := [j for j in turns.first(jobs) if engine.workflow_id(j.id, j.attempt) not in self._known]:
             self._enqueue(new)
         for job in jobs:
             if job.state is State.RUNNING:
                 self._report(job)
 
     def _ended(self, jobs: tuple[Job, ...]) -> set[str]:
-        """Workflows of jobs that are open but ended themselves; looked at now and then."""
+        """Workflows of jobs that are open but ended themselves, or are gone; looked at now and then."""
         if time.monotonic() - self._looked < _AGAIN_S:
             return set()
         self._looked = time.monotonic()
-        ids = [engine.workflow_id(j.id, j.attempt) for j in jobs if j.state is State.RUNNING]
-        return {one for one, state in engine.states(ids).items() if state in {"SUCCESS", "ERROR"}}
+        ids = self._known & {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
+        states = engine.states(ids)
+        return {one for one in ids if states.get(one, "ERROR") in {"SUCCESS", "ERROR"}}
 
     def _enqueue(self, new: list[Job]) -> None:
         ids = {engine.workflow_id(j.id, j.attempt): j for j in new}
@@ -332,8 +348,9 @@ class Worker:
         if cancelled:
             self._lanes.stop(cancelled.__contains__)
 
-    def _take_over(self, living: Callable[[], list[str]]) -> None:
-        if count := engine.take_over(living):
+    def _take_over(self, living: Callable[[], list[Lease]]) -> None:
+        engine.begin_anew(lambda: [x.version for x in living()])
+        if count := engine.take_over(lambda: [x.executor for x in living()]):
             self._say(f"Going on with {count} pieces of work that others left.")
 
     def _lose(self) -> None:
@@ -376,17 +393,3 @@ def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
     then()
     sys.stdout.flush()
     os._exit(code)
-
-
-def _attempt(work: str) -> tuple[str, int]:
-    """Which job, and which attempt at it, a workflow is about."""
-    job_id, _, attempt = work.partition(".")
-    return job_id, int(attempt)
-
-
-def _first(jobs: tuple[Job, ...]) -> list[Job]:
-    """Of the jobs that wait or are done, the first of every meeting: the others have to wait for it."""
-    oldest: dict[str, Job] = {}
-    for job in sorted((j for j in jobs if j.open), key=lambda j: (j.state is State.WAITING, j.at, j.id)):
-        oldest.setdefault(job.meeting_id, job)
-    return list(oldest.values())
