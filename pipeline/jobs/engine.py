@@ -37,6 +37,15 @@ _UNKNOWN_S, _UNKNOWN_MOST_S = 2, 64
 
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 
+_in_hand: set[str] = set()
+"""Jobs that this worker waits for."""
+
+
+def _wait_s() -> float:
+    """Between two looks at a stage that is waited for: the more jobs wait, the less often each of them looks."""
+    return _BUSY_S * max(1.0, len(_in_hand) / 5)
+
+
 Failure = list[Any]
 """What happened, what to do, and the exit code: as DBOS stores it."""
 
@@ -74,13 +83,27 @@ def workflow_id(job_id: str, attempt: int) -> str:
     return f"{job_id}.{attempt}"
 
 
+def attempt_of(workflow: str) -> tuple[str, int]:
+    """Which job a workflow is about, and the how manieth attempt at it.
+
+    >>> attempt_of("j0123456789abcdef.2")
+    ('j0123456789abcdef', 2)
+    """
+    job_id, _, attempt = workflow.partition(".")
+    return job_id, int(attempt)
+
+
 def _job(job_id: str, attempt: int, priority: int) -> str:
     begun = DBOS.run_step({"name": "begin"}, _does().begin, job_id, attempt)
     if "gone" in begun:
         return "gone"
     failure = begun.get("failure")
     if failure is None:
-        failure = _stages(job_id, attempt, priority, begun["meeting"], begun["stages"])
+        _in_hand.add(job_id)
+        try:
+            failure = _stages(job_id, attempt, priority, begun["meeting"], begun["stages"])
+        finally:
+            _in_hand.discard(job_id)
     DBOS.run_step({"name": "end"}, _does().end, job_id, attempt, failure)
     return "failed" if failure else "done"
 
@@ -111,9 +134,9 @@ def _stages(
                         )
         if not at_work:
             return failure
-        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_BUSY_S)
+        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_wait_s())
         stage = next(name for name, handle in at_work.items() if handle.workflow_id == first.workflow_id)
-        outcome = at_work.pop(stage).get_result(polling_interval_sec=_BUSY_S)
+        outcome = at_work.pop(stage).get_result(polling_interval_sec=_wait_s())
         if "sha256" in outcome:
             done.append(stage)
         elif (

@@ -300,7 +300,7 @@ class Worker:
             self._busy = bool(wanted)
             engine.hasten(busy=self._busy)
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
-        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*_attempt(one))}
+        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*engine.attempt_of(one))}
         if gone:
             engine.cancel(gone)
             self._lanes.stop(lambda work: work.partition("/")[0] in gone)
