@@ -26,6 +26,9 @@ _PARENTS, _PARENTS_MANY = 4, 32
 _BUSY_S, _IDLE_S = 0.1, 1.0
 """Between two looks at a queue, while there is work and while there is none."""
 
+_WAIT_S, _WAIT_MANY_S = 0.1, 0.4
+"""Between two looks of a job at whether a stage of it has ended, alone and among many."""
+
 _CONNECTIONS = 8
 """To a server, for each worker: whoever has many workers needs many of them."""
 
@@ -58,6 +61,8 @@ class Performer(Protocol):
 
 
 _performer: Performer | None = None
+_wait_s = _WAIT_S
+_busy: bool | None = None
 
 
 def _does() -> Performer:
@@ -111,9 +116,9 @@ def _stages(
                         )
         if not at_work:
             return failure
-        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_BUSY_S)
+        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_wait_s)
         stage = next(name for name, handle in at_work.items() if handle.workflow_id == first.workflow_id)
-        outcome = at_work.pop(stage).get_result(polling_interval_sec=_BUSY_S)
+        outcome = at_work.pop(stage).get_result(polling_interval_sec=_wait_s)
         if "sha256" in outcome:
             done.append(stage)
         elif (
@@ -190,11 +195,12 @@ def launch(
     Raises:
         Exception: DBOS's or SQLAlchemy's, if the database cannot be used.
     """
-    global _performer  # noqa: PLW0603 - DBOS calls functions by name
+    global _performer, _wait_s  # noqa: PLW0603 - DBOS calls functions by name
     # Nobody outside hears of a job: no collector, no conductor, whatever the environment says.
     for name in [n for n in os.environ if n.startswith(("OTEL_", "DBOS_"))]:
         del os.environ[name]
     _performer = performer
+    _wait_s = _WAIT_S if url.startswith("sqlite:") else _WAIT_MANY_S
     _register()
     DBOS(
         config=DBOSConfig(
@@ -222,6 +228,10 @@ def launch(
 
 def hasten(*, busy: bool) -> None:
     """Have every worker look at the queues often, because there is work, or seldom."""
+    global _busy  # noqa: PLW0603 - of this process's one engine
+    if _busy is busy:
+        return
+    _busy = busy
     for name in QUEUES:
         queue = DBOS.retrieve_queue(name)
         if queue is not None:
