@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -63,6 +64,8 @@ class Performer(Protocol):
 _performer: Performer | None = None
 _wait_s = _WAIT_S
 _busy: bool | None = None
+_doing: set[str] = set()
+_idle: frozenset[str] = frozenset()
 
 
 def _does() -> Performer:
@@ -79,7 +82,23 @@ def workflow_id(job_id: str, attempt: int) -> str:
     return f"{job_id}.{attempt}"
 
 
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """What this process does is known here for as long as it does it."""
+    mine = str(DBOS.workflow_id)
+    _doing.add(mine)
+    try:
+        yield
+    finally:
+        _doing.discard(mine)
+
+
 def _job(job_id: str, attempt: int, priority: int) -> str:
+    with _at_work():
+        return _performed(job_id, attempt, priority)
+
+
+def _performed(job_id: str, attempt: int, priority: int) -> str:
     begun = DBOS.run_step({"name": "begin"}, _does().begin, job_id, attempt)
     if "gone" in begun:
         return "gone"
@@ -155,7 +174,8 @@ def _stage(job_id: str, meeting: str, stage: str, model: bool) -> dict[str, Any]
     def perform() -> dict[str, Any]:
         return _does().stage(work, job_id, meeting, stage, model=model)
 
-    done: dict[str, Any] = DBOS.run_step({"name": "perform"}, perform)
+    with _at_work():
+        done: dict[str, Any] = DBOS.run_step({"name": "perform"}, perform)
     return done
 
 
@@ -299,6 +319,22 @@ def take_over(living: Callable[[], Iterable[str]]) -> int:
     for queue, ids in left.items():
         DBOS.resume_workflows(ids, queue_name=queue)
     return sum(map(len, left.values()))
+
+
+def take_up(executor: str) -> int:
+    """Put back what this process should be doing but is not; gives how many workflows that were.
+
+    That happens where the end of one could not be written down, because the disk was full or the database away. What
+    is not at work the first time may be about to begin; who asks should let some seconds pass in between.
+    """
+    global _idle  # noqa: PLW0603 - as above
+    found = DBOS.list_workflows(status="PENDING", executor_id=executor, load_input=False, load_output=False)
+    idle = {w.workflow_id: w.queue_name or MEETINGS for w in found if w.workflow_id not in _doing}
+    left = idle.keys() & _idle
+    _idle = frozenset(idle.keys() - left)
+    for one in left:
+        DBOS.resume_workflows([one], queue_name=idle[one])
+    return len(left)
 
 
 def begin_anew(versions: Callable[[], Iterable[str]]) -> int:

@@ -85,7 +85,7 @@ class Worker:
         self._code = 0
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
-        self._looked = self._reported = 0.0
+        self._looked = self._reported = self._counted = 0.0
         self.executor = ""
 
     def run(self) -> int:
@@ -268,6 +268,9 @@ class Worker:
     def _look(self) -> None:
         try:
             self._lanes.look_after()
+            if time.monotonic() - self._counted > _AGAIN_S:
+                engine.take_up(self.executor)
+                self._counted = time.monotonic()
             if engine.MEETINGS in self._queues:
                 self._take()
             self._stop_cancelled()
@@ -392,7 +395,5 @@ def _failed(error: ZhuziError) -> dict[str, Any]:
 
 
 def _poison(stage: str) -> StageError:
-    return StageError(
-        f"Stage {stage} was begun {_BEGUN} times and never ended.",
-        "It is put aside so that it stops no other work. See error.log, then have it tried again.",
-    )
+    cure = "It is put aside so that it stops no other work. See error.log, then have it tried again."
+    return StageError(f"Stage {stage} was begun {_BEGUN} times and never ended.", cure)
