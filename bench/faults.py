@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import rows
+from bench import faults_kills, faults_servers, rows
 from bench.faults_frame import Case, tried
 
-CASES: tuple[Case, ...] = ()
+CASES: tuple[Case, ...] = (*faults_kills.CASES, *faults_servers.CASES)
 
 
 def main() -> None:

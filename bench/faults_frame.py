@@ -59,6 +59,16 @@ class Case:
     needs: Callable[[], str] = lambda: ""
 
 
+def sure(holds: bool, what: str) -> None:
+    """What has to hold besides, so that the figures mean what they say.
+
+    Raises:
+        AssertionError: If it does not.
+    """
+    if not holds:
+        raise AssertionError(what)
+
+
 def tried(cases: Iterable[Case], place: Path, kills: int) -> Iterator[Row]:
     """The rows of cases, one case after the other; what cannot be tried here is open."""
     for number, case in enumerate(cases, start=1):

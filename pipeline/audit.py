@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline import window_acts, words
 from pipeline.folder import meetings
+from pipeline.keeping import shown as keeping
 from pipeline.workdays import TAIPEI
 from redaction import ledger
 from redaction.chain import Chain
@@ -221,7 +222,8 @@ class Verdict:
     """What one chain is like.
 
     Attributes:
-        place: "audit", a meeting's id for its ledger, or that with " window" after it.
+        place: "audit", "holds", "erasures", "backups", a meeting's id for its ledger, or that with " window" or
+            " erased" after it.
         entries: how many there are; 0 if it is broken.
         error: what is wrong; None if nothing is.
     """
@@ -238,6 +240,8 @@ def verify(data: Path) -> tuple[Verdict, ...]:
         found.append(_verdict(folder.id, folder.ledger, ledger.read))
         if os.path.lexists(folder.window.parent):
             found.append(_verdict(f"{folder.id} window", folder.window, window_acts.CHAIN.read))
+        found += [Verdict(f"{folder.id} erased", 0, error) for error in keeping.unfounded(folder)]
+    found += [_verdict(name, path, read) for name, path, read in keeping.chains(data) if path.exists()]
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline import register
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
+from pipeline.keeping import backups
 from pipeline.models import verify
 from pipeline.settings import exposed, store_place
 from pipeline.store import Store
@@ -24,6 +25,9 @@ __all__ = ["Finding", "examine"]
 _GB = 1_000_000_000
 _WANTED_CODECS = ("aac", "mp3", "opus", "flac", "vorbis", "pcm_s16le", "h264", "hevc")
 _TAIPEI = datetime.timedelta(hours=8)
+_DAYS = 7
+"""A backup that is older is told."""
+
 _OLDEST_CLOCK = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -51,6 +55,7 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _writable("models directory", models, "ZHUZI_MODELS"),
         _keys(data),
         _register(data),
+        _backup(data),
         _store(),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
@@ -218,6 +223,20 @@ def _register(data: Path) -> Finding:
     except ZhuziError as error:
         return Finding("consent register", False, False, error.what, error.cure)
     return Finding("consent register", True, False, says)
+
+
+def _backup(data: Path) -> Finding:
+    """When the last backup was made; whether it can be opened only a restore tells."""
+    try:
+        made = backups.last(data)
+    except ZhuziError as error:
+        return Finding("backup", False, True, error.what, error.cure)
+    if made is None:
+        cure = "Make a key (zhuzi backup-key FILE), then back up every night: zhuzi backup PLACE."
+        return Finding("backup", False, True, "No backup was made yet.", cure)
+    days = (datetime.datetime.now().astimezone() - datetime.datetime.fromisoformat(made.at)).days
+    says = f"The last one was made {days} days ago, of {made.meetings} meetings."
+    return Finding("backup", days <= _DAYS, True, says, "Back up now, and every night: zhuzi backup PLACE.")
 
 
 def _store() -> Finding:

@@ -19,12 +19,13 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.digest import sha256_of
+from pipeline.keeping.kinds import Kind, came_back, refuse
 from pipeline.lock import alone
 from speakers.disk import storage_error, sync
 from speakers.error import NotFoundError, StageError, StorageError
@@ -126,9 +127,11 @@ class MeetingFolder:
 
         Raises:
             StorageError: If it is gone.
+            KeepingError: If it was erased.
         """
         found = sorted((self.root / "original").glob("recording*"))
         if not found:
+            refuse(self.id, self.manifest(), Kind.ORIGINAL)
             raise StorageError(f"The original of meeting {self.id} is gone.", "Restore it from a backup.")
         return found[0]
 
@@ -193,6 +196,13 @@ class MeetingFolder:
             and entry.get("sha256") == sha256_of(path)
         )
 
+    def expect(self, stages: Iterable[Stage]) -> None:
+        """Note what stages that are not done will be made from, before somebody else does them."""
+        expected = [(stage, stage.inputs()) for stage in stages]
+        with self.changing() as manifest:
+            for stage, inputs in expected:
+                _expect(manifest, stage, inputs)
+
     def perform(self, stage: Stage) -> str:
         """Do a stage unless its result is good; its file appears whole or not at all.
 
@@ -211,14 +221,7 @@ class MeetingFolder:
             return str(entry["sha256"])
         inputs = stage.inputs()
         with self.changing() as manifest:
-            before = manifest["stages"].get(stage.name, {})
-            manifest["stages"][stage.name] = {
-                "inputs": inputs,
-                "attempts": before.get("attempts", 0) + 1 if before.get("inputs") == inputs else 1,
-                "finishes": before.get("finishes", 0),
-                "finished": False,
-                "file": stage.file,
-            }
+            _expect(manifest, stage, inputs)["attempts"] += 1
         path = self.root / stage.file
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         started = time.monotonic()
@@ -255,17 +258,30 @@ class MeetingFolder:
             made.replace(path)
             for place in {path.parent, self.root}:
                 sync(place)
-            for left in path.parent.glob(
-                f".{path.name}.*.part"
-            ):  # of processes that were killed, or were too late
+            # What processes left that were killed, or were too late.
+            for left in (*path.parent.glob(f".{path.name}.*.part"), *self.root.glob(".manifest.json.*.part")):
                 left.unlink(missing_ok=True)
-            manifest = self.manifest()
+            manifest = came_back(self.manifest(), stage.file)
             entry = manifest["stages"][stage.name]
             entry.update(sha256=result, finished=True, finishes=entry.get("finishes", 0) + 1, seconds=seconds)
             if notes:
                 entry["notes"] = list(notes)
             self._write_manifest(manifest)
         return result
+
+
+def _expect(manifest: dict[str, Any], stage: Stage, inputs: str) -> dict[str, Any]:
+    """The entry of a stage that is to be done, in the place of what it was before."""
+    before = manifest["stages"].get(stage.name, {})
+    entry = {
+        "inputs": inputs,
+        "attempts": before.get("attempts", 0) if before.get("inputs") == inputs else 0,
+        "finishes": before.get("finishes", 0),
+        "finished": False,
+        "file": stage.file,
+    }
+    manifest["stages"][stage.name] = entry
+    return entry
 
 
 def meetings(data: Path) -> tuple[MeetingFolder, ...]:

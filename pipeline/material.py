@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline import register, unhidden
 from pipeline.folder import MeetingFolder
 from pipeline.heard_names import hearing_of
+from pipeline.keeping.kinds import Kind, refuse
 from pipeline.microphones import with_owners
 from pipeline.recognise import recognition_of
 from pipeline.run import RECORD, meeting_of
@@ -62,9 +63,11 @@ def material_of(folder: MeetingFolder) -> Material:
 
     Raises:
         NotReleasableError: If it has not been heard yet.
+        KeepingError: If its draft was erased.
         ZhuziError: If an artifact, `meeting.toml` or the register is damaged.
     """
     path = folder.root / RECORD
+    refuse(folder.id, folder.manifest(), Kind.DRAFT)
     if not folder.manifest()["stages"].get("attribute", {}).get("finished") or not path.is_file():
         raise NotReleasableError(
             f"Meeting {folder.id} has not been transcribed to its end.", "Run it: zhuzi run RECORDING."

@@ -31,7 +31,7 @@ from redaction.released import Released
 from redaction.scan import VERSION as SCANNER
 from redaction.scan import scan
 from speakers.disk import storage_error
-from speakers.error import LeakError, ModelError, NotReleasableError, StorageError
+from speakers.error import KeepingError, LeakError, ModelError, NotReleasableError, StorageError
 from speakers.kokoro import Reader
 from speakers.record import Span
 from speakers.transcribe import Transcriber
@@ -252,7 +252,7 @@ def pictureless(folder: MeetingFolder) -> bool:
     """Whether a meeting's recording is there and has no picture."""
     try:
         return not video.pictured(folder.original)
-    except StorageError:
+    except (KeepingError, StorageError):
         return False
 
 

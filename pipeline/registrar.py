@@ -13,12 +13,13 @@ from pipeline import kept, meeting_toml, uses
 from pipeline.clashes import dangers, refuse_clashes
 from pipeline.entry import Entry, Told
 from pipeline.folder import meetings
+from pipeline.keeping import holds
 from pipeline.participant_toml import hidden_elsewhere
 from pipeline.register import Register
 from pipeline.run import meeting_of
 from pipeline.unhidden import counted, shown_now
 from redaction.labels import telling
-from speakers.error import MeetingError, RegisterError
+from speakers.error import KeepingError, MeetingError, RegisterError
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.moment import moment
 
@@ -194,6 +195,7 @@ def remove(
     Raises:
         NotFoundError: If there is no such entry.
         RegisterError: If meetings name it, unless `even_if_used`.
+        KeepingError: If one of them is under hold.
     """
     entry_id = register.find(entry_id)
     naming = tuple(f.id for f in uses.naming(data, entry_id))
@@ -201,6 +203,12 @@ def remove(
         raise RegisterError(
             f"Entry {entry_id} is named by {counted(len(naming), 'meeting')}: {', '.join(naming)}.",
             "Delete those first, or give --even-if-used: they cannot be opened then.",
+        )
+    held = sorted({*naming} & {*holds.held(data)})
+    if held:
+        raise KeepingError(
+            f"Entry {entry_id} is named by meetings under hold: {', '.join(held)}.",
+            "Lift that first: zhuzi unhold ID.",
         )
     register.remove(entry_id)
     return entry_id, naming

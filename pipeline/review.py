@@ -7,6 +7,7 @@ from functools import partial
 
 from pipeline import window, window_steps
 from pipeline.folder import MeetingFolder
+from pipeline.keeping import shown
 from pipeline.material import material_of
 from pipeline.public import Public, state_of
 from pipeline.stages import whole
@@ -253,6 +254,8 @@ def standing(
         correction_days: how many working days its participants have to suggest corrections, as `window.stage`.
         draft: gives its draft, for who has it already.
     """
+    if (state := shown.state(folder)) is not None:
+        return state
     stages = folder.manifest()["stages"]
     if not stages.get("attribute", {}).get("finished"):
         begun = [name for name, stage in stages.items() if not stage.get("finished")]

@@ -18,6 +18,7 @@ from pipeline.engines import Engines
 from pipeline.folder import ChangedError, MeetingFolder, Stage
 from pipeline.hearing import Hearing, made_with
 from pipeline.hinted import bounds_of, void_if_others
+from pipeline.keeping import shown
 from pipeline.lock import alone
 from pipeline.recognise import STAGE, VOICES, Recogniser
 from pipeline.settings import key_file
@@ -130,6 +131,8 @@ def _taken(
     files = microphones.files_of(meeting, beside, more)
     with alone(data, name="taking.lock"):
         folder = take(recording, data)
+    for sentence in shown.erased_before(data, folder):
+        tell(sentence)
     with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
         intake.settle(folder, people, replaced=given is not None)
         if given is not None:

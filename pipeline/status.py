@@ -12,6 +12,7 @@ from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.hearing import progress_of
 from pipeline.intake import warnings
+from pipeline.keeping import shown
 from pipeline.public import NEXT, Public, state_of
 from pipeline.publish import pictureless
 from pipeline.review import draft_of, questions, standing
@@ -44,8 +45,12 @@ def details(
     """
     row: dict[str, Any] = {"id": folder.id, "folder": str(folder.root), "title": "", "stages": {}}
     try:
+        row |= shown.row(folder)
         row["title"] = meeting_of(folder).title
         row["stages"] = progress_of(folder)
+        if (state := shown.state(folder)) is not None:
+            row["state"] = state
+            return row
         row["notes"] = list(notes_of(folder))
         row["warnings"] = list(warnings_of(folder))
         draft = cache(draft_now or partial(draft_of, folder))  # replayed once, where something needs it
@@ -163,6 +168,7 @@ def line(row: dict[str, Any], *, full: bool) -> str:
     parts = [first, f"    {row['folder']}"]
     for name, stage in row.get("stages", {}).items():
         parts.append(f"    {name:<12}{stand_of(stage)}{took_of(stage)}")
+    parts += [f"    ! {sentence}" for sentence in shown.lines(row)]
     parts += [f"    ! {note}" for note in (*row.get("notes", ()), *row.get("warnings", ()))]
     parts += [f"    → {pasteable(step, row['id'])}" for step in row.get("next", ())]
     if "marks" in row:

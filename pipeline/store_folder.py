@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder
+from pipeline.keeping.kinds import came_back
 from pipeline.lock import alone
 from pipeline.store_generation import SOURCES, Entry, Generation, Kept
 from redaction import ledger
@@ -99,4 +100,5 @@ def adopt(folder: MeetingFolder, name: str, entry: Entry, half: Path) -> bool:
         except OSError as error:
             raise storage_error(path, error) from error
         manifest["stages"][name] = entry
+        manifest.update(came_back(manifest, str(entry["file"])))
     return True

@@ -19,7 +19,7 @@ from speakers.record import digest
 SOURCES = ("meeting.toml", "ledger.jsonl", "ledger.head")
 """What home says, in the meeting's folder; workers only read it."""
 
-_RESULT = re.compile(r"[0-9]{2}-[a-z0-9-]+(?:/[a-z0-9][a-z0-9-]*)*\.[a-z0-9]{1,8}")
+_RESULT = re.compile(r"(?:[0-9]{2}-|sections/)[a-z0-9-]+\.[a-z0-9]{1,8}")
 """What the file of a stage may be called: nothing that a worker sends takes the place of anything else."""
 
 _NOT_SHARED = frozenset({"stages", "made_with", "store"})

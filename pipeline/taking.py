@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder
+from pipeline.keeping.kinds import came_back
 from speakers.disk import storage_error, sync
 from speakers.error import RecordingError, StorageError
 
@@ -123,4 +124,6 @@ def take(recording: Path, data: Path) -> MeetingFolder:
                 empty.rmdir()
     if not (folder.root / "manifest.json").exists():
         folder.note(recording={"sha256": content, "bytes": size}, stages={}, version=1)
+    elif folder.manifest() != (back := came_back(folder.manifest(), f"original/{target.name}")):
+        folder.note(erased=back["erased"])
     return folder

@@ -58,8 +58,8 @@ def _do(pipe: Pipe) -> None:
 
 
 def task_of(settings: Settings, **values: object) -> dict[str, Any]:
-    """A task as JSON values, with the settings in force but for the doors, which a child does not open."""
-    chosen = {k: v for k, v in asdict(settings).items() if k != "doors"}
+    """A task as JSON values, with the settings in force; a child opens no doors, and tells its parent alone."""
+    chosen = {k: v for k, v in asdict(settings).items() if k not in {"doors", "telling"}}
     return {**values, "settings": {k: str(v) if isinstance(v, Path) else v for k, v in chosen.items()}}
 
 
@@ -126,8 +126,12 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
             finish(folder, engines)
             # All of it once more: something may have changed between two stages, or older code may have done one.
             begin = ready(stages, frozenset(s.name for s in stages if folder.done(s))) if known else ()
-        if store is not None and any(s.model for s in begin):
-            store.push(folder)
+        if store is not None:
+            if away := [s for s in begin if s.model]:
+                folder.expect(away)  # a result that was made from something else will not count
+                store.push(folder)
+            elif not begin:
+                store.collect(folder.id)
     return {"ready": [[s.name, s.model] for s in begin]}
 
 
@@ -177,6 +181,13 @@ def _release(pipe: Pipe) -> dict[str, Any]:
     return {"meeting": folder.id}
 
 
+def _tidy(pipe: Pipe) -> dict[str, Any]:
+    """Remove copies of meetings that the store has no more: at home they were erased."""
+    chosen = settings_of(pipe.task)
+    store = _store(chosen)
+    return {"removed": list(store.clean(chosen.data / "away")) if store is not None else []}
+
+
 def _worker(pipe: Pipe) -> dict[str, Any]:
     """Be the worker beside a door, until this process ends."""
     from pipeline.jobs.worker import Worker, serve
@@ -189,7 +200,7 @@ def _look(pipe: Pipe) -> dict[str, Any]:
     from speakers import sound
 
     resource.setrlimit(resource.RLIMIT_AS, (4 * _LITTLE, 4 * _LITTLE))  # codecs reserve more than they use
-    return {"announced_ms": sound.look(Path(pipe.task["path"]), "The file").announced}
+    return {"announced_ms": sound.look(Path(pipe.task["path"]), pipe.task.get("name", "The file")).announced}
 
 
 def _sheet(pipe: Pipe) -> dict[str, Any]:
@@ -240,6 +251,7 @@ _TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
     "plan": _plan,
     "stage": _stage,
     "release": _release,
+    "tidy": _tidy,
     "worker": _worker,
     "look": _look,
     "sheet": _sheet,

@@ -116,3 +116,9 @@ class AccountError(ZhuziError):
     """Somebody may not come into the room, may not do that there, or cannot have that account."""
 
     exit_code = 17
+
+
+class KeepingError(ZhuziError):
+    """Something may not be erased or was erased, or an archive is none, is damaged, or is another key's."""
+
+    exit_code = 18

@@ -33,12 +33,16 @@ class Count:
         lost: of them, those that did not come to their end, or whose results are not what they should be.
         again: finished stages of which the body was begun or noted once more.
         harmless: bodies that ended more often than once, because nobody had written down that they did.
+        left: half files that lie around in folders of meetings and jobs.
+        why: what is known of those that are lost.
     """
 
     jobs: int
     lost: int
     again: int
     harmless: int
+    left: int
+    why: tuple[str, ...] = ()
 
 
 class Fleet:
@@ -56,6 +60,7 @@ class Fleet:
         self.calls = place / "calls"
         self.calls.touch()
         self._stop_file = place / "stop"
+        self._stop_file.touch()
         self.jobs = Jobs(Settings(self.data, place))
         self.workers: list[subprocess.Popen[str]] = []
         self.ledger: list[Job] = []
@@ -110,17 +115,29 @@ class Fleet:
         half.write_text(place, "ascii")
         half.replace(self._stop_file)
 
-    def reached(self, count: int = 1, within_s: float = 60) -> None:
-        """Wait until children stopped so often where they were to."""
-        self.until(lambda: self.moments()["reached"] >= count, within_s)
+    def reached(self, more_than: int = 0, within_s: float = 120) -> int:
+        """Wait until a process stopped where it was to; gives its number.
 
-    def moments(self) -> Counter[str]:
-        """How often each kind of moment came."""
-        return Counter(line.split()[2] for line in self._lines())
+        Args:
+            more_than: so many stopped before.
+            within_s: it is waited for at most so long.
+        """
+        self.until(lambda: self.moments()["reached"] > more_than, within_s)
+        return [int(line.split()[3]) for line in self._lines() if line.split()[2] == "reached"][-1]
 
-    def ended(self, within_s: float = 120) -> None:
+    def moments(self, stage: str = "") -> Counter[str]:
+        """How often each kind of moment came, in one stage or in all of them."""
+        lines = [line.split() for line in self._lines()]
+        return Counter(what for _, name, what, _ in lines if stage in {"", name})
+
+    def ended(self, within_s: float = 600) -> None:
         """Wait until every job has ended."""
-        self.until(lambda: not any(j.open for j in self.jobs.jobs()), within_s)
+        self.until(lambda: not self.open, within_s)
+
+    @property
+    def open(self) -> int:
+        """How many jobs have not ended."""
+        return sum(job.open for job in self.jobs.jobs())
 
     def until(self, holds: Callable[[], bool], within_s: float = 60) -> None:
         """Wait until something holds.
@@ -156,7 +173,7 @@ class Fleet:
         kept: set[tuple[str, str]] = set()
         ends: Counter[tuple[str, str]] = Counter()
         after = 0
-        for meeting, stage, what in map(str.split, self._lines()):
+        for meeting, stage, what, _ in map(str.split, self._lines()):
             one = (meeting, stage)
             if what == "begin" and one in kept:
                 after += 1
@@ -165,18 +182,32 @@ class Fleet:
             elif what == "kept":
                 kept.add(one)
         twice = sum(self._finishes(job) for job in self.ledger)
-        states = {job.id: job.state for job in self.jobs.jobs()}
-        lost = sum(
-            states.get(job.id) is not State.DONE or not self._whole(job.meeting_id) for job in self.ledger
+        states = {
+            job.id: job.state for job in self.jobs.jobs()
+        }  # of jobs that were done long ago nothing is kept
+        gone = [
+            j
+            for j in self.ledger
+            if states.get(j.id, State.DONE) is not State.DONE or not self._whole(j.meeting_id)
+        ]
+        return Count(
+            len(self.ledger), len(gone), after + twice, sum(n - 1 for n in ends.values()), self._said(gone)
         )
-        return Count(len(self.ledger), lost, after + twice, sum(n - 1 for n in ends.values()))
+
+    def _left(self) -> int:
+        return sum(1 for path in self.data.rglob("*") if path.is_file() and path.name.endswith(".part"))
+
+    def _said(self, gone: list[Job]) -> tuple[str, ...]:
+        """What is known of jobs that did not come to their end."""
+        now = {job.id: job for job in self.jobs.jobs()}
+        return tuple(f"{now[j.id].state}: {now[j.id].failure}" if j.id in now else "gone" for j in gone)
 
     def _finishes(self, job: Job) -> int:
         stages = MeetingFolder(self.data / "meetings" / job.meeting_id).manifest()["stages"].values()
         return sum(max(0, stage["finishes"] - 1) for stage in stages)
 
     def _whole(self, meeting: str) -> bool:
-        """Whether everything that a meeting should have is there, as it should be, and nothing half made."""
+        """Whether everything that a meeting should have is there, as it should be."""
         root = self.data / "meetings" / meeting
         stages = MeetingFolder(root).manifest()["stages"]
         for name, *_ in PLAN:
@@ -185,9 +216,7 @@ class Fleet:
                 return False
             if not (root / f"{name}.txt").is_file() or (root / f"{name}.txt").read_bytes() != made:
                 return False
-        return (root / "original" / "recording.wav").read_text("ascii") == meeting and not [
-            *root.glob(".*.part")
-        ]
+        return (root / "original" / "recording.wav").read_text("ascii") == meeting
 
     def _lines(self) -> list[str]:
         return self.calls.read_text("ascii").splitlines()

@@ -303,7 +303,7 @@ def test_a_child_that_dies_says_what_it_printed(tmp_path: Path) -> None:
         Child("whisperx", setup, tmp_path / "log", str(dying))
 
 
-@pytest.mark.parametrize("script", ["hearing.py", "names.py", "contacts.py"])
+@pytest.mark.parametrize("script", ["hearing.py", "names.py", "contacts.py", "backup.py"])
 def test_help_is_given(script: str) -> None:
     told = subprocess.run(
         [sys.executable, str(ROOT / "bench" / script), "--help"], capture_output=True, text=True, check=False

@@ -43,6 +43,7 @@ class Alive:
         self._lease_s, self._lost, self._take_over, self._errors = lease_s, lost, take_over, errors
         self._nonce = secrets.token_hex(16)
         self._stop = threading.Event()
+        self._signs: threading.Thread | None = None
         self._executor = ""
         self._able = False
 
@@ -59,9 +60,10 @@ class Alive:
         """
         self._tables.make()
         self._tables.take(executor, self._nonce, self._lease_s, queues, version)
-        if not self._executor:
+        if self._signs is None:
             self._executor = executor
-            threading.Thread(target=self._give_signs, name="signs", daemon=True).start()
+            self._signs = threading.Thread(target=self._give_signs, name="signs", daemon=True)
+            self._signs.start()
 
     def sweep(self) -> None:
         """From now on go on with what dead workers left."""
@@ -75,8 +77,11 @@ class Alive:
         giving.join(_SOON_S)
 
     def _give_up(self) -> None:
+        if self._signs is not None:
+            self._signs.join()
         with contextlib.suppress(Unreachable):
             self._tables.give_up(self._executor, self._nonce)
+        self._tables.close()
 
     def _give_signs(self) -> None:
         since = last = time.monotonic()

@@ -82,6 +82,16 @@ def workflow_id(job_id: str, attempt: int) -> str:
     return f"{job_id}.{attempt}"
 
 
+def attempt_of(workflow: str) -> tuple[str, int]:
+    """Which job, and which attempt at it, the workflow of that name is about.
+
+    >>> attempt_of("j0123456789abcdef.2")
+    ('j0123456789abcdef', 2)
+    """
+    job_id, _, attempt = workflow.partition(".")
+    return job_id, int(attempt)
+
+
 @contextmanager
 def _at_work() -> Iterator[None]:
     """What this process does is known here for as long as it does it."""

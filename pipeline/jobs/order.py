@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pipeline.stages import heard
 from speakers.error import RecordError, ZhuziError
 
 ID = re.compile("j[0-9a-f]{16}")
@@ -191,20 +190,6 @@ def steps(job: Job) -> tuple[tuple[str, Stand], ...]:
     at = Stand.NOW if job.state is State.RUNNING else Stand.STOPPED
     return tuple(
         (name, Stand.DONE if n < last else at if n == last else Stand.LATER) for n, name in enumerate(known)
-    )
-
-
-def reported(job: Job, progress: Progress) -> Job:
-    """The job after a report; what is said of a section is said of its stage.
-
-    >>> job = reported(Job("j0", Run("0"), State.RUNNING, 0.0), Progress("transcribe 3/18", "transcribe", 1, 2))
-    >>> job.stages, job.progress.stage, job.progress.section, job.progress.sections
-    (('transcribe',), 'transcribe', 3, 18)
-    """
-    stage, section, sections = heard(progress.stage)
-    stages = job.stages if stage in {*job.stages, "wait"} else (*job.stages, stage)
-    return replace(
-        job, stages=stages, progress=replace(progress, stage=stage, section=section, sections=sections)
     )
 
 

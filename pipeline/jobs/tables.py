@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from pipeline.jobs.order import Progress
 from pipeline.settings import Settings
+from pipeline.stages import heard, whole
 
 Unreachable = sa.exc.SQLAlchemyError
 """What is raised where the database cannot be asked."""
@@ -197,7 +198,7 @@ class Tables:
             yield bool(c.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_SWEEPER))).scalar())
 
     def begin(self, work: str, job: str, stage: str) -> tuple[int, int]:
-        """Count that a piece of work was begun; gives how often it was, and how often it crashed before."""
+        """Count that a piece of work was begun; gives how often it was, this time too, and how often it crashed."""
         with self._engine.begin() as c:
             self._there(c, work, job)
             where = _STAGES.c.work == work
@@ -231,14 +232,22 @@ class Tables:
             c.execute(_STAGES.update().where(_STAGES.c.work == work).values(**values))
 
     def progress(self, job: str) -> tuple[tuple[str, ...], Progress | None]:
-        """The stages that were begun of a job, in their order, and how far the newest report says that it is."""
+        """The stages that were begun of a job, in their order, and how far the newest report says that it is.
+
+        Several sections of one stage may be at work at once; people hear how many of them were begun.
+        """
         with self._engine.begin() as c:
             rows = c.execute(sa.select(_STAGES).where(_STAGES.c.job == job).order_by(_STAGES.c.work)).all()
         newest = max((r for r in rows if r.step), key=lambda r: r.at, default=None)
-        stages = tuple(dict.fromkeys(r.stage for r in rows))
+        named = [heard(whole(r.stage)) for r in rows]
+        stages = tuple(dict.fromkeys(name for name, _, _ in named))
         if newest is None:
             return stages, None
-        return stages, Progress(newest.stage, newest.step, newest.done, newest.total, newest.left_s)
+        stage, _, sections = heard(newest.stage)
+        if not sections:
+            return stages, Progress(stage, newest.step, newest.done, newest.total, newest.left_s)
+        last = max(number for name, number, _ in named if name == stage)
+        return stages, Progress(stage, newest.step, last - 1, sections, section=last, sections=sections)
 
     def forget(self, job: str) -> None:
         """Remove what is known about a job that ended."""

@@ -14,7 +14,7 @@ from contextlib import ExitStack, suppress
 from typing import Any, NoReturn, TypeVar
 
 from pipeline import aside, log
-from pipeline.jobs import engine, turns
+from pipeline.jobs import engine, failures, turns
 from pipeline.jobs.alive import Alive
 from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
 from pipeline.jobs.order import Failure, Job, Release, State
@@ -43,6 +43,8 @@ _AGAIN_S = 5.0
 """Between two attempts to reach the database of jobs."""
 
 _SURE_S = 1.0
+
+_TIDY_S = 3600.0
 
 _MOST = 64
 """Workers of one name on one machine."""
@@ -86,6 +88,7 @@ class Worker:
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
         self._looked = self._reported = self._counted = 0.0
+        self._tidied = -_TIDY_S
         self.executor = ""
 
     def run(self) -> int:
@@ -117,11 +120,21 @@ class Worker:
                 return
             self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
             while not self._stop.wait(_LOOK_S):
+                self._tidy()
                 self._look()
         except BaseException as error:  # noqa: BLE001 - whatever it is: a worker that does not work has to end
             log.write(self._settings.data / "error.log", "worker", error)
             self._code = 1
             self._stop.set()
+
+    def _tidy(self) -> None:
+        """Now and then, remove copies of meetings that were erased at home."""
+        if self._settings.store and time.monotonic() - self._tidied > _TIDY_S:
+            self._tidied = time.monotonic()
+            try:
+                self._lanes.do("tidy", {"task": "tidy"}, lambda _: None, model=False)
+            except ZhuziError as error:  # the store is away; it is tried again
+                log.write(self._settings.data / "error.log", "worker", error)
 
     def close(self) -> None:
         """Have `run` end."""
@@ -245,7 +258,7 @@ class Worker:
                     self._try(lambda: self._tables.report(work, progress))
 
         if crashed >= _CRASHES or begun > _BEGUN:
-            return _failed(_poison(stage))
+            return failures.failed(failures.poison(stage, _BEGUN))
         while True:
             try:
                 done = self._lanes.do(work, task, heard, model=model)
@@ -253,12 +266,14 @@ class Worker:
                 if self._stop.is_set():
                     threading.Event().wait()  # this process ends; the next one does it
                 if self._sure(lambda: self._tables.crash(work)) >= _CRASHES:
-                    return _failed(StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}"))
+                    return failures.failed(
+                        StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}")
+                    )
             except ZhuziError as error:
-                return _failed(error)
+                return failures.failed(error)
             except Exception as error:  # noqa: BLE001 - it ends this job, and no other
                 log.write(self._settings.data / "error.log", "worker", error)
-                return _failed(aside.unforeseen(error))
+                return failures.failed(aside.unforeseen(error))
             else:
                 self._try(lambda: self._tables.end(work))
                 return done
@@ -287,7 +302,7 @@ class Worker:
         wanted = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
         engine.hasten(busy=bool(wanted))
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
-        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*_attempt(one))}
+        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*engine.attempt_of(one))}
         if gone:
             engine.cancel(gone)
             self._lanes.stop(lambda work: work.partition("/")[0] in gone)
@@ -382,18 +397,3 @@ def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
     then()
     sys.stdout.flush()
     os._exit(code)
-
-
-def _attempt(work: str) -> tuple[str, int]:
-    """Which job, and which attempt at it, a workflow is about."""
-    job_id, _, attempt = work.partition(".")
-    return job_id, int(attempt)
-
-
-def _failed(error: ZhuziError) -> dict[str, Any]:
-    return {"failure": [error.what, error.cure, error.exit_code]}
-
-
-def _poison(stage: str) -> StageError:
-    cure = "It is put aside so that it stops no other work. See error.log, then have it tried again."
-    return StageError(f"Stage {stage} was begun {_BEGUN} times and never ended.", cure)

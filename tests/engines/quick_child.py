@@ -1,15 +1,15 @@
 """A child of the real engine whose stages only wait and write: `python -m tests.engines.quick_child`.
 
 The engine, the folders, their manifests and locks are the real ones; no model, no recording. Every moment that counts
-is a line of the file that QUICK_CALLS names: "MEETING STAGE begin|end|kept|reached". Where the file that QUICK_STOP
-names says "PLACE STAGE", the process stops there for ever: "within" a body, "made" (its result lies there, without
-its name), "named" (it has its name, and the manifest does not know), "kept" (the manifest knows, the worker does not).
+is a line of the file that QUICK_CALLS names: "MEETING STAGE begin|end|kept|reached PID". Where the file that QUICK_STOP
+names says "PLACE STAGE", the process stops there for as long as it says so: "within" a body, "made" (its result lies
+there without its name), "named" (it has its name, and the manifest does not know), "kept" (the manifest knows, the
+worker does not).
 """
 
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,15 +34,16 @@ PLAN: tuple[tuple[str, bool, int, tuple[str, ...]], ...] = (
 def note(meeting: str, stage: str, what: str) -> None:
     """Add a line to the file of moments; a line is written whole or not at all."""
     with Path(os.environ["QUICK_CALLS"]).open("ab", buffering=0) as file:
-        file.write(f"{meeting} {stage} {what}\n".encode())
+        file.write(f"{meeting} {stage} {what} {os.getpid()}\n".encode())
 
 
 def stop_at(place: str, meeting: str, stage: str) -> None:
-    """Stay here for ever, if that is asked for."""
-    wanted = os.environ.get("QUICK_STOP")
-    if wanted and Path(wanted).is_file() and Path(wanted).read_text("ascii") == f"{place} {stage}":
+    """Stay here, if that is asked for, until it is not any more."""
+    wanted = Path(os.environ["QUICK_STOP"])
+    if wanted.read_text("ascii") == f"{place} {stage}":
         note(meeting, stage, "reached")
-        threading.Event().wait()
+        while wanted.read_text("ascii") == f"{place} {stage}":
+            time.sleep(0.02)
 
 
 class _Folder(MeetingFolder):

@@ -26,7 +26,7 @@ def stage_of(name: str, text: str) -> Stage:
     return Stage(name, FILES.get(name, f"9{name[-1]}-{name}.json"), lambda: f"inputs of {name}", make)
 
 
-FILES = {"transcribe": "20-words.json", "diarize": "30-turns.json"}
+FILES = {"transcribe": "20-words.json", "diarize": "30-turns.json", "stage7": "sections/words-007.json"}
 
 
 def main(verb: str, url: str, key: str, meeting_id: str, into: str, *more: str) -> None:

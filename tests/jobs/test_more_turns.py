@@ -34,7 +34,9 @@ def overtaken(rig: Rig, job: Job) -> int:
     """How many stages of models others began between the moment at which a job's could begin, and its first one."""
     rig.until(lambda: any(c.meeting == job.meeting_id and c.stage in MODELS for c in rig.calls("begin")), 300)
     calls = rig.calls()
-    able = next(n for n, c in enumerate(calls) if (c.what, c.meeting, c.stage) == ("end", job.meeting_id, "decode"))
+    able = next(
+        n for n, c in enumerate(calls) if (c.what, c.meeting, c.stage) == ("end", job.meeting_id, "decode")
+    )
     begun = next(n for n, c in enumerate(calls) if c.meeting == job.meeting_id and c.stage in MODELS)
     return sum(c.what == "begin" and c.stage in MODELS for c in calls[able:begun])
 

@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.folder import MeetingFolder, Stage
 from pipeline.store import Store, of
+from pipeline.store_generation import check_name
 from pipeline.store_sealed import Sealed
 from pipeline.vault import DamagedError
 from speakers.error import NotFoundError, StorageError
@@ -445,6 +446,22 @@ def test_old_generations_are_emptied_and_their_numbers_stay_taken(
     assert [bool(place.raw()[n]) for n in numbers] == [False] * 3 + [True] * 2
     home.describe(b'title = "last"\n')
     assert store.push(home) == 6
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "../20-words.json",
+        "sections/../x.json",
+        "public/20-words.json",
+        "ledger.jsonl",
+        "manifest.json",
+        "a.json",
+    ],
+)
+def test_a_result_takes_the_place_of_nothing_but_results(file: str) -> None:
+    with pytest.raises(StorageError, match="what no stage's is"):
+        check_name(file)
 
 
 def test_another_key_opens_nothing_and_makes_nothing(

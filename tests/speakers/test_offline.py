@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.engines import EMBEDDING, SEGMENTATION
@@ -85,3 +86,20 @@ def test_silence_has_no_voices(engine: OfflineDiarizer, tmp_path: Path) -> None:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
         file.writeframes(bytes(2 * 16_000 * 3))
     assert engine(Sound(tmp_path / "silence.wav"), None, None, lambda *_: None).speakers == ()
+
+
+def test_parts_heard_in_any_order_give_the_whole_to_the_bit(
+    engine: OfflineDiarizer, conversation: Path, tmp_path: Path
+) -> None:
+    with wave.open(str(tmp_path / "long.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        for _ in range(4):
+            file.writeframes((Sound(conversation)[:] * 32768).astype("<i2").tobytes())
+    heard = Sound(tmp_path / "long.wav")
+    whole = engine(heard, None, None, lambda *_: None)
+    windows = {n: engine.segment_part(heard, (n, 4), lambda *_: None) for n in (3, 1, 0, 2)}
+    assert {len(part) for part in windows.values()} > {0}, "a part may have nothing to hear"
+    activity = np.concatenate([windows[n] for n in range(4)])
+    pieces = {n: engine.embed_part(heard, activity, (n, 4), lambda *_: None) for n in (2, 0, 3, 1)}
+    vectors = np.concatenate([pieces[n] for n in range(4)])
+    assert engine.join_parts(heard, activity, vectors, None, None) == whole
