@@ -275,17 +275,22 @@ def storage_away(trial: Trial) -> Outcome:
         away = trial.place / "away"
         rig.start()
         for number in range(3):
-            rig.until(lambda n=number: len([c for c in rig.calls() if c.stage == "transcribe"]) > n, _LATE_S)  # type: ignore[misc]  # bound at once
+            rig.until(lambda n=number: _transcribes(rig) > n, _LATE_S)  # type: ignore[misc]  # bound at once
             rig.data.rename(away)
             time.sleep(2)
             if rig.data.exists():  # somebody made it anew meanwhile; what is there must not hide what was
                 shutil.rmtree(rig.data)
             away.rename(rig.data)
-            _again(rig)
         _until_done(rig)
         return Outcome(
             3, lost(rig, jobs), twice(rig), "renamed for 2 s while stages write; failed jobs tried again"
         )
+
+
+def _transcribes(rig: Rig) -> int:
+    """How often a transcription was begun; what failed is tried again, as a person would."""
+    _again(rig)
+    return sum(c.stage == "transcribe" for c in rig.calls("begin"))
 
 
 def disk_full(trial: Trial) -> Outcome:

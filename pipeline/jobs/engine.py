@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -37,13 +38,10 @@ _UNKNOWN_S, _UNKNOWN_MOST_S = 2, 64
 
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 
-_in_hand: set[str] = set()
-"""Jobs that this worker waits for."""
-
 
 def _wait_s() -> float:
     """Between two looks at a stage that is waited for: the more jobs wait, the less often each of them looks."""
-    return _BUSY_S * max(1.0, len(_in_hand) / 5)
+    return _BUSY_S * max(1.0, len(_doing) / 5)
 
 
 Failure = list[Any]
@@ -67,6 +65,10 @@ class Performer(Protocol):
 
 
 _performer: Performer | None = None
+_busy: bool | None = None
+_doing: set[str] = set()
+"""Workflows that this process does at the moment: jobs, most of which wait for a stage, and stages."""
+_idle: frozenset[str] = frozenset()
 
 
 def _does() -> Performer:
@@ -93,17 +95,29 @@ def attempt_of(workflow: str) -> tuple[str, int]:
     return job_id, int(attempt)
 
 
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """What this process does is known here for as long as it does it."""
+    mine = str(DBOS.workflow_id)
+    _doing.add(mine)
+    try:
+        yield
+    finally:
+        _doing.discard(mine)
+
+
 def _job(job_id: str, attempt: int, priority: int) -> str:
+    with _at_work():
+        return _performed(job_id, attempt, priority)
+
+
+def _performed(job_id: str, attempt: int, priority: int) -> str:
     begun = DBOS.run_step({"name": "begin"}, _does().begin, job_id, attempt)
     if "gone" in begun:
         return "gone"
     failure = begun.get("failure")
     if failure is None:
-        _in_hand.add(job_id)
-        try:
-            failure = _stages(job_id, attempt, priority, begun["meeting"], begun["stages"])
-        finally:
-            _in_hand.discard(job_id)
+        failure = _stages(job_id, attempt, priority, begun["meeting"], begun["stages"])
     DBOS.run_step({"name": "end"}, _does().end, job_id, attempt, failure)
     return "failed" if failure else "done"
 
@@ -173,7 +187,8 @@ def _stage(job_id: str, meeting: str, stage: str, model: bool) -> dict[str, Any]
     def perform() -> dict[str, Any]:
         return _does().stage(work, job_id, meeting, stage, model=model)
 
-    done: dict[str, Any] = DBOS.run_step({"name": "perform"}, perform)
+    with _at_work():
+        done: dict[str, Any] = DBOS.run_step({"name": "perform"}, perform)
     return done
 
 
@@ -245,6 +260,10 @@ def launch(
 
 def hasten(*, busy: bool) -> None:
     """Have every worker look at the queues often, because there is work, or seldom."""
+    global _busy  # noqa: PLW0603 - of this process's one engine
+    if _busy is busy:
+        return
+    _busy = busy
     for name in QUEUES:
         queue = DBOS.retrieve_queue(name)
         if queue is not None:
@@ -312,6 +331,22 @@ def take_over(living: Callable[[], Iterable[str]]) -> int:
     for queue, ids in left.items():
         DBOS.resume_workflows(ids, queue_name=queue)
     return sum(map(len, left.values()))
+
+
+def take_up(executor: str) -> int:
+    """Put back what this process should be doing but is not; gives how many workflows that were.
+
+    That happens where the end of one could not be written down, because the disk was full or the database away. What
+    is not at work the first time may be about to begin; who asks should let some seconds pass in between.
+    """
+    global _idle  # noqa: PLW0603 - as above
+    found = DBOS.list_workflows(status="PENDING", executor_id=executor, load_input=False, load_output=False)
+    idle = {w.workflow_id: w.queue_name or MEETINGS for w in found if w.workflow_id not in _doing}
+    left = idle.keys() & _idle
+    _idle = frozenset(idle.keys() - left)
+    for one in left:
+        DBOS.resume_workflows([one], queue_name=idle[one])
+    return len(left)
 
 
 def begin_anew(versions: Callable[[], Iterable[str]]) -> int:

@@ -87,9 +87,8 @@ class Worker:
         self._code = 0
         self._known: set[str] = set()
         self._told: dict[str, tuple[object, ...]] = {}
-        self._looked = 0.0
+        self._looked = self._reported = self._counted = 0.0
         self._tidied = -_TIDY_S
-        self._busy: bool | None = None
         self.executor = ""
 
     def run(self) -> int:
@@ -284,6 +283,9 @@ class Worker:
     def _look(self) -> None:
         try:
             self._lanes.look_after()
+            if time.monotonic() - self._counted > _AGAIN_S:
+                engine.take_up(self.executor)
+                self._counted = time.monotonic()
             if engine.MEETINGS in self._queues:
                 self._take()
             self._stop_cancelled()
@@ -293,12 +295,12 @@ class Worker:
 
     def _take(self) -> None:
         """Take what waits, stop what nobody wants any more, and say how far the rest is."""
+        if not (self._jobs.place / "worker.lock").exists():  # the disk is away: nobody cancelled anything
+            return
         jobs = self._jobs.jobs()
         self._known.difference_update(self._ended(jobs))
         wanted = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
-        if self._busy is not bool(wanted):
-            self._busy = bool(wanted)
-            engine.hasten(busy=self._busy)
+        engine.hasten(busy=bool(wanted))
         ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
         gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*engine.attempt_of(one))}
         if gone:
@@ -307,8 +309,10 @@ class Worker:
         self._known -= gone | ended
         if new := [j for j in turns.first(jobs) if engine.workflow_id(j.id, j.attempt) not in self._known]:
             self._enqueue(new)
-        for job in jobs:
-            if job.state is State.RUNNING:
+        running = [j for j in jobs if j.state is State.RUNNING]
+        if time.monotonic() - self._reported >= _REPORT_S * len(running) / 4:  # nobody looks at many at once
+            self._reported = time.monotonic()
+            for job in running:
                 self._report(job)
 
     def _ended(self, jobs: tuple[Job, ...]) -> set[str]:
@@ -393,9 +397,3 @@ def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
     then()
     sys.stdout.flush()
     os._exit(code)
-
-
-def _attempt(work: str) -> tuple[str, int]:
-    """Which job, and which attempt at it, a workflow is about."""
-    job_id, _, attempt = work.partition(".")
-    return job_id, int(attempt)
