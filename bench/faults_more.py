@@ -235,7 +235,7 @@ def orphans(trial: Trial) -> Outcome:
         tables = Tables(url_of(rig.settings))
         wrong += any(x.executor == "somebody" for x in tables.leases() if x.left_s < -_LATE_S)
         tables.close()
-        note = "half a job, no job.json, database deleted and damaged, rows without folder, a .part, a lease of nobody"
+        note = "half a job, no job.json, database gone and damaged, rows without a folder, a .part, a lease of nobody"
         return Outcome(6, wrong, twice(rig), note)
 
 
@@ -281,6 +281,7 @@ def storage_away(trial: Trial) -> Outcome:
             if rig.data.exists():  # somebody made it anew meanwhile; what is there must not hide what was
                 shutil.rmtree(rig.data)
             away.rename(rig.data)
+            _again(rig)
         _until_done(rig)
         return Outcome(
             3, lost(rig, jobs), twice(rig), "renamed for 2 s while stages write; failed jobs tried again"
@@ -340,12 +341,16 @@ def _until_done(rig: Rig) -> None:
         jobs = rig.jobs.jobs()
         if jobs and all(j.state is State.DONE for j in jobs):
             return
-        for job in jobs:
-            if job.state is State.FAILED:
-                rig.jobs.retry(job.id)
-        if rig.workers[-1].poll() is not None:
-            rig.start()
+        _again(rig)
         time.sleep(0.5)
+
+
+def _again(rig: Rig) -> None:
+    for job in rig.jobs.jobs():
+        if job.state is State.FAILED:
+            rig.jobs.retry(job.id)
+    if rig.workers[-1].poll() is not None:
+        rig.start()
 
 
 def thousand(trial: Trial, meetings: int = 1000) -> Outcome:

@@ -1,9 +1,10 @@
-"""Write docs/cli.md and docs/settings.md from the program itself.
+"""Write docs/cli.md, docs/settings.md and docs/openapi.json from the program itself.
 
 Run it in the project's .venv (`make docs`). `tests/test_docs.py` compares what it would write with what is there.
 """
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from pipeline import cli
+from pipeline.room.api.described import description
 from pipeline.settings import SETTINGS
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +32,27 @@ _ENTRY = {
     "changed_at": "when last",
 }
 """An entry of the consent register, without a name."""
+
+
+_JOB = {
+    "id": "what `zhuzi cancel` and `zhuzi retry` name",
+    "kind": "`run` or `release`",
+    "meeting": "id of the meeting; it is there once the job has begun",
+    "state": "`waiting`, `running`, `failed` or `cancelled`; one that is done is not listed",
+    "office": "whose it is; empty where there is one",
+    "backlog": "whether it may wait until nothing else does",
+    "at": "when it was asked for",
+    "begun": "when it was begun last; null if it was not",
+    "ended": "when it ended; null if it did not",
+    "stage": "that it is in; empty where nobody says",
+    "done": "of `total`, in whatever unit",
+    "total": "0 where nobody knows it",
+    "left_s": "seconds that this step will take still; null where that cannot be told",
+    "error": "why it failed, as a sentence; null if it did not",
+    "cure": "what to do about it, likewise",
+    "exit_code": "of that kind of error; null if there is none",
+}
+"""A job that is not done."""
 
 
 def _window(path: str) -> dict[str, str]:
@@ -178,6 +201,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "turns_not_read": "how many it could not read in their time, or must not; a tone stands there",
     },
     "status": {
+        **{f"jobs[].{key}": meaning for key, meaning in _JOB.items()},
         "meetings[].id": "of the meeting",
         "meetings[].folder": "path of its private folder",
         "meetings[].title": "from its meeting.toml",
@@ -227,7 +251,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "id": "of the meeting",
         "participant": "whose it is",
         "link": "shown this once",
-        "letter": "a message in Chinese and English that holds it",
+        "subject": "of a message that holds it",
+        "letter": "that message, in Chinese and English",
     },
     "window unlink": {"id": "of the meeting", "participant": "whose link it was"},
     "window list": {
@@ -259,6 +284,31 @@ ANSWERS: dict[str, dict[str, str]] = {
         "accepted": "whether it was",
         "notes": "what follows, each as a sentence",
     },
+    "watch": {
+        "at": "when it happened: every event is an object of its own, on one line",
+        "event": "`watching`, `waiting`, `copying`, `handed in`, `taken`, `removed`, `refused`, `done`, `failed`, "
+        "`left alone`, `held up`, `inbox gone`, `inbox back` or `stopped`",
+        "item": "number of what was dropped, counted since the start; 0 if it is about none",
+        "job": "that it is; empty if it is none (yet)",
+        "meeting": "id of the meeting; likewise",
+        "done": "bytes copied",
+        "total": "of so many",
+        "left_s": "seconds that the copy will take still; null where that cannot be told",
+        "what": "is wrong, as a sentence; never with a file's name",
+        "cure": "what to do about it, likewise",
+        "exit_code": "of that kind of error; 0 for none",
+    },
+    "submit": {
+        "submitted[].number": "of the recording, as they were given",
+        "submitted[].job": "what `zhuzi cancel` and `zhuzi retry` name; empty if it is none",
+        "submitted[].meeting": "id of the meeting; it is there once the job has begun",
+        "submitted[].state": "`waiting`, `running`, `done`, `failed` or `cancelled`; empty if there is no job",
+        "submitted[].error": "why it was not taken or failed, as a sentence; null if it was",
+        "submitted[].cure": "what to do about it, likewise",
+        "submitted[].exit_code": "of that kind of error; 0 for none",
+    },
+    "cancel": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
+    "retry": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
     "serve": {"url": "where the room was, once it has been stopped"},
     "worker": {"executor": "what it was called, once it has been stopped"},
     "account list": {
@@ -271,6 +321,48 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "account add": {"link": "by which its owner chooses a password, within 24 hours and once"},
     "account link": {"link": "likewise"},
+    "account token": {
+        "token": "what the program sends; shown this once",
+        "id": "what it is called elsewhere",
+        "name": "of whose account it is",
+        "scopes": "what it is good for",
+        "made": "when it was made",
+        "until": "when it ends",
+        "used": "when it was used last, to the minute; null if it never was",
+    },
+    "account tokens": {
+        "tokens[].id": "what it is called",
+        "tokens[].name": "of whose account it is",
+        "tokens[].scopes": "what it is good for",
+        "tokens[].made": "when it was made",
+        "tokens[].until": "when it ends",
+        "tokens[].used": "when it was used last, to the minute; null if it never was",
+    },
+    "account untoken": {"ended": "what it was called"},
+    "metrics": {
+        "metrics": "all of them, as Prometheus reads it",
+        "output": "path of the file that was written; null if none was",
+    },
+    "webhook test": {
+        "sent[].target": "of which address, as `zhuzi webhook list` names it",
+        "sent[].ok": "whether it was taken",
+        "sent[].outcome": "HTTP's number, or in words why there was none",
+    },
+    "webhook list": {
+        "messages[].id": "the same however often it is sent",
+        "messages[].type": "what happened; docs/monitoring.md lists them",
+        "messages[].timestamp": "when it was noticed",
+        "messages[].data.meeting": "id of the meeting",
+        "messages[].data.old": "the state before; null if there was none",
+        "messages[].data.new": "the state after",
+        "messages[].data.job": "id of the job, if it is about one",
+        "messages[].data.exit_code": "of the error that it failed with",
+        "messages[].target": "of which address; a message to several has a row for each. null if nobody is told",
+        "messages[].state": "`waiting`, `delivered` or `given up`; null if nobody is told",
+        "messages[].tries": "how often it was sent; null if nobody is told",
+        "messages[].outcome": "of the last time: HTTP's number, or words",
+    },
+    "webhook resend": {"message": "its id", "deliveries": "to how many it is sent again"},
     "audit verify": {
         "ok": "whether everything is whole",
         "chains": "the audit, then each ledger and correction window, each with the keys below",
@@ -505,6 +597,13 @@ ANSWERS: dict[str, dict[str, str]] = {
 """What each command answers with `--json`; a test compares the keys with those in the code."""
 
 EXITS = {
+    "account token": "8 nobody has such an account, 9 the audit cannot be written, 17 its roles do not reach so far",
+    "account tokens": "9 the accounts cannot be read",
+    "account untoken": "8 no such token, 9 the audit cannot be written",
+    "metrics": "9 the file cannot be written",
+    "webhook test": "9 if a message was not taken or the secret cannot be read, 12 if none is set",
+    "webhook list": "9 disk",
+    "webhook resend": "8 no such message, 9 disk",
     "new": "3 if the recording cannot be read, 4 if there is a meeting.toml already, 9 if it cannot be written",
     "run": "3 recording, 4 meeting.toml, 5 models, 9 disk, 13 a stage failed unforeseen, 15 if a voiceprint that "
     "meeting.toml names cannot be opened (the record is there nevertheless), 16 the consent register",
@@ -528,6 +627,12 @@ EXITS = {
     "window list": "8 no such meeting, 10 if what is kept of it was changed",
     "window answer": "8 no such meeting or suggestion, 11 if the statement was changed since, or somebody else "
     "answered, 12 without a reason, 16 the consent register",
+    "watch": "8 if the inbox is not there, 9 if it cannot be written or is not apart from the data, 11 if another "
+    "watcher is at it; with `--once` that of the first failure: 3 recording, 4 meeting.toml, 9 disk, 13 a stage",
+    "submit": "3 recording, 4 meeting.toml, 9 disk, 11 if it was taken in before and nothing new is said, 12 the same "
+    "file twice, 16 the consent register; with several, that of the first failure; with `--wait` also those of `run`",
+    "cancel": "8 no such job, 12 if it has ended",
+    "retry": "8 no such job, 12 if it did not fail",
     "worker": "11 if another worker has this data directory; 75 if it was taken for dead: start it again",
     "serve": "9 if the data directory or the port cannot be used, 12 if a setting of the room makes no sense, 17 if a "
     "network could read along",
@@ -694,7 +799,12 @@ def settings_reference() -> str:
     return "\n".join(lines) + "\n"
 
 
-WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference}
+def http_reference() -> str:
+    """The text of docs/openapi.json."""
+    return json.dumps(description(), ensure_ascii=False, indent=2) + "\n"
+
+
+WRITTEN = {"cli.md": cli_reference, "settings.md": settings_reference, "openapi.json": http_reference}
 """Generated files of this folder, and what writes each."""
 
 

@@ -289,6 +289,7 @@ def review_(
 ) -> None:
     """Look at meeting ID and decide what is hidden; with questions unless options decide."""
     from pipeline import review, risk_note, terminal, window
+    from pipeline.answered import reviewed
     from pipeline.folder import find
     from pipeline.intake import settle
     from pipeline.register import of
@@ -317,21 +318,11 @@ def review_(
         days = chosen.correction_days
         terminal.review(folder, reviewer, _ask, click.echo, approvers=chosen.approvers, correction_days=days)
     draft = review.draft_of(folder)
-    state = review.standing(folder, approvers=chosen.approvers, correction_days=chosen.correction_days)
-    door.say(f"Meeting {folder.id}: {state}; {len(draft.undecided)} marks undecided.")
-    for question in review.questions(draft):
+    values = reviewed(folder, draft, chosen)
+    door.say(f"Meeting {folder.id}: {values['state']}; {values['undecided']} marks undecided.")
+    for question in values["questions"]:
         door.say(f"  ? {question}")
-    door.answer(
-        {
-            "id": folder.id,
-            "state": state,
-            "undecided": len(draft.undecided),
-            "suggestions": len(draft.suggestions),
-            "digest": draft.digest,
-            "approvals": len(draft.approvals),
-            "questions": list(review.questions(draft)),
-        }
-    )
+    door.answer(values)
 
 
 def _ask(question: str, default: str = "") -> str:
@@ -358,6 +349,7 @@ def show_(door: _Door, meeting_id: str) -> None:
 @click.argument("meeting_id", metavar="ID")
 def release(door: _Door, meeting_id: str) -> None:
     """Write the public files of meeting ID, if exactly this content was approved and nothing leaks."""
+    from pipeline import answered
     from pipeline.engines import engines, reader
     from pipeline.folder import find
     from pipeline.progress import Bars
@@ -378,43 +370,13 @@ def release(door: _Door, meeting_id: str) -> None:
     for line in summary(released):
         door.say(line)
     door.say(str(folder.public))
-    door.answer(
-        {
-            "id": folder.id,
-            "public": str(folder.public),
-            "files": sorted(p.name for p in folder.public.iterdir()),
-            "approval": released.approval,
-            "hidden": dict(released.hidden),
-            "sound": released.sound.allowed,
-            "sound_reason": released.sound.reason,
-            "video": released.picture.allowed,
-            "video_reason": released.picture.reason,
-            "turns_read": len(released.sound.spoken),
-            "turns_not_read": len(released.sound.unread),
-        }
-    )
-
-
-@_command(main, "status")
-@click.argument("meeting_id", metavar="[ID]", required=False)
-def status(door: _Door, meeting_id: str | None) -> None:
-    """Say where every meeting stands, or meeting ID in detail."""
-    from pipeline.folder import find, meetings
-    from pipeline.status import details, line
-
-    chosen = door.settings
-    folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)
-    rows = [details(folder, chosen.approvers, chosen.correction_days) for folder in folders]
-    if not rows:
-        door.say(f"No meetings in {chosen.data} yet. Begin with: zhuzi run RECORDING")
-    for row in rows:
-        door.say(line(row, full=meeting_id is not None))
-    door.answer({"meetings": rows})
+    door.answer(answered.released(folder, released))
 
 
 @_command(main, "doctor")
 def doctor(door: _Door) -> None:
     """Say what this machine lacks for the work, and how to cure it."""
+    from pipeline.answered import examined
     from pipeline.doctor import examine
 
     chosen = door.settings
@@ -425,15 +387,7 @@ def doctor(door: _Door) -> None:
         if finding.cure and not finding.ok:
             door.say(f"        → {finding.cure}")
     broken = [f for f in findings if not f.ok and not f.optional]
-    door.answer(
-        {
-            "ok": not broken,
-            "findings": [
-                {"name": f.name, "ok": f.ok, "optional": f.optional, "says": f.says, "cure": f.cure}
-                for f in findings
-            ],
-        }
-    )
+    door.answer(examined(findings))
     if broken:
         sys.exit(NotFoundError.exit_code)
     door.say("Everything that is needed is there.")
@@ -442,6 +396,7 @@ def doctor(door: _Door) -> None:
 @_command(models, "list")
 def models_list(door: _Door) -> None:
     """Every model of the catalogue: licence, origin, size, and whether it is here."""
+    from pipeline.answered import catalogued
     from pipeline.models import status as status_
 
     chosen = door.settings
@@ -451,24 +406,7 @@ def models_list(door: _Door) -> None:
         door.say(f"{model.name:<26}{model.job:<15}{entry.size / 1e6:>8.0f} MB  {model.licence:<12}{here}")
         door.say(f"    {model.origin}")
         door.say(f"    {entry.trust}")
-    door.answer(
-        {
-            "directory": str(chosen.models),
-            "models": [
-                {
-                    "name": e.model.name,
-                    "job": e.model.job,
-                    "licence": e.model.licence,
-                    "origin": e.model.origin,
-                    "bytes": e.size,
-                    "present": e.present,
-                    "default": e.model.default,
-                    "trust": e.trust,
-                }
-                for e in found
-            ],
-        }
-    )
+    door.answer(catalogued(chosen.models, found))
 
 
 def _wanted(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -496,6 +434,7 @@ def models_fetch(door: _Door, names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, metavar="[MODEL]...")
 def models_verify(door: _Door, names: tuple[str, ...]) -> None:
     """Read every byte of the models that are here (or of those named) and compare their digests."""
+    from pipeline.answered import verified
     from pipeline.models import status as status_
     from pipeline.models import verify
     from speakers.error import ModelError
@@ -510,7 +449,7 @@ def models_verify(door: _Door, names: tuple[str, ...]) -> None:
         raise ModelError("No model is here yet.", "Run `zhuzi models fetch`.")
     if wrong and not door.as_json:
         raise ModelError(f"{len(wrong)} of {len(findings)} model files are not right.", wrong[0].cure)
-    door.answer({"ok": not wrong, "wrong": [{"says": f.says, "cure": f.cure} for f in wrong]})
+    door.answer(verified(findings))
     if wrong:
         sys.exit(ModelError.exit_code)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import intake, meeting_toml, register, uses
+from pipeline import meeting_toml, register
 from pipeline.folder import MeetingFolder, find
+from pipeline.jobs.copies import microphone
+from pipeline.jobs.hand_in import one_at_a_time, submit_described
 from pipeline.jobs.order import Job, Run, State
 from pipeline.jobs.spool import Jobs
 from pipeline.microphones import originals
@@ -17,9 +18,6 @@ from pipeline.run import meeting_of
 from pipeline.uploads import Upload, Uploads
 from speakers.error import BusyError, NotFoundError, RecordError, ZhuziError
 from speakers.meeting import Wish
-
-_ONE = threading.Lock()
-"""Held while somebody finds out whether a recording is here already, and hands it over if not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +65,6 @@ def known(data: Path, work: Jobs, upload: Upload) -> Known | None:
     return None
 
 
-def microphone(number: int, ending: str) -> str:
-    """What the file of a further microphone is called while it waits.
-
-    >>> microphone(1, ".wav")
-    'microphone-01.wav'
-    """
-    return f"microphone-{number:02}{ending}"
-
-
 def hand_over(
     work: Jobs,
     uploads: Uploads,
@@ -110,14 +99,14 @@ def hand_over(
         raise RecordError("The same file was dropped twice.", "Remove one of the two.")
     files = {f"recording{dropped.ending}": uploads.path(dropped)}
     files |= {microphone(n, u.ending): uploads.path(u) for n, u in enumerate(others, start=1)}
-    with _ONE:
+    with one_at_a_time(data):
         if here := known(data, work, dropped):
             busy = "This recording is being worked on already."
             raise BusyError(
                 busy if here.job_id else f"This recording is meeting {here.meeting_id} already.",
                 "Look at it on the first page.",
             )
-        job = _submit(work, data, Run(dropped.sha256[:12]), files, text, owner=owner)
+        job = submit_described(work, data, Run(dropped.sha256[:12]), files, text, by=owner)
     for one in (dropped, *others):
         uploads.remove(owner, one.id)
     return job
@@ -138,7 +127,9 @@ def change(work: Jobs, folder: MeetingFolder, owner: int, text: str) -> Job:
     """
     files = {f"recording{folder.original.suffix}": folder.original}
     files |= {microphone(n, p.suffix): p for n, p in enumerate(originals(folder), start=1)}
-    return _submit(work, folder.root.parent.parent, Run(folder.id), files, text, owner=owner)
+    data = folder.root.parent.parent
+    with one_at_a_time(data):
+        return submit_described(work, data, Run(folder.id), files, text, by=owner)
 
 
 def table_of(folder: MeetingFolder) -> dict[str, Any]:
@@ -174,9 +165,3 @@ def registered(folder: MeetingFolder, ids: Iterable[str], *, names: bool) -> dic
     seen, there = people.seen_from(folder.id, "form"), frozenset(people.ids)
     found = {i: seen.person(i) for i in ids if i in there}
     return {i: Registered(p.label, p.wish, p.name if names else "") for i, p in found.items()}
-
-
-def _submit(work: Jobs, data: Path, order: Run, files: dict[str, Path], text: str, *, owner: int) -> Job:
-    taken = intake.take_in(text, order.meeting_id, register.of(data), typed=True)
-    told = (*taken.notes, *uses.stale(data, taken.changed, but=order.meeting_id))
-    return work.submit(order, by=owner, files=files, described=taken.kept, told=told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ class Glances:
         self._seen: dict[str, tuple[object, Row]] = {}
         self._waiting: list[MeetingFolder] = []
         self._looking = False
+        self._last: tuple[float, tuple[tuple[MeetingFolder, Row | None], ...]] | None = None
         self._changing = threading.Condition()  # of what is above
 
     def rows(self, folders: Sequence[MeetingFolder], *, within_s: float) -> list[Row | None]:
@@ -37,6 +39,7 @@ class Glances:
             folders: the meetings, those that people want first first.
             within_s: how long the caller waits in all.
         """
+        begun = time.monotonic()
         with self._changing:
             people = _people(folders)
             now_like = {folder.id: _like(folder, people) for folder in folders}
@@ -45,7 +48,16 @@ class Glances:
                 self._looking = True
                 threading.Thread(target=self._work, name="glances", daemon=True).start()
             self._changing.wait_for(lambda: not self._looking, within_s)
-            return [self._known(folder, now_like[folder.id]) for folder in folders]
+            found = [self._known(folder, now_like[folder.id]) for folder in folders]
+            self._last = begun, tuple(zip(folders, found, strict=True))
+            return found
+
+    def last(self, fresh_s: float) -> tuple[tuple[MeetingFolder, Row | None], ...] | None:
+        """What was answered last, to whomever; None if that is longer ago than `fresh_s` seconds."""
+        with self._changing:
+            if self._last is None or time.monotonic() - self._last[0] > fresh_s:
+                return None
+            return self._last[1]
 
     def _known(self, folder: MeetingFolder, like: object) -> Row | None:
         seen = self._seen.get(folder.id)

@@ -6,6 +6,7 @@ import contextlib
 import traceback
 from pathlib import Path
 
+from pipeline.outside import events
 from speakers.moment import moment
 
 
@@ -22,3 +23,4 @@ def write(path: Path, where: str, error: BaseException) -> None:
     frames = "".join(traceback.format_tb(error.__traceback__))
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
         file.write(f"{moment()} {where}: {type(error).__name__}\n{frames}\n")
+    events.failed(where, error)

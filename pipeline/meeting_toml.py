@@ -118,8 +118,12 @@ def read(path: Path, people: People = UNREGISTERED) -> Meeting:
     return parse(text_of(path), people, name=path.name)
 
 
-def text_of(path: Path) -> str:
+def text_of(path: Path, name: str = "") -> str:
     """A file's text.
+
+    Args:
+        path: of the file.
+        name: what errors call it instead of its own name, which may be somebody's.
 
     Raises:
         MeetingError: If it cannot be read.
@@ -129,10 +133,10 @@ def text_of(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise MeetingError(
-            f"{path} cannot be read ({reason.lower()}).", "Check the path and its rights."
+            f"{name or path} cannot be read ({reason.lower()}).", "Check the path and its rights."
         ) from error
     except UnicodeDecodeError as error:
-        raise MeetingError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
+        raise MeetingError(f"{name or path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
 def table_of(text: str, name: str = _NAME) -> dict[str, Any]:

@@ -53,6 +53,18 @@ def files_of(meeting: Meeting, beside: Path | None, given: tuple[Path, ...]) -> 
         MeetingError: If one that is named is not there.
         RecordingError: If one is no recording.
     """
+    named = named_by(meeting, beside)
+    for number, path in enumerate((*named, *given), start=1):
+        sound.look(path, f"microphone {number}")  # whose it is may stand in its name
+    return (*named, *given)
+
+
+def named_by(meeting: Meeting, beside: Path | None) -> tuple[Path, ...]:
+    """The files of microphones that `meeting.toml` names, from where it lies.
+
+    Raises:
+        MeetingError: If one that is named is not there.
+    """
     named = tuple((beside.parent if beside else Path()) / m.file for m in meeting.microphones if m.file)
     for number, path in enumerate(named, start=1):
         if not path.is_file():
@@ -60,9 +72,7 @@ def files_of(meeting: Meeting, beside: Path | None, given: tuple[Path, ...]) -> 
                 f"The file of microphone {number} is not there.",
                 "Put it beside meeting.toml, or correct its name.",
             )
-    for number, path in enumerate((*named, *given), start=1):
-        sound.look(path, f"microphone {number}")  # whose it is may stand in its name
-    return (*named, *given)
+    return named
 
 
 def compare_channels(folder: MeetingFolder) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from pipeline.doors import Doors, doors
+from pipeline.outside.telling import Telling, telling
 from speakers.error import RecordError, RegisterError, StorageError
 
 
@@ -109,6 +110,27 @@ SETTINGS = (
         "Which claim of its token stands in an account. `email` counts only where the provider verified it.",
     ),
     Setting(
+        "ZHUZI_LOG",
+        "JSON lines in `log/` of the data directory",
+        "`json` or `text`: what `zhuzi serve`, `watch` and `worker` do goes to standard error in that form.",
+    ),
+    Setting("ZHUZI_LOG_LEVEL", "info", "The least that is logged: `debug`, `info`, `warning` or `error`."),
+    Setting(
+        "ZHUZI_WEBHOOK_URL",
+        "none: nothing is sent",
+        "Addresses that are told when a meeting changes state, with spaces between: ids and states, no names.",
+    ),
+    Setting(
+        "ZHUZI_WEBHOOK_SECRET_FILE",
+        "none",
+        "The file with the secret that these messages are signed with: `whsec_` and base64, one a line.",
+    ),
+    Setting(
+        "ZHUZI_WEBHOOK_PUBLIC",
+        "none: this machine and its private networks only",
+        "`1`: messages may go beyond them, over TLS.",
+    ),
+    Setting(
         "ZHUZI_JOBS",
         "`jobs.sqlite` in ZHUZI_DATA",
         "The database of jobs. `postgresql://USER@HOST/NAME` lets several workers share the work; its password belongs "
@@ -168,6 +190,7 @@ class Settings:
         correction_days: how many working days participants have to suggest corrections.
         doors: how the review room is reached.
         backup_to: public keys for which backups are encrypted, with commas between.
+        telling: whom the program tells what it does.
         jobs: address of the database of jobs; empty for a file in `data`.
         lanes: how many model stages a worker does at once; 0 for what the machine is good for.
         lease_s: seconds after which a silent worker is taken for dead.
@@ -187,6 +210,7 @@ class Settings:
     correction_days: int = 0
     doors: Doors = field(default_factory=Doors)
     backup_to: str = ""
+    telling: Telling = field(default_factory=Telling)
     jobs: str = field(default="", repr=False)
     lanes: int = 0
     lease_s: float = 60
@@ -250,6 +274,7 @@ def settings(data: Path | None = None, environment: Mapping[str, str] = os.envir
         correction_days=_number(environment, "ZHUZI_CORRECTION_DAYS", 10, digits=3),
         doors=doors(environment),
         backup_to=environment.get("ZHUZI_BACKUP_TO") or "",
+        telling=telling(environment),
         jobs=environment.get("ZHUZI_JOBS") or "",
         lanes=_number(environment, "ZHUZI_LANES", 0),
         lease_s=_number(environment, "ZHUZI_LEASE", 60),

@@ -43,10 +43,12 @@ LASTS_S = 7 * 24 * 3600
 
 CHECKSUMS = ("sha256", "sha1")
 
-_ROOM = 3
+ROOM = 3
 """A file needs its size this often: as it arrives, for the copy that is verified, and for what is made of it."""
 
-_LOOK_S = 120
+LOOK_S = 120
+"""Looking into a file is given up after so long."""
+
 _ID = re.compile("[0-9a-f]{32}")
 _GO_ON = "Ask where it stands, and go on there."
 
@@ -130,9 +132,9 @@ class Uploads:
         try:
             folder.mkdir(parents=True, mode=0o700)
             promised = sum(u.length - u.offset for u in self._all())
-            if shutil.disk_usage(folder).free < promised + _ROOM * length:
+            if shutil.disk_usage(folder).free < promised + ROOM * length:
                 raise StorageError(
-                    f"There is no room for a file of {length / 1e9:.1f} GB: {_ROOM} times as much has to be free.",
+                    f"There is no room for a file of {length / 1e9:.1f} GB: {ROOM} times as much has to be free.",
                     "Free some disk space, or remove files that are on their way.",
                 )
             (folder / "data").touch(mode=0o600)
@@ -221,7 +223,7 @@ class Uploads:
                     "path": str(self.path(found)),
                     "settings": {"data": str(self._place.parent)},
                 },
-                _LOOK_S,
+                LOOK_S,
             )
         except RecordingError:
             self.remove(owner, upload_id)

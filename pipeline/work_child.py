@@ -58,8 +58,8 @@ def _do(pipe: Pipe) -> None:
 
 
 def task_of(settings: Settings, **values: object) -> dict[str, Any]:
-    """A task as JSON values, with the settings in force but for the doors, which a child does not open."""
-    chosen = {k: v for k, v in asdict(settings).items() if k != "doors"}
+    """A task as JSON values, with the settings in force; a child opens no doors, and tells its parent alone."""
+    chosen = {k: v for k, v in asdict(settings).items() if k not in {"doors", "telling"}}
     return {**values, "settings": {k: str(v) if isinstance(v, Path) else v for k, v in chosen.items()}}
 
 
@@ -200,7 +200,7 @@ def _look(pipe: Pipe) -> dict[str, Any]:
     from speakers import sound
 
     resource.setrlimit(resource.RLIMIT_AS, (4 * _LITTLE, 4 * _LITTLE))  # codecs reserve more than they use
-    return {"announced_ms": sound.look(Path(pipe.task["path"]), "The file").announced}
+    return {"announced_ms": sound.look(Path(pipe.task["path"]), pipe.task.get("name", "The file")).announced}
 
 
 def _sheet(pipe: Pipe) -> dict[str, Any]:

@@ -32,25 +32,30 @@ PAPERS = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 ANSWERED_BY = {
     "show": (("pipeline/show.py", "table"), ("pipeline/show.py", "mark_table")),
     "status": (
-        ("pipeline/cli.py", "status"),
+        ("pipeline/commands/status.py", "status"),
+        ("pipeline/jobs/rows.py", "row"),
         ("pipeline/status.py", "details"),
         ("pipeline/hearing.py", "progress_of"),
         ("pipeline/window.py", "row"),
         ("pipeline/keeping/shown.py", "row"),
     ),
-    "window open": (("pipeline/commands/window.py", "window_open"), ("pipeline/window.py", "row")),
-    "window move": (("pipeline/commands/window.py", "window_move"), ("pipeline/window.py", "row")),
-    "window close": (("pipeline/commands/window.py", "window_close"),),
-    "window link": (("pipeline/commands/window.py", "window_link"),),
-    "window unlink": (("pipeline/commands/window.py", "window_unlink"),),
+    "window open": (("pipeline/api/windows.py", "open_window"), ("pipeline/window.py", "row")),
+    "window move": (("pipeline/api/windows.py", "move_window"), ("pipeline/window.py", "row")),
+    "window close": (("pipeline/api/windows.py", "close_window"),),
+    "window link": (("pipeline/api/windows.py", "link"),),
+    "window unlink": (("pipeline/api/windows.py", "unlink"),),
     "window list": (
         ("pipeline/window_list.py", "table"),
         ("pipeline/window_list.py", "_suggestion"),
         ("pipeline/window.py", "row"),
     ),
-    "window answer": (("pipeline/commands/window.py", "window_answer"),),
+    "window answer": (("pipeline/api/windows.py", "answer"),),
     "demo": (("pipeline/demo.py", "demo"),),
-    "review": (("pipeline/cli.py", "review_"),),
+    "review": (("pipeline/answered.py", "reviewed"),),
+    "release": (("pipeline/answered.py", "released"),),
+    "doctor": (("pipeline/answered.py", "examined"),),
+    "models list": (("pipeline/answered.py", "catalogued"),),
+    "models verify": (("pipeline/answered.py", "verified"),),
     "scan": (("pipeline/leaks.py", "table"),),
     "suggestions": (("pipeline/suggestions.py", "table"),),
     "eval": tuple(
@@ -60,7 +65,7 @@ ANSWERED_BY = {
     "enroll": (("pipeline/commands/voiceprints.py", "enroll"),),
     "voiceprints": (("pipeline/commands/voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/commands/voiceprints.py", "unenroll"),),
-    "revoke": (("pipeline/commands/revoke.py", "revoke_"),),
+    "revoke": (("pipeline/answered.py", "taken_down"),),
     "risk": (("pipeline/risk_note.py", "table"),),
     "register list": (("pipeline/commands/register.py", "register_list"), ("pipeline/registrar.py", "row")),
     "register show": (
@@ -68,19 +73,40 @@ ANSWERED_BY = {
         ("pipeline/registrar.py", "table"),
         ("pipeline/registrar.py", "row"),
     ),
-    "register add": (("pipeline/commands/register.py", "register_add"), ("pipeline/registrar.py", "row")),
-    "register set": (("pipeline/commands/register.py", "register_set"), ("pipeline/registrar.py", "row")),
-    "register remove": (("pipeline/commands/register.py", "register_remove"),),
-    "register log": (("pipeline/commands/register.py", "register_log"),),
+    "watch": (("pipeline/inbox/events.py", "row"),),
+    "submit": (("pipeline/commands/jobs.py", "submit"), ("pipeline/jobs/hand_in.py", "_row")),
+    "cancel": (("pipeline/commands/jobs.py", "_done"),),
+    "retry": (("pipeline/commands/jobs.py", "_done"),),
+    "register add": (("pipeline/api/people.py", "add_people"), ("pipeline/registrar.py", "row")),
+    "register set": (("pipeline/answered.py", "changed"), ("pipeline/registrar.py", "row")),
+    "register remove": (("pipeline/api/people.py", "remove_person"),),
+    "register log": (("pipeline/answered.py", "uses"),),
     "serve": (("pipeline/commands/serve.py", "serve_"),),
     "worker": (("pipeline/commands/worker.py", "worker_"),),
     "account list": (
         ("pipeline/commands/account.py", "account_list"),
         ("pipeline/room/emergency.py", "rows"),
     ),
+    "account token": (("pipeline/room/emergency.py", "token"), ("pipeline/room/emergency.py", "tokens")),
+    "account tokens": (
+        ("pipeline/commands/account.py", "account_tokens"),
+        ("pipeline/room/emergency.py", "tokens"),
+    ),
+    "account untoken": (("pipeline/commands/account.py", "account_untoken"),),
+    "metrics": (("pipeline/commands/outside.py", "metrics"),),
+    "webhook test": (
+        ("pipeline/commands/outside.py", "webhook_test"),
+        ("pipeline/outside/webhooks.py", "test"),
+    ),
+    "webhook list": (
+        ("pipeline/commands/outside.py", "webhook_list"),
+        ("pipeline/outside/outbox.py", "rows"),
+        ("pipeline/outside/outbox.py", "body_of"),
+    ),
+    "webhook resend": (("pipeline/commands/outside.py", "webhook_resend"),),
     "account add": (("pipeline/commands/account.py", "account_add"),),
     "account link": (("pipeline/commands/account.py", "account_link"),),
-    "audit verify": (("pipeline/commands/audit.py", "audit_verify"),),
+    "audit verify": (("pipeline/answered.py", "chains"),),
     "audit show": (("pipeline/commands/audit.py", "audit_show"), ("pipeline/audit.py", "table")),
     "rediarize": (("pipeline/commands/rediarize.py", "rediarize_"),),
     "purge": (("pipeline/keeping/purge.py", "table"),),
@@ -213,7 +239,7 @@ def test_every_setting_that_the_code_reads_is_in_the_table() -> None:
     sources = [
         p
         for package in ("pipeline", "speakers", "redaction", "output")
-        for p in (ROOT / package).glob("*.py")
+        for p in (*(ROOT / package).glob("*.py"), *(ROOT / package / "outside").glob("*.py"))
     ]
     read = {name for path in sources for name in re.findall(r"\"(ZHUZI_[A-Z_]+|HF_TOKEN)\"", text_of(path))}
     assert read == set(told)

@@ -8,6 +8,9 @@ from typing import Any
 import click
 
 _ROLES = click.Choice(["staff", "reviewer", "admin"])
+_SCOPES = click.Choice(
+    "status submit read review window register names consent release revoke admin".split()  # noqa: SIM905 - a list of words
+)
 
 
 def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
@@ -20,7 +23,7 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
 
     @main.group()
     def account() -> None:
-        """Who may open the review room, for when nobody can: list, add, link."""
+        """Who may open the review room, for when nobody can; and the tokens by which programs come in."""
 
     @command(account, "list")
     def account_list(door: Any) -> None:
@@ -52,3 +55,48 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         url = link(door.settings, name)
         door.say(f"Good for 24 hours, for one use: {url}")
         door.answer({"link": url})
+
+    _tokens(account, command)
+
+
+def _tokens(
+    account: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]
+) -> None:
+    @command(account, "token")
+    @click.argument("name")
+    @click.option(
+        "--scope",
+        "scopes",
+        type=_SCOPES,
+        multiple=True,
+        help="What it is good for; only `status` if left out. No token approves.",
+    )
+    @click.option("--days", default=90, show_default=True, type=int, help="How long it is good.")
+    def account_token(door: Any, name: str, scopes: tuple[str, ...], days: int) -> None:
+        """Print a token by which a program of NAME uses the HTTP API, this once."""
+        from pipeline.room.emergency import token
+
+        values = token(door.settings, name, scopes, days)
+        door.say(f"{values['token']}")
+        door.say(f"It is shown this once. It is called {values['id']}, and ends on {values['until']}.")
+        door.answer(values)
+
+    @command(account, "tokens")
+    def account_tokens(door: Any) -> None:
+        """List the tokens that are good, without what they are."""
+        from pipeline.room.emergency import token_line, tokens
+
+        found = tokens(door.settings)
+        for row in found:
+            door.say(token_line(row))
+        door.answer({"tokens": found})
+
+    @command(account, "untoken")
+    @click.argument("token_id", metavar="TOKEN")
+    def account_untoken(door: Any, token_id: str) -> None:
+        """End the token that is called TOKEN (t0a1b2c3d) at once."""
+        from pipeline.room.emergency import untoken
+
+        untoken(door.settings, token_id)
+        door.say("It opens nothing any more.")
+        door.answer({"ended": token_id})

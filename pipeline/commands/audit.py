@@ -24,21 +24,14 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
     @command(audit, "verify")
     def audit_verify(door: Any) -> None:
         """Read the audit, every ledger and every correction window from end to end, and say where one was changed."""
+        from pipeline.answered import chains
         from pipeline.audit import verify
         from speakers.error import LedgerError
 
         verdicts = verify(door.settings.data)
         for one in verdicts:
             door.say(f"{one.place}: {one.error or f'whole, {one.entries} entries'}")
-        door.answer(
-            {
-                "ok": not any(one.error for one in verdicts),
-                "chains": [
-                    {"place": o.place, "entries": o.entries, "error": str(o.error) if o.error else None}
-                    for o in verdicts
-                ],
-            }
-        )
+        door.answer(chains(verdicts))
         if any(one.error for one in verdicts):
             sys.exit(LedgerError.exit_code)
 

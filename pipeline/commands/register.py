@@ -71,26 +71,14 @@ def _looking(register: click.Group, command: _Command) -> None:
     @click.argument("entry_id", metavar="[ID]", required=False)
     def register_log(door: Any, entry_id: str | None) -> None:
         """Say who read or changed the register when, for which meeting and what for; of all, or of entry ID."""
+        from pipeline.answered import uses
         from pipeline.register import of
 
         rows = of(door.settings.data).log.rows(entry_id or "")
         for row in rows:
             about = f" for meeting {row['meeting']}" if row["meeting"] else ""
             door.say(f"{row['at']}  {row['entry']}  {row['purpose']}{about}, by {row['who']}")
-        door.answer(
-            {
-                "log": [
-                    {
-                        "at": row["at"],
-                        "entry": row["entry"],
-                        "meeting": row["meeting"],
-                        "purpose": row["purpose"],
-                        "who": row["who"],
-                    }
-                    for row in rows
-                ]
-            }
-        )
+        door.answer(uses(rows))
 
 
 def _changing(register: click.Group, command: _Command) -> None:
@@ -100,17 +88,15 @@ def _changing(register: click.Group, command: _Command) -> None:
     @click.option("--by", default="", help=_BY)
     def register_add(door: Any, file: Path, *, consent: str, by: str) -> None:
         """Enter everybody of FILE who is to be hidden; FILE is written as a meeting.toml, `-` for standard input."""
-        from pipeline.register import of
-        from pipeline.registrar import add as add_
-        from pipeline.registrar import row
+        from pipeline.api import Zhuzi
 
-        entries = add_(of(door.settings.data), _text(file), by, consent, name=_name(file))
-        for entry in entries:
-            door.say(f"Entered as {entry.id}.")
+        values = Zhuzi(settings=door.settings).add_people(_text(file), by, consent, name=_name(file))
+        for entry in values["people"]:
+            door.say(f"Entered as {entry['id']}.")
         door.say(
             'In a meeting.toml, person = "…" with that id stands for the name. Delete the file you gave.'
         )
-        door.answer({"people": [row(entry) for entry in entries]})
+        door.answer(values)
 
     @command(register, "set")
     @click.argument("entry_id", metavar="ID")
@@ -155,9 +141,10 @@ def _changing(register: click.Group, command: _Command) -> None:
         by: str,
     ) -> None:
         """Change entry ID, and say which releases that makes stale; what it said before is kept."""
+        from pipeline.answered import changed
         from pipeline.folder import find
         from pipeline.register import of
-        from pipeline.registrar import Change, block_of, change, line, row
+        from pipeline.registrar import Change, block_of, change, line
         from speakers.meeting import Wish
 
         data = door.settings.data
@@ -174,15 +161,7 @@ def _changing(register: click.Group, command: _Command) -> None:
         door.say(line(done.entry))
         for sentence in (*done.shown, *done.hidden, *done.stale, *done.broken):
             door.say(f"  ! {sentence}")
-        door.answer(
-            {
-                **row(done.entry),
-                "shown": list(done.shown),
-                "hidden": list(done.hidden),
-                "stale": list(done.stale),
-                "broken": list(done.broken),
-            }
-        )
+        door.answer(changed(done))
 
     @command(register, "remove")
     @click.argument("entry_id", metavar="ID")
@@ -191,15 +170,13 @@ def _changing(register: click.Group, command: _Command) -> None:
     )
     def register_remove(door: Any, entry_id: str, *, even_if_used: bool) -> None:
         """Delete entry ID and everything it said before, for good."""
-        from pipeline.register import of
-        from pipeline.registrar import remove
+        from pipeline.api import Zhuzi
 
-        data = door.settings.data
-        entry_id, naming = remove(of(data), data, entry_id, even_if_used=even_if_used)
-        door.say(f"{entry_id} is deleted. Delete it in backups as well.")
-        for meeting in naming:
+        values = Zhuzi(settings=door.settings).remove_person(entry_id, even_if_used=even_if_used)
+        door.say(f"{values['removed']} is deleted. Delete it in backups as well.")
+        for meeting in values["used_in"]:
             door.say(f"  ! Meeting {meeting} names it and cannot be opened now: delete it, or run it again.")
-        door.answer({"removed": entry_id, "used_in": list(naming)})
+        door.answer(values)
 
 
 def _text(file: Path) -> str:

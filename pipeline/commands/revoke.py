@@ -22,6 +22,7 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
     @click.option("--reason", required=True, help="Why; it goes into the ledger.")
     def revoke_(door: Any, meeting_id: str, reviewer: str, reason: str) -> None:
         """Take down what is public of meeting ID, and list every file that was ever released of it."""
+        from pipeline.answered import taken_down
         from pipeline.folder import find
         from pipeline.revoke import lines, revoke
 
@@ -32,22 +33,6 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
             door.say(line)
         if taken.failures and not door.as_json:
             raise taken.failures[0]
-        door.answer(
-            {
-                "id": folder.id,
-                "withdrawn": str(taken.withdrawn) if taken.withdrawn else None,
-                "releases": [
-                    {
-                        "at": outing.at,
-                        "approvers": list(outing.approvers),
-                        "files": [{"name": f.name, "sha256": f.sha256} for f in outing.files],
-                    }
-                    for outing in taken.outings
-                ],
-                "links": [{"label": link.label, "url": link.url} for link in taken.links],
-                "notes": list(taken.notes),
-                "failures": [str(failure) for failure in taken.failures],
-            }
-        )
+        door.answer(taken_down(folder, taken))
         if taken.failures:
             raise SystemExit(taken.failures[0].exit_code)

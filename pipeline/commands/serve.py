@@ -26,8 +26,14 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
         is_flag=True,
         help="Listen to a network though everybody on it could read passwords and recordings.",
     )
-    def serve_(door: Any, host: str, port: int, *, without_tls: bool) -> None:
+    @click.option(
+        "--metrics-port",
+        type=click.IntRange(1, 65535),
+        help="Also answer a scraper on this machine there, without a token: numbers, no names.",
+    )
+    def serve_(door: Any, host: str, port: int, *, without_tls: bool, metrics_port: int | None) -> None:
         """Open the review room in a browser of this machine."""
         from pipeline.room.serve import serve
 
-        door.answer({"url": serve(door.settings, host, port, door.say, without_tls=without_tls)})
+        url = serve(door.settings, host, port, door.say, without_tls=without_tls, metrics_port=metrics_port)
+        door.answer({"url": url})

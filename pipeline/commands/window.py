@@ -37,18 +37,14 @@ def _course(window: click.Group, command: _Command) -> None:
     @click.option("--until", type=_DATE, help="The last day, in place of them.")
     def window_open(door: Any, meeting_id: str, *, reviewer: str, days: int | None, until: Any) -> None:
         """Open the correction window of meeting ID, once somebody approved it."""
-        from pipeline import window as windows
-        from pipeline.review import draft_of
-        from pipeline.window_steps import open_
+        from pipeline.api import Zhuzi
+        from pipeline.window import told
 
-        folder, chosen = _meeting(door, meeting_id), door.settings
-        draft = draft_of(folder)
-        given = days or windows.days_of(draft, chosen.correction_days)
-        now = open_(folder, draft, reviewer, days=given, until=until.date() if until else None)
-        values = windows.row(now, draft, chosen.correction_days)
-        door.say(windows.told(values))
+        folder, last = _meeting(door, meeting_id), until.date() if until else None
+        values = Zhuzi(settings=door.settings).open_window(folder.id, reviewer, days=days, until=last)
+        door.say(told(values["window"]))
         door.say(f'Make a link for each participant: zhuzi window link {folder.id} p1 --reviewer "Your Name"')
-        door.answer({"id": folder.id, "window": values})
+        door.answer(values)
 
     @command(window, "move")
     @click.argument("meeting_id", metavar="ID")
@@ -57,15 +53,13 @@ def _course(window: click.Group, command: _Command) -> None:
     @click.option("--reason", required=True, help="Why; participants read it.")
     def window_move(door: Any, meeting_id: str, *, reviewer: str, until: Any, reason: str) -> None:
         """Have the window of meeting ID end on another day."""
-        from pipeline import window as windows
-        from pipeline.review import draft_of
-        from pipeline.window_steps import move
+        from pipeline.api import Zhuzi
+        from pipeline.window import told
 
         folder = _meeting(door, meeting_id)
-        now = move(folder, reviewer, until.date(), reason)
-        values = windows.row(now, draft_of(folder), door.settings.correction_days)
-        door.say(windows.told(values))
-        door.answer({"id": folder.id, "window": values})
+        values = Zhuzi(settings=door.settings).move_window(folder.id, reviewer, until.date(), reason)
+        door.say(told(values["window"]))
+        door.answer(values)
 
     @command(window, "close")
     @click.argument("meeting_id", metavar="ID")
@@ -73,13 +67,12 @@ def _course(window: click.Group, command: _Command) -> None:
     @click.option("--reason", default="", help="Why, if it is not over: it is cancelled then.")
     def window_close(door: Any, meeting_id: str, *, reviewer: str, reason: str) -> None:
         """Close the window of meeting ID: its links are dead. Before it is over, that cancels it."""
-        from pipeline.review import draft_of
-        from pipeline.window_steps import close
+        from pipeline.api import Zhuzi
 
         folder = _meeting(door, meeting_id)
-        ending = close(folder, draft_of(folder), reviewer, reason)
-        door.say(f"Closed: {ending}.")
-        door.answer({"id": folder.id, "ending": str(ending)})
+        values = Zhuzi(settings=door.settings).close_window(folder.id, reviewer, reason)
+        door.say(f"Closed: {values['ending']}.")
+        door.answer(values)
 
 
 def _links(window: click.Group, command: _Command) -> None:
@@ -89,17 +82,12 @@ def _links(window: click.Group, command: _Command) -> None:
     @click.option("--reviewer", required=True, help=_BY)
     def window_link(door: Any, meeting_id: str, participant: str, *, reviewer: str) -> None:
         """Make the personal link of participant PERSON (p1, p2, …) of meeting ID; the one before is dead."""
-        from pipeline.invitation import HERE, Invited, address, invitation
-        from pipeline.review import draft_of
-        from pipeline.window_steps import link, participant_of
+        from pipeline.api import Zhuzi
 
         folder = _meeting(door, meeting_id)
-        draft = draft_of(folder)
-        token, now = link(folder, reviewer, participant_of(draft, participant))
-        made = address(door.settings.doors.url or HERE, token)
-        letter = invitation(Invited(draft.meeting.title, draft.meeting.date, made, now.last))
-        door.say(f"It is shown this once.\n\n{letter.subject}\n\n{letter.text}")
-        door.answer({"id": folder.id, "participant": participant, "link": made, "letter": letter.text})
+        values = Zhuzi(settings=door.settings).link(folder.id, reviewer, participant)
+        door.say(f"It is shown this once.\n\n{values['subject']}\n\n{values['letter']}")
+        door.answer(values)
 
     @command(window, "unlink")
     @click.argument("meeting_id", metavar="ID")
@@ -107,13 +95,12 @@ def _links(window: click.Group, command: _Command) -> None:
     @click.option("--reviewer", required=True, help=_BY)
     def window_unlink(door: Any, meeting_id: str, participant: str, *, reviewer: str) -> None:
         """Revoke the personal link of participant PERSON of meeting ID."""
-        from pipeline.review import draft_of
-        from pipeline.window_steps import participant_of, unlink
+        from pipeline.api import Zhuzi
 
         folder = _meeting(door, meeting_id)
-        unlink(folder, reviewer, participant_of(draft_of(folder), participant))
+        values = Zhuzi(settings=door.settings).unlink(folder.id, reviewer, participant)
         door.say("It opens nothing any more.")
-        door.answer({"id": folder.id, "participant": participant})
+        door.answer(values)
 
 
 def _suggestions(window: click.Group, command: _Command) -> None:
@@ -122,10 +109,10 @@ def _suggestions(window: click.Group, command: _Command) -> None:
     def window_list(door: Any, meeting_id: str) -> None:
         """Say how the window of meeting ID stands, who has a link, and what participants suggested. Private."""
         from pipeline import window_list as listing
-        from pipeline.review import draft_of
+        from pipeline.api import Zhuzi
 
         folder = _meeting(door, meeting_id)
-        values = listing.table(folder, draft_of(folder), door.settings.correction_days)
+        values = Zhuzi(settings=door.settings).window(folder.id)
         for line in listing.lines(values):
             door.say(line)
         door.answer(values)
@@ -161,34 +148,25 @@ def _suggestions(window: click.Group, command: _Command) -> None:
         refuse: str,
     ) -> None:
         """Answer suggestion NUMBER of meeting ID; the participant sees how, and why."""
-        from functools import partial
-
-        from pipeline import answers, review
-        from pipeline.register import of
+        from pipeline.api import Zhuzi
         from speakers.meeting import Wish
 
         if sum(map(bool, (accept, done, refuse))) != 1:
             raise click.UsageError("Give one of --accept, --done and --refuse.")
         folder = _meeting(door, meeting_id)
-        told: tuple[str, ...] = ()
-        if accept:
-            told = answers.accept(
-                folder,
-                review.draft_of(folder),
-                number,
-                reviewer,
-                decide=lambda acts, how: review.decide(folder, reviewer, acts, how=how),
-                register=of(folder.root.parent.parent),
-                text=text,
-                wish=Wish(wish),
-            )
-        else:
-            answer = partial(answers.noted, reason=done) if done else partial(answers.refuse, reason=refuse)
-            answer(folder, number, reviewer)
-        for line in told:
+        values = Zhuzi(settings=door.settings).answer(
+            folder.id,
+            number,
+            reviewer,
+            "accept" if accept else "done" if done else "refuse",
+            text=text,
+            reason=done or refuse,
+            wish=Wish(wish),
+        )
+        for line in values["notes"]:
             door.say(f"  ! {line}")
         door.say("Answered.")
-        door.answer({"id": folder.id, "number": number, "accepted": not refuse, "notes": list(told)})
+        door.answer(values)
 
 
 def _meeting(door: Any, meeting_id: str) -> Any:

@@ -55,12 +55,16 @@ class Visitor:
         roles: what they may do.
         csrf: what every change of theirs has to bring along.
         account: number of the account.
+        token: id of the token that a program of theirs came by; empty for themselves.
+        scopes: what that token is good for.
     """
 
     name: str
     roles: frozenset[Role]
     csrf: str
     account: int
+    token: str = ""
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +241,11 @@ class Accounts:
             return self._hasher.hash(_plain(password))
 
     def replace(self, database: sqlite3.Connection, account: int, hashed: str) -> None:
-        """Set a password within a transaction; every session and link of the account ends."""
+        """Set a password within a transaction; every session, link and token of the account ends."""
         database.execute("UPDATE account SET hash = ? WHERE id = ?", (hashed, account))
         database.execute("DELETE FROM session WHERE account = ?", (account,))
         database.execute("DELETE FROM link WHERE account = ?", (account,))
+        database.execute("DELETE FROM token WHERE account = ?", (account,))
 
     def change_password(self, account: int, now: str, new: str) -> None:
         """Set somebody's own password, who knows the one that they have; all their sessions end.

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
+from starlette.status import HTTP_405_METHOD_NOT_ALLOWED
 
 from pipeline import log
 from pipeline.room import (
@@ -27,10 +28,15 @@ from pipeline.room import (
     sign_in,
     sign_off,
     uploading,
+    watching,
     welcome,
     window,
     working,
 )
+from pipeline.room.api import described
+from pipeline.room.api import jobs as api_jobs
+from pipeline.room.api import meetings as api_meetings
+from pipeline.room.api import people as api_people
 from pipeline.room.doorway import Doorway
 from pipeline.room.headers import HEADERS, SecureHeaders
 from pipeline.room.pages import HERE, problem
@@ -40,6 +46,10 @@ from pipeline.settings import Settings
 from speakers.error import NotFoundError, StageError, ZhuziError
 
 TOPICS = (
+    api_jobs,
+    api_meetings,
+    api_people,
+    described,
     audit_page,
     dropping,
     marks,
@@ -52,6 +62,7 @@ TOPICS = (
     sign_in,
     sign_off,
     uploading,
+    watching,
     welcome,
     window,
     working,
@@ -89,7 +100,9 @@ async def _at_work(application: Starlette) -> AsyncIterator[None]:
     room.beside.then = room.warming.soon
     room.beside.start()
     room.warming.soon()
+    room.notifier.start()
     yield
+    await run_in_threadpool(room.notifier.stop)
     await run_in_threadpool(room.beside.close)
 
 
@@ -100,7 +113,9 @@ def _foreseen(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    answer = problem(request, NotFoundError("There is no such page.", "Go back to the first page."))
+    missing = NotFoundError("There is no such page.", "Go back to the first page.")
+    other = NotFoundError("This page is not asked in that way.", "See the description: /api/v1/openapi.json.")
+    answer = problem(request, other if error.status_code == HTTP_405_METHOD_NOT_ALLOWED else missing)
     answer.status_code = error.status_code
     answer.headers.update(error.headers or {})
     return answer

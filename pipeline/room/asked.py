@@ -7,6 +7,8 @@ import functools
 import hmac
 import inspect
 import json
+import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -14,13 +16,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pipeline.folder import MeetingFolder, meetings
 from pipeline.live import LiveMeeting
+from pipeline.outside import events
 from pipeline.room.accounts import Role, Visitor
-from pipeline.room.entrance import known, let_in
+from pipeline.room.entrance import by_token, known, let_in
 from pipeline.room.noting import Noting, noting
 from pipeline.room.outcome import status_of
 from pipeline.room.state import Room
@@ -126,7 +129,12 @@ Page = Callable[[Asked], Response] | Callable[[Asked], Awaitable[Response]]
 
 
 def page(
-    path: str, *, roles: frozenset[Role] | None, methods: tuple[str, ...] = ("GET",), begins: bool = True
+    path: str,
+    *,
+    roles: frozenset[Role] | None,
+    methods: tuple[str, ...] = ("GET",),
+    begins: bool = True,
+    scope: str = "",
 ) -> Callable[[Page], Route]:
     """A function as a page; an `async` one gets a body that nobody has read, of any length, and reads it by itself.
 
@@ -136,13 +144,15 @@ def page(
         methods: GET (with HEAD) never changes anything; everything else needs the session's CSRF token.
         begins: note every change before it is made. Otherwise the function calls `Asked.begin` once it knows that
             there is something to change, so that nobody can fill the audit from outside.
+        scope: that a program's token has to have; then nobody comes in by a session, and no CSRF token is asked for.
     """
 
     def decorate(function: Page) -> Route:
         @functools.wraps(function)
         async def endpoint(request: Request) -> Response:
             room: Room = request.app.state.room
-            found = await run_in_threadpool(known, request, room)
+            begun = time.monotonic()
+            found = await run_in_threadpool(by_token if scope else known, request, room)
             note = noting(request, room.audit, path, found.who, guarded=roles is not None)
 
             def answered(asked: Asked) -> Response:
@@ -156,13 +166,13 @@ def page(
                 _same_origin(request)
                 if roles is not None:
                     if found.who is None:
-                        answer = _sign_in_first(request)
-                        await run_in_threadpool(note.refused, 401)
+                        answer = _token_first(found.wait_s) if scope else _sign_in_first(request)
+                        await run_in_threadpool(note.refused, answer.status_code if scope else 401)
                         return answer
-                    _may(found.who, roles)
+                    _may(found.who, roles, scope)
                 streams = inspect.iscoroutinefunction(function)
                 fields, said = ((), {}) if streams else await _body(request)
-                if roles is not None and request.method not in READS:
+                if roles is not None and request.method not in READS and not scope:
                     _came_from_us(request, found.who, dict(fields))
                 asked = Asked(request, room, note, fields, said, found.who)
                 if not streams:
@@ -175,17 +185,41 @@ def page(
             except Exception as error:
                 await run_in_threadpool(note.refused, status_of(error))
                 raise
+            finally:
+                level = logging.DEBUG if request.method in READS else logging.INFO
+                took = round(time.monotonic() - begun, 3)
+                events.event(
+                    events.Event.REQUEST, level=level, route=path, method=request.method, seconds=took
+                )
 
         route = Route(path, endpoint, methods=list(methods), name=function.__name__)
         route.roles = roles  # type: ignore[attr-defined]  # a test asks every route who may open it
+        route.scope = scope  # type: ignore[attr-defined]  # likewise, and with what token
         return route
 
     return decorate
 
 
-def _may(who: Visitor, roles: frozenset[Role]) -> None:
+def _may(who: Visitor, roles: frozenset[Role], scope: str) -> None:
+    if scope and scope not in who.scopes:
+        raise AccountError("This token is not good for that.", f"Make one with the scope {scope}.")
     if not who.roles & roles:
         raise AccountError("Your account may not open this.", "Ask an admin for the role.")
+
+
+def _token_first(wait_s: int) -> Response:
+    if wait_s:
+        error = AccountError("That was too often.", f"Try again in {wait_s} seconds.")
+        return JSONResponse(_said(error), 429, {"retry-after": str(wait_s)})
+    error = AccountError(
+        "There is no token that is good (any more).",
+        "Make one: zhuzi account token NAME, and send it as Bearer.",
+    )
+    return JSONResponse(_said(error), 401, {"www-authenticate": 'Bearer realm="zhuzi"'})
+
+
+def _said(error: AccountError) -> dict[str, str | int]:
+    return {"error": error.what, "cure": error.cure, "exit_code": error.exit_code}
 
 
 def _sign_in_first(request: Request) -> Response:

@@ -21,6 +21,9 @@ _ACCOUNT = limits.parse("40 per 5 minutes")
 _GUESSES = limits.parse("30 per 10 minutes")
 """Of personal links, from one address: nobody types so many wrong ones."""
 
+_CALLS = limits.parse("1200 per minute")
+"""Of one token: a program that asks more often has gone astray."""
+
 _KNOWN = 2_000
 """Pairs of account and address that are remembered, the last ones."""
 
@@ -85,6 +88,19 @@ class Guesses:
     def wrong(self, address: str) -> None:
         """Count one that opened nothing."""
         self._counted.hit(_GUESSES, "guess", _place(address))
+
+
+class Calls:
+    """What programs ask, counted by token; kept in memory."""
+
+    def __init__(self) -> None:
+        self._counted = limits.strategies.FixedWindowRateLimiter(limits.storage.MemoryStorage())
+
+    def wait_s(self, token: str) -> int:
+        """Count a call; 0, or how many seconds to wait before the next."""
+        if self._counted.hit(_CALLS, "call", token):
+            return 0
+        return max(1, int(self._counted.get_window_stats(_CALLS, "call", token).reset_time - time.time()) + 1)
 
 
 def _place(address: str) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from pipeline import drop, roster
 from pipeline.form import LINK, MICROPHONE, PERSON, Field, field_of, fields_of, rows, text_of
+from pipeline.jobs.copies import microphone
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
 from pipeline.room.outcome import status_of
@@ -48,7 +49,7 @@ def hand_over(asked: Asked) -> Response:
                 "No recording was dropped.", "Choose its file first, and wait until it has arrived."
             )
         endings = {m: asked.room.uploads.upload(asked.visitor.account, m).ending for m in microphones}
-        names = {m: drop.microphone(n, endings[m]) for n, m in enumerate(microphones, start=1)}
+        names = {m: microphone(n, endings[m]) for n, m in enumerate(microphones, start=1)}
         renamed = [(n, names.get(v, v) if n == "microphone-file" else v) for n, v in fields]
         job = drop.hand_over(
             asked.room.work,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,9 @@ from pipeline.room.accounts import Accounts, Role
 from pipeline.room.links import Links
 from pipeline.room.outcome import status_of
 from pipeline.room.state import store_of
+from pipeline.room.tokens import Scope, Tokens
 from pipeline.settings import Settings
+from pipeline.workdays import TAIPEI
 from speakers.error import ZhuziError
 
 _WHERE = "http://127.0.0.1:8377"
@@ -67,6 +70,58 @@ def link(settings: Settings, name: str) -> str:
         if found.shut:
             accounts.open(found.number)
         return _url(settings, Links(store, accounts).make(found.number))
+
+
+def token(settings: Settings, name: str, scopes: Iterable[str], days: int) -> dict[str, Any]:
+    """A token for a program of somebody's.
+
+    Raises:
+        ZhuziError: If nobody has such an account, its roles do not reach so far, or the audit cannot be written.
+    """
+    store = store_of(settings)
+    found = Accounts(store).named(name)
+    wanted = tuple(map(Scope, scopes)) or (Scope.STATUS,)
+    with _noted(settings, "token", found.name):
+        made, called = Tokens(store).make(found.number, found.roles, wanted, days)
+    row = next(row for row in tokens(settings) if row["id"] == called)
+    return {"token": made, **row}
+
+
+def tokens(settings: Settings) -> list[dict[str, Any]]:
+    """Every token that is good, without what it is."""
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "scopes": sorted(one.scopes),
+            "made": _moment(one.made),
+            "until": _moment(one.until),
+            "used": _moment(one.used) if one.used else None,
+        }
+        for one in Tokens(store_of(settings)).all()
+    ]
+
+
+def token_line(row: dict[str, Any]) -> str:
+    """The same for people."""
+    used = f"used last {row['used']}" if row["used"] else "never used"
+    return f"{row['id']}  {row['name']}: {', '.join(row['scopes'])}; until {row['until']}, {used}"
+
+
+def untoken(settings: Settings, token_id: str) -> None:
+    """End a token.
+
+    Raises:
+        ZhuziError: If there is none of that id, or the audit cannot be written.
+    """
+    kept = Tokens(store_of(settings))
+    names = {one.id: one.name for one in kept.all()}
+    with _noted(settings, "untoken", names.get(token_id, "")):
+        kept.revoke(token_id)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.datetime.fromtimestamp(seconds, TAIPEI).isoformat(timespec="minutes")
 
 
 def _url(settings: Settings, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Who a request is from: a session's cookie, or what the trusted proxy says."""
+"""Who a request is from: a session's cookie, what the trusted proxy says, or a program's token."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ class Known:
     Attributes:
         who: None for nobody who signed in.
         begun: token of a session that began with this very request; empty otherwise.
+        wait_s: seconds to wait, because too many wrong tokens came from there or too much was asked with this one.
     """
 
     who: Visitor | None
     begun: str = ""
+    wait_s: int = 0
 
 
 def known(request: Request, room: Room) -> Known:
@@ -52,6 +54,23 @@ def known(request: Request, room: Room) -> Known:
         return Known(None)  # what this page brings along is of another session
     begun = room.sessions.enter(account)
     return Known(room.sessions.visitor(begun), begun)
+
+
+def by_token(request: Request, room: Room) -> Known:
+    """Whose program a request is from: by its token alone, whatever cookie a browser adds."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return Known(None)
+    address = request.client.host if request.client else ""
+    if wait := room.guesses.wait_s(address):
+        return Known(None, wait_s=wait)
+    visitor = room.tokens.visitor(token.strip())
+    if visitor is None:
+        room.guesses.wrong(address)
+        return Known(None)
+    if wait := room.calls.wait_s(visitor.token):
+        return Known(None, wait_s=wait)
+    return Known(visitor)
 
 
 def let_in(room: Room, answer: Response, token: str) -> Response:

@@ -78,5 +78,7 @@ def noting(request: Request, audit: Audit, route: str, who: Visitor | None, *, g
         meeting = ""  # who has not signed in could fill the disk with made-up ids
     method = request.method if request.method in _METHODS else "other"
     address = request.client.host if request.client else ""
-    deed = Deed(who.name if who else "", address[:64], method, route, meeting)
-    return Noting(audit, deed, guarded)
+    name = who.name if who else ""
+    if who is not None and who.token:  # it is about the account; what came was a program
+        return Noting(audit, Deed(f"token {who.token}", address[:64], method, route, meeting), guarded, name)
+    return Noting(audit, Deed(name, address[:64], method, route, meeting), guarded)

@@ -104,7 +104,7 @@ def said_of(error: ZhuziError) -> dict[str, str | int]:
 def problem(request: Request, error: ZhuziError) -> Response:
     """An error, as it is said everywhere: what happened, and what to do."""
     status = status_of(error)
-    if "text/html" not in request.headers.get("accept", ""):
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(said_of(error), status)
     text = _environment().get_template("problem.html").render(who=None, path=request.url.path, error=error)
     return HTMLResponse(text, status)

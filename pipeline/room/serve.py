@@ -9,11 +9,13 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import metadata
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.doors import LOOPBACK
+from pipeline.outside import events
 from pipeline.room.app import create
 from pipeline.settings import Settings
 from speakers.error import AccountError, StorageError
@@ -72,7 +74,13 @@ class _Patient(H11Protocol):
 
 
 def serve(
-    settings: Settings, host: str, port: int, say: Callable[[str], None], *, without_tls: bool = False
+    settings: Settings,
+    host: str,
+    port: int,
+    say: Callable[[str], None],
+    *,
+    without_tls: bool = False,
+    metrics_port: int | None = None,
 ) -> str:
     """Serve the room until it is stopped.
 
@@ -82,6 +90,7 @@ def serve(
         port: likewise.
         say: told where it is, and the link to the first account if there is none.
         without_tls: whether it is meant that passwords and recordings go over a network for everybody to read.
+        metrics_port: where a scraper on this machine is answered as well; None for nowhere.
 
     Returns:
         Where it was.
@@ -113,8 +122,13 @@ def serve(
         say("還沒有人有帳號：第一位管理者請在一小時內打開上面的連結，選密碼。")
     sys.setswitchinterval(TURN_S)
     _share_memory()
-    with listening:
+    with listening, contextlib.ExitStack() as ending:
+        if metrics_port:
+            ending.callback(application.state.room.metrics.serve(metrics_port))
+        ending.callback(events.begin(settings.telling, settings.data, "serve"))
+        events.event(events.Event.STARTED, where="serve", version=metadata.version("zhuzi"))
         uvicorn.Server(configured(application)).run(sockets=[listening])
+        events.event(events.Event.STOPPED, where="serve")
     return f"{url}/"
 
 
@@ -133,6 +147,7 @@ def configured(application: object) -> uvicorn.Config:
         lifespan="on",
         log_level="warning",
         access_log=False,
+        log_config=None,  # what it would print of an error may hold words: `pipeline.outside.events` takes it
         server_header=False,
         proxy_headers=False,
         h11_max_incomplete_event_size=HEADERS_BYTES,

@@ -16,11 +16,15 @@ from pipeline.jobs.beside import Beside
 from pipeline.jobs.spool import Jobs
 from pipeline.live import LiveMeeting
 from pipeline.mine import Sharing
+from pipeline.outside.health import Readiness
+from pipeline.outside.metrics import Metrics
+from pipeline.outside.notify import Notifier
 from pipeline.room.accounts import Accounts
-from pipeline.room.attempts import Attempts, Guesses
+from pipeline.room.attempts import Attempts, Calls, Guesses
 from pipeline.room.links import Links
 from pipeline.room.sessions import Sessions
 from pipeline.room.store import Store
+from pipeline.room.tokens import Tokens
 from pipeline.settings import Settings
 from pipeline.status import details
 from pipeline.uploads import Uploads
@@ -54,10 +58,15 @@ class Room:
         provider: who else says who somebody is, or None.
         work: what is to be done in the background.
         beside: sees to it that somebody does it.
-        guesses: how often a personal link opened nothing.
+        tokens: by which programs come in.
+        guesses: how often a personal link, or a token, opened nothing.
+        calls: how much programs ask.
         sharing: what personal links show.
         glances: where every meeting stands.
         warming: makes meetings ready that wait for reviewers.
+        metrics: how much there is to do, and how it goes.
+        notifier: notices what changed, and tells.
+        readiness: whether it can do its work.
     """
 
     settings: Settings
@@ -69,16 +78,24 @@ class Room:
     provider: Provider | None
     work: Jobs
     beside: Beside
+    tokens: Tokens
     guesses: Guesses = field(default_factory=Guesses)
+    calls: Calls = field(default_factory=Calls)
     sharing: Sharing = field(default_factory=Sharing)
     _meetings: OrderedDict[str, LiveMeeting] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     glances: Glances = field(init=False)
     warming: Warming = field(init=False)
+    metrics: Metrics = field(init=False)
+    notifier: Notifier = field(init=False)
+    readiness: Readiness = field(init=False)
 
     def __post_init__(self) -> None:
         self.glances = Glances(self.glance)
         self.warming = Warming(self.data, self.live)
+        self.metrics = Metrics(self.settings, self.work.jobs, self.glances)
+        self.notifier = Notifier(self.settings, self.work.jobs, self.glances)
+        self.readiness = Readiness(self.settings)
 
     @property
     def data(self) -> Path:
@@ -126,6 +143,7 @@ def opened(settings: Settings) -> Room:
         _provider(settings.doors),
         Jobs(settings),
         Beside(settings),
+        Tokens(store),
     )
 
 

@@ -1,4 +1,4 @@
-"""The room's one SQLite file: accounts, their sessions, and links that let somebody in once."""
+"""The room's one SQLite file: accounts, their sessions and tokens, and links that let somebody in once."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS account (
 CREATE TABLE IF NOT EXISTS session (
     token TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account (id), csrf TEXT NOT NULL,
     begun REAL NOT NULL, used REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS token (
+    id TEXT PRIMARY KEY, seal TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES account (id),
+    scopes TEXT NOT NULL, made REAL NOT NULL, until REAL NOT NULL, used REAL
 );
 CREATE TABLE IF NOT EXISTS link (
     token TEXT PRIMARY KEY, account INTEGER REFERENCES account (id), until REAL NOT NULL

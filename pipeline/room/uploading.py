@@ -37,7 +37,6 @@ _QUIET_S = 30
 """A sender that says nothing for so long has gone; another may go on."""
 
 
-@page("/uploads", roles=DROPPERS, methods=("OPTIONS",))
 def can(asked: Asked) -> Response:
     """What of the protocol is spoken here."""
     del asked
@@ -53,7 +52,6 @@ def can(asked: Asked) -> Response:
     )
 
 
-@page("/uploads", roles=DROPPERS, methods=("POST",))
 def create(asked: Asked) -> Response:
     """Begin one."""
     if wrong := _other_version(asked):
@@ -62,24 +60,23 @@ def create(asked: Asked) -> Response:
     made = asked.room.uploads.create(
         asked.visitor.account, _number(headers.get("upload-length", "")), _ending(headers)
     )
-    return Response(status_code=201, headers={**_state(made), "location": f"/uploads/{made.id}"})
+    return Response(
+        status_code=201, headers={**_state(made), "location": f"{asked.request.url.path}/{made.id}"}
+    )
 
 
-@page("/uploads/{upload_id}", roles=DROPPERS)
 def where(asked: Asked) -> Response:
     """Where it goes on."""
     found = asked.room.uploads.upload(asked.visitor.account, _id(asked))
     return Response(status_code=200, headers={**_state(found), "upload-length": str(found.length)})
 
 
-@page("/uploads/{upload_id}", roles=DROPPERS, methods=("DELETE",))
 def remove(asked: Asked) -> Response:
     """Delete it."""
     asked.room.uploads.remove(asked.visitor.account, _id(asked))
     return Response(status_code=204, headers={"tus-resumable": VERSION})
 
 
-@page("/uploads/{upload_id}", roles=DROPPERS, methods=("PATCH",), begins=False)
 async def append(asked: Asked) -> Response:
     """Take a piece, as it arrives."""
     if wrong := _other_version(asked):
@@ -96,7 +93,7 @@ async def append(asked: Asked) -> Response:
         headers.get("upload-checksum", ""),
     )
     try:
-        whole = await _taken(asked, writer)
+        whole = await taken(asked, writer)
     except BaseException:
         writer.close(whole=False)
         raise
@@ -109,8 +106,12 @@ async def append(asked: Asked) -> Response:
     )
 
 
-async def _taken(asked: Asked, writer: Writer) -> bool:
-    """Write what arrives; whether it came to its end."""
+async def taken(asked: Asked, writer: Writer) -> bool:
+    """Write what a request brings, as it arrives.
+
+    Returns:
+        Whether it came to its end.
+    """
     gathered = bytearray()
     pieces = asked.request.stream()
     try:
@@ -130,7 +131,6 @@ async def _taken(asked: Asked, writer: Writer) -> bool:
     return True
 
 
-@page("/uploads/{upload_id}/look", roles=DROPPERS, methods=("POST",))
 def look(asked: Asked) -> Response:
     """What a whole upload is, and which meeting it is already."""
     found = asked.room.uploads.look(asked.visitor.account, _id(asked))
@@ -182,4 +182,11 @@ def _state(upload: Upload) -> dict[str, str]:
     }
 
 
-ROUTES = (can, create, where, remove, append, look)
+ROUTES = (
+    page("/uploads", roles=DROPPERS, methods=("OPTIONS",))(can),
+    page("/uploads", roles=DROPPERS, methods=("POST",))(create),
+    page("/uploads/{upload_id}", roles=DROPPERS)(where),
+    page("/uploads/{upload_id}", roles=DROPPERS, methods=("DELETE",))(remove),
+    page("/uploads/{upload_id}", roles=DROPPERS, methods=("PATCH",), begins=False)(append),
+    page("/uploads/{upload_id}/look", roles=DROPPERS, methods=("POST",))(look),
+)

@@ -29,7 +29,7 @@ def show(asked: Asked) -> Response:
 def act(asked: Asked) -> Response:
     """Try again, stop, or forget."""
     job = _job(asked)
-    if not asked.visitor.roles & _may(job):
+    if not asked.visitor.roles & may_change(job):
         raise AccountError("Your account may not do this.", "Ask an admin for the role.")
     work = asked.room.work
     match asked.request.path_params["act"]:
@@ -50,7 +50,7 @@ def shown(asked: Asked, job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "steps": steps(job),
-        "may": bool(asked.visitor.roles & _may(job)),
+        "may": bool(asked.visitor.roles & may_change(job)),
         "Stand": Stand,
         "left": left(job),
         "told": job.told if Role.ADMIN in asked.visitor.roles else intake.for_staff(job.told),
@@ -75,7 +75,8 @@ def _job(asked: Asked) -> Job:
     return asked.room.work.job(str(asked.request.path_params["job_id"]))
 
 
-def _may(job: Job) -> frozenset[Role]:
+def may_change(job: Job) -> frozenset[Role]:
+    """Roles that may try it again, stop it or forget it."""
     return _RELEASERS if isinstance(job.order, Release) else DROPPERS
 
 

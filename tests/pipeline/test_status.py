@@ -20,7 +20,7 @@ Zhuzi = Callable[..., Result]
 def test_no_meeting_says_how_to_begin(zhuzi: Zhuzi, data: Path) -> None:
     result = zhuzi("status")
     assert (result.exit_code, "Begin with: zhuzi run" in result.stdout) == (0, True)
-    assert one_object(zhuzi("status", "--json").stdout) == {"meetings": []}
+    assert one_object(zhuzi("status", "--json").stdout) == {"jobs": [], "meetings": []}
     assert not data.exists()
 
 

@@ -63,6 +63,42 @@ ROUTES: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/mine/{token}/opened"): OPEN,
     ("POST", "/mine/{token}/suggest"): OPEN,
     ("GET", "/meetings/{meeting_id}"): EVERYBODY,
+    ("GET", "/healthz"): OPEN,
+    ("GET", "/readyz"): OPEN,
+    ("GET", "/metrics"): EVERYBODY,
+    ("GET", "/api/v1/openapi.json"): OPEN,
+    **{
+        (method, f"/api/v1/{page}"): roles
+        for roles, pages in {
+            EVERYBODY: (
+                *("GET meetings", "GET meetings/{meeting_id}", "GET models", "GET jobs", "GET jobs/{job_id}"),
+                *("POST jobs/{job_id}/retry", "POST jobs/{job_id}/cancel", "DELETE jobs/{job_id}"),
+            ),
+            DROPPERS: (
+                *("POST jobs", "PUT recordings", "OPTIONS uploads", "POST uploads"),
+                *("GET uploads/{upload_id}", "PATCH uploads/{upload_id}", "DELETE uploads/{upload_id}"),
+            ),
+            READERS: ("GET register", "GET register/log"),
+            REVIEWER: (
+                *("GET register/{entry_id}", "POST register", "PATCH register/{entry_id}"),
+                "DELETE register/{entry_id}",
+                *(
+                    f"{one.partition(' ')[0]} meetings/{{meeting_id}}/{one.partition(' ')[2]}"
+                    for one in (
+                        *("GET record", "GET risk", "GET suggestions", "POST suggestions", "POST review"),
+                        *("POST release", "POST revoke", "POST scan", "GET window", "POST window"),
+                        *("POST window/move", "POST window/close", "POST window/links"),
+                        *("POST window/unlink", "POST window/answers"),
+                    )
+                ),
+            ),
+            ADMIN: (
+                *("GET doctor", "GET audit", "GET audit/verify", "GET accounts", "GET webhooks"),
+                *("POST webhooks/test", "POST webhooks/{message_id}/resend"),
+            ),
+        }.items()
+        for method, page in (one.split() for one in pages)
+    },
     **{
         (method, f"/meetings/{{meeting_id}}/{page}"): roles
         for roles, pages in {
