@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import faults_kills, faults_servers, rows
+from bench import faults_kills, faults_more, faults_servers, rows
 from bench.faults_frame import Case, tried
 
-CASES: tuple[Case, ...] = (*faults_kills.CASES, *faults_servers.CASES)
+CASES: tuple[Case, ...] = (*faults_kills.CASES, *faults_servers.CASES, *faults_more.CASES)
 
 
 def main() -> None:

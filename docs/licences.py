@@ -27,6 +27,7 @@ BY_HAND = {
     "uv": "MIT OR Apache-2.0",
     # Their metadata names no licence; from the licence file that each ships.
     "axe-playwright-python": "MIT (axe-core in it: MPL-2.0)",
+    "pyrage": "MIT",
     "pyannote-audio": "MIT (its WeSpeaker part: Apache-2.0)",
     "pyannote-core": "MIT",
     "pyannote-database": "MIT",

@@ -27,9 +27,6 @@ _PARENTS, _PARENTS_MANY = 4, 32
 _BUSY_S, _IDLE_S = 0.1, 1.0
 """Between two looks at a queue, while there is work and while there is none."""
 
-_WAIT_S, _WAIT_MANY_S = 0.1, 0.4
-"""Between two looks of a job at whether a stage of it has ended, alone and among many."""
-
 _CONNECTIONS = 8
 """To a server, for each worker: whoever has many workers needs many of them."""
 
@@ -40,6 +37,12 @@ _UNKNOWN_S, _UNKNOWN_MOST_S = 2, 64
 """How long a job waits when a worker does not know a stage of it; every time twice as long."""
 
 _OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
+
+
+def _wait_s() -> float:
+    """Between two looks at a stage that is waited for: the more jobs wait, the less often each of them looks."""
+    return _BUSY_S * max(1.0, len(_doing) / 5)
+
 
 Failure = list[Any]
 """What happened, what to do, and the exit code: as DBOS stores it."""
@@ -62,9 +65,9 @@ class Performer(Protocol):
 
 
 _performer: Performer | None = None
-_wait_s = _WAIT_S
 _busy: bool | None = None
 _doing: set[str] = set()
+"""Workflows that this process does at the moment: jobs, most of which wait for a stage, and stages."""
 _idle: frozenset[str] = frozenset()
 
 
@@ -83,7 +86,7 @@ def workflow_id(job_id: str, attempt: int) -> str:
 
 
 def attempt_of(workflow: str) -> tuple[str, int]:
-    """Which job, and which attempt at it, the workflow of that name is about.
+    """Which job a workflow is about, and the how manieth attempt at it.
 
     >>> attempt_of("j0123456789abcdef.2")
     ('j0123456789abcdef', 2)
@@ -145,9 +148,9 @@ def _stages(
                         )
         if not at_work:
             return failure
-        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_wait_s)
+        first = DBOS.wait_first(list(at_work.values()), polling_interval_sec=_wait_s())
         stage = next(name for name, handle in at_work.items() if handle.workflow_id == first.workflow_id)
-        outcome = at_work.pop(stage).get_result(polling_interval_sec=_wait_s)
+        outcome = at_work.pop(stage).get_result(polling_interval_sec=_wait_s())
         if "sha256" in outcome:
             done.append(stage)
         elif (
@@ -225,12 +228,11 @@ def launch(
     Raises:
         Exception: DBOS's or SQLAlchemy's, if the database cannot be used.
     """
-    global _performer, _wait_s  # noqa: PLW0603 - DBOS calls functions by name
+    global _performer  # noqa: PLW0603 - DBOS calls functions by name
     # Nobody outside hears of a job: no collector, no conductor, whatever the environment says.
     for name in [n for n in os.environ if n.startswith(("OTEL_", "DBOS_"))]:
         del os.environ[name]
     _performer = performer
-    _wait_s = _WAIT_S if url.startswith("sqlite:") else _WAIT_MANY_S
     _register()
     DBOS(
         config=DBOSConfig(

@@ -113,7 +113,7 @@ def test_nobody_is_taken_for_dead_after_the_database_was_silent(server: Postgres
         take_over=lambda living: swept.append(living()),
         errors=tmp_path / "error.log",
     )
-    mine.begin("mine.1", ("gpu",))
+    mine.begin("mine.1", ("gpu",), "version")
     mine.sweep()
     until(lambda: len(swept) > 0)
     others = Tables(server.url)
