@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import faults_more, faults_release
+from bench import faults_more
 from bench.faults_frame import Case, Trial
 
 LONG = {"1,000 meetings on 2 workers"}
@@ -14,7 +14,7 @@ LONG = {"1,000 meetings on 2 workers"}
 
 @pytest.mark.parametrize(
     "case",
-    [c for c in (*faults_more.CASES, *faults_release.CASES) if c.name not in LONG],
+    [c for c in faults_more.CASES if c.name not in LONG],
     ids=lambda case: str(case.name),
 )
 def test_nothing_is_lost_and_no_finished_stage_is_done_again(case: Case, tmp_path: Path) -> None:
