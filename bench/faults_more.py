@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from bench import faults_release
 from bench.faults_frame import Case, Outcome, Trial
 from bench.queue_rig import ROOT, USUAL, Rig
 from pipeline.jobs.order import Job, State
@@ -438,5 +439,6 @@ CASES: tuple[Case, ...] = (
     Case("storage away in mid-write", storage_away),
     Case("disk full in a stage", disk_full),
     Case("disk full everywhere", disk_full_everywhere, _no_mount),
+    *faults_release.CASES,
     Case("1,000 meetings on 2 workers", thousand, missing),
 )
