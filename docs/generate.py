@@ -54,6 +54,32 @@ _JOB = {
 }
 """A job that is not done."""
 
+_JOB_IN_DETAIL = {
+    "id": "its id",
+    "kind": "`run` or `release`",
+    "meeting": "id of the meeting; it is there once the job has begun",
+    "state": "where it stands now: `waiting`, `running`, `done`, `failed` or `cancelled`",
+    "office": "whose it is; empty where there is one",
+    "backlog": "whether it may wait until nothing else does",
+    "at": "when it was asked for, in seconds since 1970",
+    "begun": "when it was begun last, likewise; null if it was not",
+    "ended": "when it ended, likewise; null if it did not",
+    "steps[].stage": "a stage, in their order",
+    "steps[].stand": "`done`, `now`, `stopped` or `later`",
+    "notes": "what to know about it, each as a sentence",
+    "progress": "how far it is; null unless it is at work",
+    "progress.stage": "that it is in",
+    "progress.step": "what it does of that",
+    "progress.done": "of `total`, in whatever unit",
+    "progress.total": "0 where nobody knows it",
+    "progress.left_s": "seconds that this step will take still; null where that cannot be told",
+    "failure": "null if it did not fail",
+    "failure.error": "why it failed, as a sentence",
+    "failure.cure": "what to do about it, likewise",
+    "failure.exit_code": "of that kind of error",
+}
+"""A job as `zhuzi cancel`, `zhuzi retry`, the Python API and the HTTP API answer it."""
+
 
 def _window(path: str) -> dict[str, str]:
     """The keys that say how a correction window stands."""
@@ -307,8 +333,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "submitted[].cure": "what to do about it, likewise",
         "submitted[].exit_code": "of that kind of error; 0 for none",
     },
-    "cancel": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
-    "retry": {"job": "its id", "meeting": "id of the meeting", "state": "where it stands now"},
+    "cancel": _JOB_IN_DETAIL,
+    "retry": _JOB_IN_DETAIL,
     "serve": {"url": "where the room was, once it has been stopped"},
     "worker": {"executor": "what it was called, once it has been stopped"},
     "account list": {

@@ -18,7 +18,7 @@ class Deciding(Common):
     """Meetings, as the commands of the same names."""
 
     def meetings(self) -> Answer:
-        """Where every meeting stands, as `zhuzi status`."""
+        """Where every meeting stands, as `zhuzi status`; what waits or runs is in `jobs`."""
         return {"meetings": [self._row(folder) for folder in meetings(self.data)]}
 
     def meeting(self, meeting_id: str) -> Answer:

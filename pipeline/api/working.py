@@ -7,56 +7,58 @@ from pathlib import Path
 
 from pipeline import answered, drop
 from pipeline.api.common import Answer, Common
+from pipeline.jobs.hand_in import hand_in
+from pipeline.run import meeting_beside
 from pipeline.uploads import Uploads
-
-_BLOCK = 1 << 20
 
 
 class Working(Common):
     """Handing recordings in, and what becomes of them."""
 
     def submit(
-        self, recording: Path | str, meeting: str = "", *, microphones: Iterable[Path | str] = ()
+        self,
+        recording: Path | str,
+        meeting: Path | str | None = None,
+        *,
+        microphones: Iterable[Path | str] = (),
+        office: str = "",
+        backlog: bool = False,
     ) -> Answer:
-        """Hand a recording in; it is written down in the background as far as people have to look at it.
+        """Hand a recording in, as `zhuzi submit`; it is taken in the background as far as people have to look at it.
+
+        The same content twice is one job; one of it that failed or was cancelled is begun again.
 
         Args:
             recording: any audio or video file; it is copied, and never changed.
-            meeting: what is known about it, as docs/meeting-toml.md says. It calls the files of microphones
-                "microphone-01.wav", "microphone-02.wav", … in their order.
-            microphones: files of further microphones.
+            meeting: file of what is known about it, as docs/meeting-toml.md says; if left out, the recording's own
+                .toml or meeting.toml beside it, if there is one.
+            microphones: files of further microphones, besides those that the meeting's file names.
+            office: whose it is; offices take turns.
+            backlog: whether it may wait until nothing else does.
 
         Returns:
             The job, as `job` gives it.
-        """
-        uploads = Uploads(self.data)
-        sent: list[str] = []
-        try:
-            sent += (self._sent(uploads, Path(path)) for path in (recording, *microphones))
-            return self.hand_over(sent[0], meeting, microphones=tuple(sent[1:]))
-        except BaseException:
-            for one in uploads.of(0):
-                if one.id in sent:
-                    uploads.remove(0, one.id)
-            raise
 
-    def _sent(self, uploads: Uploads, path: Path) -> str:
-        made = uploads.create(0, path.stat().st_size, path.suffix)
-        writer = uploads.writer(0, made.id, 0)
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                writer.write(block)
-        writer.close(whole=True)
-        return made.id
+        Raises:
+            AlreadyHereError: If it was taken in before, nothing new is said about it, and no job of it is known.
+            ZhuziError: As `pipeline.jobs.hand_in.hand_in`.
+        """
+        path = Path(recording)
+        described = Path(meeting) if meeting else meeting_beside(path)
+        more = tuple(Path(one) for one in microphones)
+        return answered.job(
+            hand_in(self._jobs, self.settings, path, described, more, office=office, backlog=backlog)
+        )
 
     def hand_over(
         self, recording: str, meeting: str = "", *, microphones: tuple[str, ...] = (), owner: int = 0
     ) -> Answer:
-        """The same of files that were sent already.
+        """The same of files that were sent to the room.
 
         Args:
             recording: id of the upload.
-            meeting: as `submit`.
+            meeting: what is known about it, as docs/meeting-toml.md says. It calls the files of microphones
+                "microphone-01.wav", "microphone-02.wav", … in their order.
             microphones: ids of further uploads.
             owner: number of the account that sent them.
         """

@@ -81,8 +81,9 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
 
 
 def _done(door: Any, deed: Callable[[Any], Any]) -> None:
+    from pipeline import answered
     from pipeline.jobs.spool import Jobs
 
     job = deed(Jobs(door.settings))
     door.say(f"Job {job.id}: {job.state.value}.")
-    door.answer({"job": job.id, "meeting": job.meeting_id, "state": job.state.value})
+    door.answer(answered.job(job))

@@ -44,6 +44,8 @@ NOT_OVER_HTTP = {
     "demo": "likewise",
     "serve": "is what answers",
     "worker": "is what does the work",
+    "watch": "looks at a folder of the machine for as long as it lasts",
+    "submit": "copies files of whoever types: POST /jobs hands in what was sent",
     "eval": "reads files of whoever types",
     "models fetch": "downloads onto the machine: for whoever looks after it",
     "models verify": "reads every model: GET /doctor does it for those that are needed",

@@ -60,7 +60,7 @@ def test_what_it_answers_is_what_the_commands_do(
     def said(*typed: object) -> object:
         return json.loads(zhuzi(*typed, "--json").output)
 
-    assert api.meetings() == said("status")
+    assert {"jobs": [], **api.meetings()} == said("status")
     assert api.show(job.id) == said("show", job.id)
     assert api.risk(job.id) == said("risk", job.id)
     assert api.suggestions(job.id) == said("suggestions", job.id)
@@ -106,8 +106,22 @@ def test_what_is_no_recording_is_refused_and_nothing_stays(api: Zhuzi, tmp_path:
     path.write_text("no sound")
     with pytest.raises(RecordingError):
         api.submit(path)
-    assert not list((data / "uploads").glob("*/data"))
+    assert not list((data / "work" / ".arriving").glob("in-*"))
+    assert not (data / "uploads").exists()
     assert api.jobs() == {"jobs": []}
+
+
+def test_what_is_handed_in_twice_is_one_job_of_its_office(
+    data: Path, recording: Path, zhuzi: Callable[..., Result]
+) -> None:
+    api = Zhuzi(data)
+    job = api.submit(recording, office="archive", backlog=True)
+    assert (job["office"], job["backlog"], job["state"]) == ("archive", True, "waiting")
+    assert api.submit(str(recording), recording.parent / "meeting.toml") == job
+    assert api.jobs() == {"jobs": [job]}
+    stopped = json.loads(zhuzi("cancel", job["id"], "--json").output)
+    assert stopped == api.job(job["id"])
+    assert api.submit(recording)["state"] == "waiting", "one that was cancelled is begun again"
 
 
 def test_its_settings_are_those_of_the_environment(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

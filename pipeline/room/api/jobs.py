@@ -70,13 +70,13 @@ def hand_in(asked: Asked, api: Zhuzi, given: bodies.HandIn) -> Any:
     )
 
 
-@operation("POST", _JOB + "/retry", Scope.STATUS)
+@operation("POST", _JOB + "/retry", Scope.STATUS, command="retry")
 def retry(asked: Asked, api: Zhuzi, _: Nothing) -> Any:
     """Do a job that failed or was cancelled again; needs the scope submit, or release for a release."""
     return _row(asked, api.retry(_own(asked)))
 
 
-@operation("POST", _JOB + "/cancel", Scope.STATUS)
+@operation("POST", _JOB + "/cancel", Scope.STATUS, command="cancel")
 def cancel(asked: Asked, api: Zhuzi, _: Nothing) -> Any:
     """Stop a job; what it finished stays. It needs the scopes that trying again needs."""
     return _row(asked, api.cancel(_own(asked)))
