@@ -77,7 +77,8 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.replace(path)
         sync(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that may not be written any more refuses this too
+            temporary.unlink(missing_ok=True)
         raise storage_error(path, error) from error
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from subprocess import Popen
 
-from pipeline import aside
+from pipeline import aside, log
 from pipeline.jobs.order import State
 from pipeline.jobs.spool import Jobs
 from pipeline.lock import alone
@@ -15,6 +15,9 @@ from pipeline.work_child import task_of
 from speakers.error import BusyError, StorageError
 
 _LOOK_S = 1.0
+
+_AGAIN_S = 5.0
+"""After a look that met something unforeseen."""
 
 
 class Beside:
@@ -50,15 +53,20 @@ class Beside:
 
     def _look_after(self) -> None:
         """Everything is done by this thread: a child dies with the one that started it."""
-        done = self._done()
-        while True:
-            self._see_to_worker()
-            stopped = self._stop.wait(_LOOK_S)
-            before, done = done, self._done()
-            if done - before:
-                self.then()
-            if stopped:
-                break
+        done: frozenset[str] | None = None
+        stopped = False
+        while not stopped:
+            try:
+                self._see_to_worker()
+                if done is None:
+                    done = self._done()
+                stopped = self._stop.wait(_LOOK_S)
+                before, done = done, self._done()
+                if done - before:
+                    self.then()
+            except Exception as error:  # noqa: BLE001 - whatever one look meets, somebody has to work
+                log.write(self._settings.data / "error.log", "worker", error)
+                stopped = self._stop.wait(_AGAIN_S)
         if self.child is not None:
             aside.let_go(self.child)
             self.child = None

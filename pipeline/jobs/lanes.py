@@ -143,7 +143,11 @@ class Lanes:
                 raise aside.error_of(said["error"])
             if isinstance(said.get("done"), dict):  # a report has a number there
                 return dict(said["done"])
-            heard(said)
+            try:
+                heard(said)
+            except BaseException:
+                self._let_go(lane)  # it is still at this task: its answer is none to the next one
+                raise
         child.wait()
         if self._closed:
             threading.Event().wait()  # the worker ends at once; what comes of this task nobody may write down

@@ -23,10 +23,11 @@ from pathlib import Path
 from pipeline.folder import write_atomically
 from pipeline.jobs import order as orders
 from pipeline.jobs.order import ID, Failure, Job, Order, Progress, Run, State
+from pipeline.keeping import holds
 from pipeline.lock import alone
 from pipeline.settings import Settings
 from speakers.disk import storage_error, sync
-from speakers.error import NotFoundError, RecordError
+from speakers.error import KeepingError, NotFoundError, RecordError
 
 _KEPT = 200
 """Jobs that are done of which something is kept."""
@@ -141,10 +142,18 @@ class Jobs:
         Raises:
             NotFoundError: If there is none of that id.
             RecordError: If it has not ended.
+            KeepingError: If its meeting is under hold.
+            LedgerError: If the holds were changed by hand.
         """
         with self._changing():
-            if self.job(job_id).open:
+            found = self.job(job_id)
+            if found.open:
                 raise RecordError("This job has not ended.", "Cancel it first.")
+            if found.meeting_id in holds.held(self.place.parent):
+                raise KeepingError(
+                    f"Meeting {found.meeting_id} is under hold, and so is what was dropped for it.",
+                    "Wait until the hold is lifted: zhuzi holds.",
+                )
             self._forget(job_id)
 
     def folder(self, job_id: str) -> Path:
@@ -206,9 +215,9 @@ class Jobs:
             half.replace(path)
 
     def tidy(self) -> None:
-        """Remove what a killed door left half made; what was to be taken is where it was."""
+        """Remove what a killed door left half made or half forgotten; what was to be taken is where it was."""
         with self._changing():
-            for half in self.place.glob(".new-*"):
+            for half in [*self.place.glob(".new-*"), *self.place.glob(".gone-*")]:
                 shutil.rmtree(half, ignore_errors=True)
 
     def _read(self, path: Path) -> Job | None:
@@ -235,7 +244,14 @@ class Jobs:
         return now
 
     def _forget(self, job_id: str) -> None:
-        shutil.rmtree(self.folder(job_id), ignore_errors=True)
+        """In one step: a kill, or a report that comes late, leaves no recording without its job."""
+        gone = self.place / f".gone-{job_id}"
+        try:
+            self.folder(job_id).rename(gone)
+            sync(self.place)
+        except OSError as error:
+            raise storage_error(gone, error) from error
+        shutil.rmtree(gone, ignore_errors=True)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -23,7 +23,7 @@ from pipeline.jobs.spool import Jobs
 from pipeline.jobs.tables import CONNECTING, Lease, Tables, Unreachable, file_of, url_of
 from pipeline.lock import alone
 from pipeline.settings import Settings
-from speakers.error import BusyError, StageError, ZhuziError
+from speakers.error import BusyError, StageError, StorageError, ZhuziError
 
 LOST = 75
 """Exit code of a worker that was taken for dead; its supervisor starts another one."""
@@ -214,7 +214,7 @@ class Worker:
 
     def begin(self, job_id: str, attempt: int) -> dict[str, Any]:
         """See `engine.Performer`."""
-        job = self._jobs.begin(job_id, attempt)
+        job = self._sure(lambda: self._jobs.begin(job_id, attempt))
         if job is None:
             return {"gone": True}
         if isinstance(job.order, Release):
@@ -236,7 +236,7 @@ class Worker:
 
     def end(self, job_id: str, attempt: int, failure: list[Any] | None) -> None:
         """See `engine.Performer`."""
-        self._jobs.end(job_id, attempt, Failure(*failure) if failure else None)
+        self._sure(lambda: self._jobs.end(job_id, attempt, Failure(*failure) if failure else None))
         self._sure(lambda: self._tables.forget(job_id))
         self._told.pop(job_id, None)
 
@@ -250,7 +250,7 @@ class Worker:
         def heard(said: Any) -> None:
             nonlocal last
             if "told" in said:
-                self._jobs.tell(job_id, str(said["told"]))
+                self._sure(lambda: self._jobs.tell(job_id, str(said["told"])))
             elif "stage" in said:
                 progress = pace(said)
                 if time.monotonic() - last >= _REPORT_S or progress.done >= progress.total:
@@ -366,11 +366,11 @@ class Worker:
         self._stop.set()
 
     def _sure(self, asks: Callable[[], T]) -> T:
-        """What the database of jobs answers, however long it is away."""
+        """What the database of jobs or the disk answers, however long it is away or full."""
         while True:
             try:
                 return asks()
-            except Unreachable:
+            except (Unreachable, StorageError):
                 if self._stop.wait(_AGAIN_S / 5):
                     threading.Event().wait()
 
