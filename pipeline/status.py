@@ -156,9 +156,17 @@ def pasteable(text: str, meeting_id: str) -> str:
     return re.sub(r"(zhuzi [a-z]+) ID\b", rf"\1 {meeting_id}", text)
 
 
-def line(row: dict[str, Any], *, full: bool) -> str:
-    """A row for people."""
-    first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
+def line(row: dict[str, Any], *, full: bool, working: bool = False) -> str:
+    """A row for people.
+
+    Args:
+        row: of `details`.
+        full: whether to say everything.
+        working: whether a job works on it now, so that what is not finished was not interrupted.
+    """
+    begun = row["state"] == "not transcribed" or row["state"].startswith("interrupted in ")
+    state = "being worked on" if working and begun else row["state"]
+    first = f"{row['id']}  {state:<24}{row.get('title') or '(no title)'}"
     if "error" in row:
         first += f"\n    {row['error']}"
     if "why" in row:

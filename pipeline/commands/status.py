@@ -58,6 +58,7 @@ def _text(door: Any, jobs: tuple[Any, ...], rows: list[dict[str, Any]], *, full:
 
     lines = [job_line(job) for job in jobs]
     lines += [""] if jobs and rows else []
-    lines += [line(row, full=full) for row in rows]
+    working = {job.meeting_id for job in jobs if job.state == "running"}
+    lines += [line(row, full=full, working=row["id"] in working) for row in rows]
     nothing = f"No meetings in {door.settings.data} yet. Begin with: zhuzi run RECORDING"
     return "\n".join(lines) or nothing

@@ -47,8 +47,8 @@ class Inbox:
             around = within(other, self.root) and other.exists()
             if within(self.root, other) or around:
                 raise StorageError(
-                    "The inbox is not apart from the data directory, the consent register, a key or the models.",
-                    "Choose another folder for it.",
+                    f"The inbox is not apart from {other}, where data, the consent register, a key or models lie.",
+                    "Choose another folder for it: neither in that one nor around it.",
                 )
         self._data = settings.data
         self._id = b""

@@ -261,7 +261,8 @@ def short(one: Certificate) -> str:
     """A certificate in one line."""
     shown = table(one)
     about = shown["meeting"] or shown["piece"]
+    files = "files" if shown["count"] != 1 else "file "
     return (
-        f"{shown['number']:>5}  {shown['begun']}  {about:<14} {shown['kind']:<12}{shown['count']:>5} files "
+        f"{shown['number']:>5}  {shown['begun']}  {about:<14} {shown['kind']:<12}{shown['count']:>5} {files} "
         f"{shown['bytes'] / 1e6:>10.1f} MB  {shown['outcome']}, by {shown['by']}"
     )

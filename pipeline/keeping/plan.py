@@ -168,7 +168,7 @@ def _since(event: Event, day: str) -> str:
 def _apart_since(kind: Kind, count: int, days: int) -> str:
     """The same for what is of no meeting."""
     if kind is Kind.JOBS:
-        return f"{count} failed or cancelled jobs ended {days} days ago or earlier."
+        return f"{count} jobs (done, failed or cancelled) ended {days} days ago or earlier."
     if kind is Kind.VOICEPRINTS:
         return f"{count} voiceprints expired {days} days ago or earlier."
     return f"{count} entries of the register are needed by no meeting, and were not changed for {days} days."

@@ -63,7 +63,7 @@ def refused(done: tuple[Outcome, ...]) -> bool:
 def lines(planned: Planned) -> Iterator[str]:
     """A table for people."""
     for item in planned.items:
-        size = f"{item.count:>5} files {item.bytes / 1e6:>10.1f} MB"
+        size = f"{item.count:>5} file{'s' if item.count != 1 else ' '} {item.bytes / 1e6:>10.1f} MB"
         yield f"{item.meeting or '–':<14}{item.kind:<13}{size}  {item.why} ({item.rule})"
         if item.refused:
             yield f"    not erased: {item.refused}"
