@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
+from pipeline import words
 from pipeline.jobs.order import Job, State
 
 _SHOWN = (State.RUNNING, State.WAITING, State.FAILED, State.CANCELLED)
