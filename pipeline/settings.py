@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -235,7 +236,7 @@ class Settings:
                 "ZHUZI_CORRECTION_DAYS is no number of days.",
                 "Set it to 10, another number, or 0 for no window.",
             )
-        if self.jobs and not self.jobs.startswith("postgresql://"):
+        if self.jobs and not _is_server(self.jobs):
             raise RecordError(
                 "ZHUZI_JOBS is no address of a database.",
                 "Write it as postgresql://USER@HOST/NAME, or unset it for a file in the data directory.",
@@ -251,6 +252,19 @@ class Settings:
             usable = False
         if not usable:
             raise StorageError(f"{self.data} is no folder that can be used.", "Choose another with --data.")
+
+
+def _is_server(url: str) -> bool:
+    """Whether something is the address of a PostgreSQL server.
+
+    >>> _is_server("postgresql://u@h/n"), _is_server("mysql://h/n"), _is_server("postgresql://u@h:port/n")
+    (True, False, False)
+    """
+    try:
+        parts, port = urllib.parse.urlsplit(url), urllib.parse.urlsplit(url).port
+    except ValueError:
+        return False
+    return parts.scheme == "postgresql" and port != 0
 
 
 def settings(data: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -29,7 +29,17 @@ def moved(inbox: Inbox, entry: Entry, where: str) -> dict[str, str]:
         now = inbox.move(entry.key, where)
         return {path: f"{now}/{path.rpartition('/')[2]}" for path in entry.files}
     unchanged = [f.path for f in drops.look(inbox.root).files if entry.holds(f)]
-    return {path: inbox.move(path, where) for path in sorted(unchanged, key=lambda p: p != entry.recording)}
+    now = {path: inbox.move(path, where) for path in sorted(unchanged, key=lambda p: p != entry.recording)}
+    return {path: to for path, to in now.items() if not _put_back(inbox, entry, path, to)}
+
+
+def _put_back(inbox: Inbox, entry: Entry, path: str, to: str) -> bool:
+    """Whether a file was another one by the time that it was moved; it is where it was then, and is taken."""
+    seen = (inbox.root / to).lstat()
+    if (seen.st_size, seen.st_mtime_ns) == entry.files[path] or (inbox.root / path).exists():
+        return False
+    (inbox.root / to).rename(inbox.root / path)
+    return True
 
 
 def removed(inbox: Inbox, entry: Entry, now: dict[str, str]) -> bool:

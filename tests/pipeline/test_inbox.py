@@ -13,7 +13,10 @@ import pytest
 from pipeline import register
 from pipeline.digest import sha256_of
 from pipeline.folder import find, meetings
+from pipeline.inbox import away, drops
+from pipeline.inbox.drops import Drop
 from pipeline.inbox.events import Event, Happened
+from pipeline.inbox.journal import Entry
 from pipeline.inbox.place import Inbox
 from pipeline.inbox.watch import How, Watch
 from pipeline.jobs.order import State
@@ -524,3 +527,21 @@ def test_a_lost_journal_loses_and_doubles_nothing(
     (after,) = second.until(Happened.HANDED_IN)
     assert before.job == after.job
     assert [j.state for j in second.jobs.jobs()] in ([State.WAITING], [State.RUNNING])
+
+
+def test_a_file_that_is_replaced_at_the_last_moment_is_not_taken_for_the_one_that_was_copied(
+    place: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = place / "a.wav"
+    recording.write_bytes(b"one")
+    (seen,) = drops.look(place).files
+    entry = Entry.of(Drop("a.wav", (seen,), recording="a.wav"), (), "", "0" * 12)
+    inbox, move = Inbox(place, settings), Inbox.move
+
+    def replaced(self: Inbox, path: str, where: str) -> str:
+        recording.write_bytes(b"another one")
+        return move(self, path, where)
+
+    monkeypatch.setattr(Inbox, "move", replaced)
+    assert away.moved(inbox, entry, "taken") == {}
+    assert recording.read_bytes() == b"another one"
