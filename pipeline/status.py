@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.hearing import progress_of
 from pipeline.intake import warnings
+from pipeline.jobs.order import Job
 from pipeline.keeping import shown
 from pipeline.public import NEXT, Public, state_of
 from pipeline.publish import pictureless
@@ -156,17 +157,26 @@ def pasteable(text: str, meeting_id: str) -> str:
     return re.sub(r"(zhuzi [a-z]+) ID\b", rf"\1 {meeting_id}", text)
 
 
-def line(row: dict[str, Any], *, full: bool, working: bool = False) -> str:
-    """A row for people.
+WORKED_ON = "being worked on"
+"""The state of a meeting that has a job: what is not finished of it was not interrupted."""
+
+
+def beside_jobs(row: dict[str, Any], jobs: Collection[Job]) -> dict[str, Any]:
+    """A row of `details` as it is while jobs wait and run.
 
     Args:
-        row: of `details`.
-        full: whether to say everything.
-        working: whether a job works on it now, so that what is not finished was not interrupted.
+        row: of one meeting.
+        jobs: that are known.
     """
     begun = row["state"] == "not transcribed" or row["state"].startswith("interrupted in ")
-    state = "being worked on" if working and begun else row["state"]
-    first = f"{row['id']}  {state:<24}{row.get('title') or '(no title)'}"
+    if begun and any(job.open and job.meeting_id == row["id"] for job in jobs):
+        return {**row, "state": WORKED_ON}
+    return row
+
+
+def line(row: dict[str, Any], *, full: bool) -> str:
+    """A row for people."""
+    first = f"{row['id']}  {row['state']:<24}{row.get('title') or '(no title)'}"
     if "error" in row:
         first += f"\n    {row['error']}"
     if "why" in row:

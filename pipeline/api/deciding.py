@@ -10,7 +10,7 @@ from pipeline.api.common import Answer, Common, Report
 from pipeline.folder import MeetingFolder, meetings
 from pipeline.intake import settle
 from pipeline.jobs.order import Release
-from pipeline.status import details
+from pipeline.status import beside_jobs, details
 from speakers.error import NotReleasableError
 
 
@@ -27,7 +27,8 @@ class Deciding(Common):
 
     def _row(self, folder: MeetingFolder) -> Answer:
         chosen = self.settings
-        return details(folder, chosen.approvers, chosen.correction_days, lambda: self._draft(folder))
+        row = details(folder, chosen.approvers, chosen.correction_days, lambda: self._draft(folder))
+        return beside_jobs(row, self._jobs.jobs())
 
     def show(self, meeting_id: str) -> Answer:
         """The private draft with its marks, as `zhuzi show`."""

@@ -38,12 +38,13 @@ def _rows(door: Any, meeting_id: str | None) -> tuple[tuple[Any, ...], list[dict
     from pipeline.folder import find, meetings
     from pipeline.jobs.rows import shown
     from pipeline.jobs.spool import Jobs
-    from pipeline.status import details
+    from pipeline.status import beside_jobs, details
 
     chosen = door.settings
     folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)
     jobs = shown(Jobs(chosen).jobs(), folders[0].id if meeting_id else "")
-    return jobs, [details(folder, chosen.approvers, chosen.correction_days) for folder in folders]
+    rows = [details(folder, chosen.approvers, chosen.correction_days) for folder in folders]
+    return jobs, [beside_jobs(row, jobs) for row in rows]
 
 
 def _row(job: Any) -> dict[str, Any]:
@@ -58,7 +59,6 @@ def _text(door: Any, jobs: tuple[Any, ...], rows: list[dict[str, Any]], *, full:
 
     lines = [job_line(job) for job in jobs]
     lines += [""] if jobs and rows else []
-    working = {job.meeting_id for job in jobs if job.state == "running"}
-    lines += [line(row, full=full, working=row["id"] in working) for row in rows]
+    lines += [line(row, full=full) for row in rows]
     nothing = f"No meetings in {door.settings.data} yet. Begin with: zhuzi run RECORDING"
     return "\n".join(lines) or nothing

@@ -26,8 +26,8 @@ def moved(inbox: Inbox, entry: Entry, where: str) -> dict[str, str]:
     if entry.folder:
         if not (inbox.root / entry.key).is_dir():
             return {}
-        now = inbox.move(entry.key, where)
-        return {path: f"{now}/{path.rpartition('/')[2]}" for path in entry.files}
+        moved = inbox.move(entry.key, where)
+        return {path: f"{moved}/{path.rpartition('/')[2]}" for path in entry.files}
     unchanged = [f.path for f in drops.look(inbox.root).files if entry.holds(f)]
     now = {path: inbox.move(path, where) for path in sorted(unchanged, key=lambda p: p != entry.recording)}
     return {path: to for path, to in now.items() if not _put_back(inbox, entry, path, to)}

@@ -21,7 +21,7 @@ from pipeline.outside import webhooks
 from pipeline.outside.events import Event, event, is_id, is_word
 from pipeline.outside.outbox import Key, Message, Outbox
 from pipeline.settings import Settings
-from pipeline.status import details
+from pipeline.status import beside_jobs, details
 from speakers.error import BusyError
 
 EVERY_S = 5.0
@@ -141,10 +141,11 @@ class Notifier:
         folders = [f for f in meetings(self._settings.data) if is_id("meeting", f.id)]
         rows = self._glances.rows(folders, within_s=within_s)
         found: dict[Key, str] = {}
+        jobs = tuple(self._jobs())
         for folder, row in zip(folders, rows, strict=True):
-            if row is not None and is_word(str(row["state"])):
-                found["meeting", folder.id] = str(row["state"])
-        for job in self._jobs():
+            if row is not None and is_word(state := str(beside_jobs(row, jobs)["state"])):
+                found["meeting", folder.id] = state
+        for job in jobs:
             found["job", job.id] = f"{job.state}@{job.ended or 0:.3f}"
         return found, {("meeting", folder.id) for folder in folders}
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from starlette.responses import Response
 
 from pipeline.folder import meetings
-from pipeline.jobs.order import State
+from pipeline.jobs.order import Job, State
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
 from pipeline.room.uploading import DROPPERS
 from pipeline.room.working import left
+from pipeline.status import WORKED_ON, beside_jobs
 
 WITHIN_S = 1.0
 """The first page does not wait longer for meetings that changed; it asks for them again by itself."""
@@ -29,7 +31,7 @@ def first(asked: Asked) -> Response:
         asked,
         "meetings_part.html" if asked.one("part") else "meetings.html",
         jobs=jobs,
-        rows=[(row, _tone(row), _next(row)) for row in seen if row is not None],
+        rows=[(row, _tone(row), _next(row)) for row in _beside(seen, tuple(job for job, _ in jobs))],
         pending=seen.count(None),
         busy={job.meeting_id: job for job, _ in jobs if job.open},
         drops=bool(asked.visitor.roles & DROPPERS),
@@ -37,7 +39,11 @@ def first(asked: Asked) -> Response:
     )
 
 
-_ASKS = {"awaiting review", "suggestions to answer", "released, changed since"}
+def _beside(seen: Iterable[dict[str, Any] | None], jobs: tuple[Job, ...]) -> Iterator[dict[str, Any]]:
+    return (beside_jobs(row, jobs) for row in seen if row is not None)
+
+
+_ASKS = {WORKED_ON, "awaiting review", "suggestions to answer", "released, changed since"}
 """States in which somebody is to do something, and nothing is wrong."""
 
 

@@ -13,6 +13,7 @@ from pipeline.room.api.operation import operation
 from pipeline.room.asked import Asked
 from pipeline.room.tokens import Scope
 from pipeline.seat import seat
+from pipeline.status import beside_jobs
 from redaction.release import refuse
 from speakers.meeting import Wish
 
@@ -30,7 +31,9 @@ def listed(asked: Asked, _: Zhuzi, __: Nothing) -> Any:
     from pipeline.folder import meetings
 
     found = asked.room.glances.rows(meetings(asked.room.data), within_s=WITHIN_S)
-    return {"meetings": [_row(asked, r) for r in found if r is not None], "pending": found.count(None)}
+    jobs = asked.room.work.jobs()
+    rows = [_row(asked, beside_jobs(r, jobs)) for r in found if r is not None]
+    return {"meetings": rows, "pending": found.count(None)}
 
 
 @operation("GET", _ONE, Scope.STATUS, command="status")
