@@ -108,7 +108,7 @@ def at_random(trial: Trial) -> Outcome:
 def at_random_of_several(trial: Trial) -> Outcome:
     """Of several workers one is killed again and again; whoever comes next has an id that nobody had."""
     draw = _draw(trial.kills)
-    with postgres.postgres(trial.place / "server") as server, fleet(trial.place, server.url, 5) as one:
+    with postgres.postgres() as server, fleet(trial.place, server.url, 5) as one:
         for number in range(3):
             one.worker(f"first{number}")
         for number in range(trial.kills):
@@ -170,13 +170,13 @@ def same_id(trial: Trial) -> Outcome:
 
 def same_id_of_several(trial: Trial) -> Outcome:
     """PostgreSQL under a supervisor that begins the same worker again."""
-    with postgres.postgres(trial.place / "server") as server:
+    with postgres.postgres() as server:
         return supervised(server.url, 60, trial, stays=False)
 
 
 def other_id(trial: Trial) -> Outcome:
     """PostgreSQL, another worker in the place of the one that was killed."""
-    with postgres.postgres(trial.place / "server") as server:
+    with postgres.postgres() as server:
         return supervised(server.url, _SHORT_S, trial, stays=True)
 
 

@@ -75,7 +75,7 @@ def upgrade_alone(trial: Trial) -> Outcome:
 def upgrade_beside(trial: Trial) -> Outcome:
     """Workers with older and newer code live at once; then the older ones end."""
     newer = trial.place / "newer.json"
-    with postgres(trial.place / "server") as server, Rig(trial.place / "rig", server.url) as rig:
+    with postgres() as server, Rig(trial.place / "rig", server.url) as rig:
         older = rig.start("meetings,gpu,cpu", "older")
         jobs = [rig.submit(n) for n in range(10)]
         rig.until(lambda: bool(rig.calls("end")), _LATE_S)
@@ -364,7 +364,7 @@ def thousand(trial: Trial, meetings: int = 1000) -> Outcome:
     from bench.queue_rig import memory_mb
     from bench.rows import plain
 
-    with postgres(trial.place / "server") as server, Rig(trial.place / "rig", server.url) as rig:
+    with postgres() as server, Rig(trial.place / "rig", server.url) as rig:
         with ThreadPoolExecutor(4) as several:
             jobs = [*several.map(rig.submit, range(meetings))]
         began = time.monotonic()

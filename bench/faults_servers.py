@@ -24,7 +24,7 @@ def stopped_at_once(trial: Trial) -> Outcome:
     """The server is stopped in the middle of whatever it does, and begun again soon."""
     times = min(trial.kills, 10)
     draw = random.Random(times)  # noqa: S311 - the same moments every time, and no secret
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url) as one:
+    with postgres() as server, fleet(trial.place, server.url) as one:
         workers = [one.worker("a"), one.worker("b")]
         for _ in range(times):
             one.hand_in(max(0, 4 - one.open))
@@ -40,7 +40,7 @@ def stopped_at_once(trial: Trial) -> Outcome:
 def away_longer_than_the_lease(trial: Trial) -> Outcome:
     """The server is gone for longer than a lease lasts; nobody else could take anything, so nobody ends."""
     times = min(trial.kills, 3)
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url, _LEASE_S) as one:
+    with postgres() as server, fleet(trial.place, server.url, _LEASE_S) as one:
         workers = [one.worker("a"), one.worker("b")]
         for _ in range(times):
             one.stop_at("within transcribe")
@@ -60,7 +60,7 @@ def away_longer_than_the_lease(trial: Trial) -> Outcome:
 def silent_longer_than_the_lease(trial: Trial) -> Outcome:
     """The server takes what it is sent and answers nothing for longer than a lease lasts."""
     times = min(trial.kills, 3)
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url, _LEASE_S) as one:
+    with postgres() as server, fleet(trial.place, server.url, _LEASE_S) as one:
         workers = [one.worker("a"), one.worker("b")]
         for _ in range(times):
             one.hand_in(3)
@@ -77,7 +77,7 @@ def silent_longer_than_the_lease(trial: Trial) -> Outcome:
 
 def told_to_end_meanwhile(trial: Trial) -> Outcome:
     """A worker is told to end while the server is away, and does; the next one goes on."""
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url) as one:
+    with postgres() as server, fleet(trial.place, server.url) as one:
         worker = one.worker("a")
         one.stop_at("within transcribe")
         one.hand_in()
@@ -103,7 +103,7 @@ def told_to_end_meanwhile(trial: Trial) -> Outcome:
 def before_the_first_sign(trial: Trial) -> Outcome:
     """A worker is killed that took work and gave no sign of life yet; its lease was there before."""
     times = min(trial.kills, 5)
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url, _LEASE_S) as one:
+    with postgres() as server, fleet(trial.place, server.url, _LEASE_S) as one:
         for number in range(times):
             one.hand_in(2)
             name = f"short{number}"
@@ -128,7 +128,7 @@ def frozen(trial: Trial) -> Outcome:
     """A worker and its children are stopped past their lease, others do their work, then they wake up."""
     places = ("within transcribe", "made transcribe", "within decode", "kept transcribe")[: trial.kills]
     codes = []
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url, _LEASE_S) as one:
+    with postgres() as server, fleet(trial.place, server.url, _LEASE_S) as one:
         for number, place in enumerate(places):
             zombie = one.worker(f"zombie{number}")
             one.stop_at(place)
@@ -180,7 +180,7 @@ def second_of_a_file(trial: Trial) -> Outcome:
 
 def second_of_a_server(trial: Trial) -> Outcome:
     """A second worker begins on the same data, and both do stages."""
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url) as one:
+    with postgres() as server, fleet(trial.place, server.url) as one:
         one.worker("first")
         one.worker("second")
         one.hand_in(8)
@@ -195,7 +195,7 @@ def second_of_a_server(trial: Trial) -> Outcome:
 def parent_elsewhere(trial: Trial) -> Outcome:
     """Whoever sees to a job is killed while a stage of it is done by somebody else."""
     times = min(trial.kills, 4)
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url, _LEASE_S) as one:
+    with postgres() as server, fleet(trial.place, server.url, _LEASE_S) as one:
         one.worker("does", "gpu", "cpu")
         for number in range(times):
             parent = one.worker(f"sees{number}", "meetings")
@@ -217,7 +217,7 @@ def parent_elsewhere(trial: Trial) -> Outcome:
 
 def polling(trial: Trial) -> Outcome:
     """Fifty meetings are in flight and wait for one stage: what their waiting costs."""
-    with postgres(trial.place / "server") as server, fleet(trial.place, server.url) as one:
+    with postgres() as server, fleet(trial.place, server.url) as one:
         worker = one.worker("a")
         one.stop_at("within transcribe")
         for office in range(13):

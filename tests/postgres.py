@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,23 +42,18 @@ def _user() -> pwd.struct_passwd | None:
 class Postgres:
     """A server with one empty database.
 
-    Args:
-        place: a folder of its own.
+    Its files lie in a temporary folder that belongs to its user: he may not look into those of whoever tests.
     """
 
-    def __init__(self, place: Path) -> None:
-        self._place = place / "data"
+    def __init__(self) -> None:
+        self._place = Path(tempfile.mkdtemp(prefix="zhuzi-postgres-"))
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = int(free.getsockname()[1])
         self.url = f"postgresql://postgres@127.0.0.1:{self._port}/zhuzi"
         """What ZHUZI_JOBS is set to."""
         self._process: subprocess.Popen[bytes] | None = None
-        self._place.mkdir(parents=True)
         if user := _user() if os.geteuid() == 0 else None:
             os.chown(self._place, user.pw_uid, user.pw_gid)
-            for above in self._place.parents:  # a temporary folder is its owner's alone
-                if above.stat().st_mode & 0o001 == 0 and above.stat().st_uid == 0:
-                    above.chmod(above.stat().st_mode | 0o011)
         made = ["initdb", "--pgdata", ".", "--username", "postgres", "--auth", "trust", "--no-sync"]
         subprocess.run(self._command(*made), cwd=self._place, check=True, capture_output=True)
         self.start()
@@ -85,6 +82,11 @@ class Postgres:
             self._signal(process, signal.SIGCONT)
             process.send_signal(signal.SIGQUIT)
             process.wait()
+
+    def close(self) -> None:
+        """End, and leave nothing."""
+        self.stop()
+        shutil.rmtree(self._place)
 
     def pause(self) -> None:
         """Have it answer nothing, and close nothing."""
@@ -127,10 +129,10 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def postgres(place: Path) -> Iterator[Postgres]:
-    """A server that is gone afterwards."""
-    server = Postgres(place)
+def postgres() -> Iterator[Postgres]:
+    """A server that is gone afterwards, with its files."""
+    server = Postgres()
     try:
         yield server
     finally:
-        server.stop()
+        server.close()

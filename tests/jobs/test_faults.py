@@ -73,7 +73,7 @@ def test_the_benchmark_prints_what_was_tried_lost_and_done_again(tmp_path: Path)
 def test_a_worker_that_was_taken_for_dead_ends_and_its_place_is_free(tmp_path: Path) -> None:
     if why := missing():
         pytest.skip(why)
-    with postgres(tmp_path / "server") as server, fleet(tmp_path, server.url, lease_s=6) as one:
+    with postgres() as server, fleet(tmp_path, server.url, lease_s=6) as one:
         worker = one.worker("a")
         children = one.children(worker)
         server.ask("DELETE FROM zhuzi_leases")

@@ -26,7 +26,7 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
         return
     if why := missing():
         pytest.skip(why)
-    with postgres(tmp_path / "server") as server, Rig(tmp_path / "rig", server.url, slow) as one:
+    with postgres() as server, Rig(tmp_path / "rig", server.url, slow) as one:
         yield one
 
 

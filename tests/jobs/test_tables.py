@@ -20,10 +20,10 @@ from tests.working import CHILD
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def server() -> Iterator[Postgres]:
     if why := missing():
         pytest.skip(why)
-    with postgres(tmp_path_factory.mktemp("server")) as one:
+    with postgres() as one:
         yield one
 
 
