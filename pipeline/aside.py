@@ -37,13 +37,16 @@ def error_of(said: Mapping[str, Any]) -> ZhuziError:
     return kinds.get(int(said["exit_code"]), ZhuziError)(str(said["what"]), str(said["cure"]))
 
 
-def start(task: Mapping[str, Any], module: str = MODULE, *, more: bool = False) -> subprocess.Popen[bytes]:
+def start(
+    task: Mapping[str, Any], module: str = MODULE, *, more: bool = False, heard: bool = False
+) -> subprocess.Popen[bytes]:
     """A child that does a task; it dies with the thread that started it.
 
     Args:
         task: JSON values; it goes through a pipe, so that no list of processes shows it.
         module: what runs there.
         more: whether it gets further tasks, by `tell`.
+        heard: whether its standard error is this process's: only of one that runs no engine, and logs there.
 
     Raises:
         StorageError: If the system starts no process.
@@ -54,7 +57,7 @@ def start(task: Mapping[str, Any], module: str = MODULE, *, more: bool = False) 
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # engines and codecs print there whatever they like
+            stderr=None if heard else subprocess.DEVNULL,  # engines and codecs print there whatever they like
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,
         )

@@ -191,8 +191,13 @@ def _tidy(pipe: Pipe) -> dict[str, Any]:
 def _worker(pipe: Pipe) -> dict[str, Any]:
     """Be the worker beside a door, until this process ends."""
     from pipeline.jobs.worker import Worker, serve
+    from pipeline.outside.lasting import logged
+    from pipeline.outside.telling import Telling
 
-    serve(Worker(settings_of(pipe.task), pipe.task["module"]))
+    chosen = settings_of(pipe.task)
+    form, level = pipe.task["log"]
+    telling = Telling(log=form, level=level)  # the door tells what changed
+    serve(Worker(chosen, pipe.task["module"]), during=lambda: logged(chosen, telling, "worker"))
 
 
 def _look(pipe: Pipe) -> dict[str, Any]:

@@ -42,7 +42,14 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
     )
     @click.option("--backlog", is_flag=True, help="They may wait until nothing else does.")
     @click.option("--once", is_flag=True, help="Look once, wait until everything is done, and end.")
-    def watch(door: Any, inbox: Path, *, settle: float, once: bool, **options: Any) -> None:
+    @click.option(
+        "--metrics-port",
+        type=click.IntRange(1, 65535),
+        help="Answer a scraper on this machine there, without a token: numbers, no names.",
+    )
+    def watch(
+        door: Any, inbox: Path, *, settle: float, once: bool, metrics_port: int | None, **options: Any
+    ) -> None:
         """Take every recording that is dropped into the folder INBOX up to the review, until stopped."""
         from pipeline.inbox.run import run
         from pipeline.inbox.watch import How
@@ -51,7 +58,8 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
             click.echo(json.dumps(event.row(), ensure_ascii=False) if door.as_json else _line(event))
             sys.stdout.flush()
 
-        code = run(door.settings, inbox, How(settle_s=settle, **options), tell, once=once)
+        how = How(settle_s=settle, **options)
+        code = run(door.settings, inbox, how, tell, once=once, metrics_port=metrics_port)
         sys.stdout.flush()
         os._exit(code)  # a copy that is under way does not hold up the end: it is begun again
 

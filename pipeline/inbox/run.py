@@ -16,6 +16,7 @@ from pipeline.inbox.place import Inbox
 from pipeline.inbox.watch import How, Watch
 from pipeline.jobs.performing import performed
 from pipeline.jobs.spool import Jobs
+from pipeline.outside.lasting import lasting
 from pipeline.settings import Settings
 
 STOPPED = 130
@@ -26,7 +27,13 @@ _GRACE_S = 3.0
 
 
 def run(
-    settings: Settings, path: Path, how: How, tell: Callable[[Event], None], *, once: bool = False
+    settings: Settings,
+    path: Path,
+    how: How,
+    tell: Callable[[Event], None],
+    *,
+    once: bool = False,
+    metrics_port: int | None = None,
 ) -> int:
     """Watch an inbox.
 
@@ -36,6 +43,7 @@ def run(
         how: it is watched.
         tell: told what happens.
         once: whether to look once, and wait until every job of this inbox has ended.
+        metrics_port: where a scraper on this machine is answered; None for nowhere.
 
     Returns:
         Exit code: 0, that of the first failure with `once`, or that of being stopped.
@@ -43,11 +51,12 @@ def run(
     Raises:
         NotFoundError: If it is no folder.
         BusyError: If another watcher is at it.
-        StorageError: If it is not apart from the data, or cannot be written.
+        StorageError: If it is not apart from the data, or cannot be written; or nothing can listen at that port.
     """
     inbox, jobs, stop = Inbox(path, settings), Jobs(settings), threading.Event()
     pause_s = min(max(how.settle_s / 2, 0.2), 5.0)
-    with inbox.alone(), _told_to_stop(stop), performed(settings):
+    telling = lasting(settings, "watch", metrics_port=metrics_port)
+    with inbox.alone(), _told_to_stop(stop), telling, performed(settings):
         watch = Watch(inbox, jobs, settings, how, tell)
         tell(Event(Happened.WATCHING))
         if once:

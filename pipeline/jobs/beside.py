@@ -80,7 +80,11 @@ class Beside:
         try:
             with alone(self._jobs.place, wait=False):
                 pass
-            self.child = aside.start(task_of(self._settings, task="worker", module=self.module), self.module)
+            telling = self._settings.telling
+            task = task_of(
+                self._settings, task="worker", module=self.module, log=[telling.log, telling.level]
+            )
+            self.child = aside.start(task, self.module, heard=bool(telling.log))
         except (BusyError, StorageError):
             return  # somebody else works here, or nobody can; it is looked at again
 

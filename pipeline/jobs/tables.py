@@ -6,7 +6,7 @@ SQLAlchemy's one door. The tables stand beside those of DBOS; they hold ids, num
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,9 @@ CONNECTING: dict[str, int | str] = {
 }
 """How PostgreSQL is connected to, in seconds and milliseconds: a server that is gone without a word is noticed."""
 
+_PROBE_S = 3
+"""Whoever only asks whether a server is there waits no longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -94,10 +97,22 @@ def file_of(data: Path) -> Path:
     return data / "jobs.sqlite"
 
 
-def _server(url: str, most: int) -> sa.Engine:
+def answers(url: str) -> bool:
+    """Whether a server of jobs answers a question within a few seconds."""
+    server = _server(url, 1, {**CONNECTING, "connect_timeout": _PROBE_S, "tcp_user_timeout": 1000 * _PROBE_S})
+    try:
+        with server.connect() as c:
+            return c.execute(sa.select(1)).scalar() == 1
+    except Unreachable:
+        return False
+    finally:
+        server.dispose()
+
+
+def _server(url: str, most: int, connecting: Mapping[str, int | str] = CONNECTING) -> sa.Engine:
     driver = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return sa.create_engine(
-        driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(CONNECTING)
+        driver, pool_pre_ping=True, pool_size=most, max_overflow=0, connect_args=dict(connecting)
     )
 
 

@@ -10,19 +10,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import Any, NoReturn, TypeVar
 
 from pipeline import aside, log
-from pipeline.jobs import engine, failures, turns
+from pipeline.jobs import engine, failures
 from pipeline.jobs.alive import Alive
 from pipeline.jobs.lanes import CrashError, Lanes, models_at_once
-from pipeline.jobs.order import Failure, Job, Release, State
+from pipeline.jobs.looking import Looking
+from pipeline.jobs.order import Failure, Release
 from pipeline.jobs.pace import Pace
 from pipeline.jobs.spool import Jobs
 from pipeline.jobs.tables import CONNECTING, Lease, Tables, Unreachable, file_of, url_of
 from pipeline.lock import alone
+from pipeline.outside.events import Event, event, is_word
+from pipeline.outside.metrics import Figures, of_a_worker
 from pipeline.settings import Settings
+from pipeline.stages import whole
 from speakers.error import BusyError, StageError, StorageError, ZhuziError
 
 LOST = 75
@@ -83,12 +87,11 @@ class Worker:
             take_over=self._take_over,
             errors=settings.data / "error.log",
         )
+        self._looking = Looking(self._jobs, self._tables, self._lanes, takes=engine.MEETINGS in self._queues)
         self._stop = threading.Event()
         self._code = 0
-        self._known: set[str] = set()
-        self._told: dict[str, tuple[object, ...]] = {}
-        self._looked = self._reported = self._counted = 0.0
         self._tidied = -_TIDY_S
+        self._put_aside_count = 0
         self.executor = ""
 
     def run(self) -> int:
@@ -135,6 +138,13 @@ class Worker:
                 self._lanes.do("tidy", {"task": "tidy"}, lambda _: None, model=False)
             except ZhuziError as error:  # the store is away; it is tried again
                 log.write(self._settings.data / "error.log", "worker", error)
+
+    def _look(self) -> None:
+        try:
+            self._looking.look(self.executor)
+        except Exception as error:  # noqa: BLE001 - whatever one look meets, the next one comes
+            log.write(self._settings.data / "error.log", "worker", error)
+            self._stop.wait(_AGAIN_S)
 
     def close(self) -> None:
         """Have `run` end."""
@@ -185,7 +195,7 @@ class Worker:
                 )
                 if self._tables.alone:
                     engine.begin_anew(lambda: [engine.APPLICATION_VERSION])
-                self._known = set(engine.open_jobs())
+                self._looking.begin()
                 self._alive.sweep()
             except Exception as error:  # noqa: BLE001 - whatever keeps it from beginning is tried again
                 engine.close()
@@ -209,6 +219,18 @@ class Worker:
         for rest in file.parent.glob(f"{file.name}-*"):
             rest.unlink()
         self._say(f"The database of jobs was damaged and is {aside_.name} now; finished stages stay.")
+
+    def figures(self) -> Figures:
+        """What a scraper is told of this worker, and of the leases of all.
+
+        Raises:
+            ConnectionError: If the database of jobs cannot be asked.
+        """
+        try:
+            found = [(lease.left_s, lease.queues) for lease in self._tables.leases()]
+        except Unreachable as error:
+            raise ConnectionError from error
+        return of_a_worker(found, self._put_aside_count)
 
     # What the engine asks for.
 
@@ -238,14 +260,23 @@ class Worker:
         """See `engine.Performer`."""
         self._sure(lambda: self._jobs.end(job_id, attempt, Failure(*failure) if failure else None))
         self._sure(lambda: self._tables.forget(job_id))
-        self._told.pop(job_id, None)
+        self._looking.forget(job_id)
 
     def _done(
         self, work: str, job_id: str, stage: str, task: dict[str, Any], *, model: bool = False
     ) -> dict[str, Any]:
         """Have a child do something; what takes its process down again and again is put aside."""
         begun, crashed = self._sure(lambda: self._tables.begin(work, job_id, stage))
-        pace, last = Pace(), 0.0
+        pace, last, since = Pace(), 0.0, time.monotonic()
+
+        def logged(stand: str) -> None:
+            seconds, name = round(time.monotonic() - since, 1), whole(stage)
+            event(Event.JOB, job=job_id, stage=name if is_word(name) else None, new=stand, seconds=seconds)
+
+        def aside_(failure: ZhuziError) -> dict[str, Any]:
+            self._put_aside_count += 1
+            logged("put aside")
+            return failures.failed(failure)
 
         def heard(said: Any) -> None:
             nonlocal last
@@ -258,7 +289,8 @@ class Worker:
                     self._try(lambda: self._tables.report(work, progress))
 
         if crashed >= _CRASHES or begun > _BEGUN:
-            return failures.failed(failures.poison(stage, _BEGUN))
+            return aside_(failures.poison(stage, _BEGUN))
+        logged("begun")
         while True:
             try:
                 done = self._lanes.do(work, task, heard, model=model)
@@ -266,91 +298,19 @@ class Worker:
                 if self._stop.is_set():
                     threading.Event().wait()  # this process ends; the next one does it
                 if self._sure(lambda: self._tables.crash(work)) >= _CRASHES:
-                    return failures.failed(
-                        StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}")
-                    )
+                    return aside_(StageError(error.what, f"It was tried {_CRASHES} times. {error.cure}"))
+                logged("crashed")
             except ZhuziError as error:
+                logged("failed")
                 return failures.failed(error)
             except Exception as error:  # noqa: BLE001 - it ends this job, and no other
                 log.write(self._settings.data / "error.log", "worker", error)
+                logged("failed")
                 return failures.failed(aside.unforeseen(error))
             else:
                 self._try(lambda: self._tables.end(work))
+                logged("done")
                 return done
-
-    # What is done besides, as long as the worker lives.
-
-    def _look(self) -> None:
-        try:
-            self._lanes.look_after()
-            if time.monotonic() - self._counted > _AGAIN_S:
-                engine.take_up(self.executor)
-                self._counted = time.monotonic()
-            if engine.MEETINGS in self._queues:
-                self._take()
-            self._stop_cancelled()
-        except Exception as error:  # noqa: BLE001 - whatever one look meets, the next one comes
-            log.write(self._settings.data / "error.log", "worker", error)
-            self._stop.wait(_AGAIN_S)
-
-    def _take(self) -> None:
-        """Take what waits, stop what nobody wants any more, and say how far the rest is."""
-        if not (self._jobs.place / "worker.lock").exists():  # the disk is away: nobody cancelled anything
-            return
-        jobs = self._jobs.jobs()
-        self._known.difference_update(self._ended(jobs))
-        wanted = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
-        engine.hasten(busy=bool(wanted))
-        ended = {engine.workflow_id(j.id, j.attempt) for j in jobs if j.state in {State.DONE, State.FAILED}}
-        gone = {one for one in self._known - wanted - ended if self._jobs.unwanted(*engine.attempt_of(one))}
-        if gone:
-            engine.cancel(gone)
-            self._lanes.stop(lambda work: work.partition("/")[0] in gone)
-        self._known -= gone | ended
-        if new := [j for j in turns.first(jobs) if engine.workflow_id(j.id, j.attempt) not in self._known]:
-            self._enqueue(new)
-        running = [j for j in jobs if j.state is State.RUNNING]
-        if time.monotonic() - self._reported >= _REPORT_S * len(running) / 4:  # nobody looks at many at once
-            self._reported = time.monotonic()
-            for job in running:
-                self._report(job)
-
-    def _ended(self, jobs: tuple[Job, ...]) -> set[str]:
-        """Workflows of jobs that are open but ended themselves, or are gone; looked at now and then."""
-        if time.monotonic() - self._looked < _AGAIN_S:
-            return set()
-        self._looked = time.monotonic()
-        ids = self._known & {engine.workflow_id(j.id, j.attempt) for j in jobs if j.open}
-        states = engine.states(ids)
-        return {one for one in ids if states.get(one, "ERROR") in {"SUCCESS", "ERROR"}}
-
-    def _enqueue(self, new: list[Job]) -> None:
-        ids = {engine.workflow_id(j.id, j.attempt): j for j in new}
-        states = engine.states(ids)
-        for one, state in states.items():
-            if state not in {"ENQUEUED", "PENDING", "DELAYED"}:  # it ended without a word
-                job = ids.pop(one)
-                self._jobs.end(job.id, job.attempt, Failure.of(aside.ended(1)))
-        waiting = sorted((j for i, j in ids.items() if i not in states), key=lambda j: (j.at, j.id))
-        if waiting:
-            everything = {j.id: j for j in self._jobs.jobs()}
-            for job, priority in turns.given(waiting, engine.open_jobs(), everything):
-                engine.enqueue(job.id, job.attempt, office=turns.place(job), priority=priority)
-        self._known.update(ids)
-
-    def _report(self, job: Job) -> None:
-        stages, progress = self._tables.progress(job.id)
-        shown = tuple(s for s in stages if s not in {"plan", "take"})
-        if progress is not None and self._told.get(job.id) != (shown, progress):
-            self._told[job.id] = (shown, progress)
-            self._jobs.report(job.id, shown, progress)
-
-    def _stop_cancelled(self) -> None:
-        """End the children that do what was cancelled elsewhere."""
-        works = [w for w in self._lanes.at_work if "/" in w and not w.endswith(("/plan", "/000-take"))]
-        cancelled = {w for w, state in engine.states(works).items() if state == "CANCELLED"}
-        if cancelled:
-            self._lanes.stop(cancelled.__contains__)
 
     def _take_over(self, living: Callable[[], list[Lease]]) -> None:
         engine.begin_anew(lambda: [x.version for x in living()])
@@ -382,7 +342,11 @@ class Worker:
             log.write(self._settings.data / "error.log", "worker", error)
 
 
-def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
+def serve(
+    worker: Worker,
+    then: Callable[[], None] = lambda: None,
+    during: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> NoReturn:
     """Run a worker until it is told to end by a signal, and end the process with it.
 
     An orderly exit would wait for threads that are at work; whatever they do is begun again where it was.
@@ -390,10 +354,12 @@ def serve(worker: Worker, then: Callable[[], None] = lambda: None) -> NoReturn:
     Args:
         worker: that is not running.
         then: called at the end.
+        during: what is entered before the worker begins, and left when it has ended, such as its log.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.close())
-    code = worker.run()
+    with during():
+        code = worker.run()
     then()
     sys.stdout.flush()
     os._exit(code)

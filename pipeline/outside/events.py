@@ -79,6 +79,7 @@ def _words() -> frozenset[str]:
             *(f"stage {stage}" for stage in stages),
             *("all stages", "command", "glance", "look", "notify", "room", "run", "sheet", "thread", "work"),
             *("serve", "watch", "worker", "elsewhere", "gone"),
+            *("take", "plan", "begun", "put aside", "crashed"),
             *sorted(_LIBRARIES),
         )
     )

@@ -37,7 +37,7 @@ def ready(settings: Settings, **more: Check) -> dict[str, bool]:
         "disk": lambda: shutil.disk_usage(settings.data).free >= LEAST_BYTES,
         "register": lambda: _opens(settings.data),
         "models": lambda: _present(settings),
-        "jobs": lambda: _reached(settings.data),
+        "jobs": lambda: _reached(settings),
         "worker": lambda: worker_alive(settings.data),
         **more,
     }
@@ -87,11 +87,15 @@ def _present(settings: Settings) -> bool:
     return wanted <= here
 
 
-def _reached(data: Path) -> bool:
-    """Whether the engine's database can be read; one that was never needed is none that is away."""
-    place = data / "jobs.sqlite"
+def _reached(settings: Settings) -> bool:
+    """Whether the engine's database can be read; a file that was never needed is none that is away."""
+    if settings.jobs:
+        from pipeline.jobs.tables import answers
+
+        return answers(settings.jobs)
+    place = settings.data / "jobs.sqlite"
     if not place.exists():
-        return os.access(data, os.W_OK)
+        return os.access(settings.data, os.W_OK)
     with contextlib.closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True, timeout=2)) as database:
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return True

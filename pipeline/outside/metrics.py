@@ -6,6 +6,7 @@ it; a meeting is looked at again only after it changed. Offices are no labels: a
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import time
 from collections import Counter
@@ -17,6 +18,7 @@ from typing import Any
 import prometheus_client
 from prometheus_client.core import (
     CollectorRegistry,
+    CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
     InfoMetricFamily,
@@ -27,6 +29,7 @@ from pipeline.folder import MeetingFolder, meetings
 from pipeline.glances import Glances, Row
 from pipeline.jobs.order import Job, State
 from pipeline.jobs.spool import Jobs
+from pipeline.keeping import backups
 from pipeline.outside.health import worker_alive
 from pipeline.outside.outbox import Outbox
 from pipeline.settings import Settings
@@ -47,7 +50,9 @@ _FRESH_S = 15.0
 _BYTES_A_SECOND = 32_000
 """Of a meeting's sound: 16 kHz, 16 bits, one channel."""
 
-Source = Callable[[], Iterable[Metric]]
+Figures = Iterable[Metric]
+
+Source = Callable[[], Figures]
 
 
 class Metrics:
@@ -87,7 +92,13 @@ class Metrics:
         """Every figure; one that cannot be read is left out, and hides no other."""
         begun = time.monotonic()
         yield InfoMetricFamily("zhuzi", "The program.", {"version": metadata.version("zhuzi")})
-        sources: tuple[Source, ...] = (self._of_meetings, self._of_jobs, self._of_the_machine, *self._more)
+        sources: tuple[Source, ...] = (
+            self._of_meetings,
+            self._of_jobs,
+            self._of_the_machine,
+            self._of_backups,
+            *self._more,
+        )
         unread = 0
         for source in sources:
             try:
@@ -181,12 +192,13 @@ class Metrics:
         yield gauge("zhuzi_disk_free_bytes", "Free where meetings live.", disk.free)
         yield gauge("zhuzi_disk_size_bytes", "In all there.", disk.total)
         yield gauge("zhuzi_worker_alive", "Whether a process does the work.", float(worker_alive(data)))
-        backup = data / "backup.json"
-        if backup.is_file():
-            age = time.time() - backup.stat().st_mtime
-            yield gauge("zhuzi_backup_age_seconds", "Since the last backup that succeeded.", age)
         stand = Counter({(state,): count for state, count in Outbox(data).counts().items()})
         yield _counted("zhuzi_webhook_messages", "Messages by how they stand.", ("state",), stand, zero=True)
+
+    def _of_backups(self) -> Iterator[Metric]:
+        if last := backups.last(self._settings.data):
+            age = time.time() - datetime.datetime.fromisoformat(last.at).timestamp()
+            yield gauge("zhuzi_backup_age_seconds", "Since the last backup that succeeded.", age)
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""
@@ -230,6 +242,25 @@ class Metrics:
 def gauge(name: str, says: str, value: float) -> Metric:
     """One figure; for what programs add, too."""
     return GaugeMetricFamily(name, says, value=value)
+
+
+def of_a_worker(leases: Iterable[tuple[float, tuple[str, ...]]], put_aside: int) -> Iterator[Metric]:
+    """Figures that only a worker has; workers are counted, not named: a machine may be called after somebody.
+
+    Args:
+        leases: of each worker, for how many seconds it is believed still, and the queues that it listens to.
+        put_aside: how many stages this process put aside.
+    """
+    found = tuple(leases)
+    says = "Stages that this worker gave up since it began: they took their processes down again and again."
+    yield CounterMetricFamily("zhuzi_stages_put_aside", says, value=put_aside)
+    living = Counter((queue,) for left, queues in found if left > 0 for queue in queues)
+    yield _counted("zhuzi_leases", "Workers that gave a sign of life, by queue.", ("queue",), living)
+    ended = sum(left <= 0 for left, _ in found)
+    yield gauge("zhuzi_leases_ended", "Workers that gave none in time; others go on with their work.", ended)
+    lefts = [left for left, _ in found if left > 0]
+    if lefts:
+        yield gauge("zhuzi_lease_left_seconds", "Of the lease that ends first.", min(lefts))
 
 
 def _counted(

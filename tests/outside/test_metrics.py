@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -21,12 +21,14 @@ from pipeline import review
 from pipeline.folder import MeetingFolder
 from pipeline.glances import Glances
 from pipeline.jobs.order import Failure, Job, Release, Run, State
+from pipeline.keeping import backups
 from pipeline.outside import health, metrics
-from pipeline.outside.metrics import Metrics, gauge
+from pipeline.outside.metrics import Metrics
 from pipeline.outside.outbox import Message, Outbox
 from pipeline.settings import Settings
 from speakers.error import StorageError
 from tests.conftest import MEETING, SECRETS
+from tests.postgres import missing, postgres
 from tests.room.conftest import Browser
 
 Figures = dict[str, float]
@@ -53,12 +55,16 @@ def jobs() -> tuple[Job, ...]:
     )
 
 
-def test_figures_are_those_of_what_is_kept(settings: Settings, job: MeetingFolder) -> None:
+def test_figures_are_those_of_what_is_kept(
+    settings: Settings, job: MeetingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     review.accept_proposed(job, "Reviewer")
     Outbox(settings.data).note({}, (), [Message("meeting.released", "released")], ["http://127.0.0.1/"])
-    (settings.data / "backup.json").write_text("{}")
-    os.utime(settings.data / "backup.json", (time.time() - 3600,) * 2)
-    found = figures(Metrics(settings, jobs, more=(lambda: [gauge("zhuzi_leases", "Leases.", 2)],)))
+    hour_ago = datetime.datetime.now().astimezone() - datetime.timedelta(hours=1)
+    monkeypatch.setattr(backups, "moment", hour_ago.isoformat)
+    backups.note(settings.data, "0" * 64, 1, meetings=1, people=True)
+    leases = ((20.5, ("meetings", "cpu")), (9.5, ("gpu", "cpu")), (-3.0, ("gpu",)))
+    found = figures(Metrics(settings, jobs, more=(lambda: metrics.of_a_worker(leases, 3),)))
     assert found["zhuzi_meetings{state=approved}"] == 1
     assert found["zhuzi_meetings_unseen"] == 0
     assert found["zhuzi_jobs{kind=run,state=waiting}"] == 2
@@ -76,7 +82,10 @@ def test_figures_are_those_of_what_is_kept(settings: Settings, job: MeetingFolde
     assert found["zhuzi_webhook_messages{state=waiting}"] == 1
     assert found["zhuzi_disk_free_bytes"] > 0
     assert 3600 <= found["zhuzi_backup_age_seconds"] < 3660
-    assert found["zhuzi_leases"] == 2
+    assert [found[f"zhuzi_leases{{queue={queue}}}"] for queue in ("meetings", "gpu", "cpu")] == [1, 1, 2]
+    assert found["zhuzi_leases_ended"] == 1
+    assert found["zhuzi_lease_left_seconds"] == 9.5
+    assert found["zhuzi_stages_put_aside_total"] == 3
     assert found["zhuzi_unreadable"] == 0
 
 
@@ -101,6 +110,18 @@ def test_what_cannot_be_read_hides_nothing_else(settings: Settings, job: Meeting
     assert found["zhuzi_unreadable"] == 1
     assert found["zhuzi_meetings{state=awaiting review}"] == 1
     assert not [name for name in found if name.startswith("zhuzi_jobs")]
+
+
+def test_a_record_of_backups_that_was_changed_is_none_and_hides_nothing_else(
+    settings: Settings, job: MeetingFolder
+) -> None:
+    backups.note(settings.data, "0" * 64, 1, meetings=1, people=True)
+    path = backups.path_of(settings.data)
+    path.write_text(path.read_text().replace("0" * 64, "1" * 64))
+    found = figures(Metrics(settings, jobs))
+    assert "zhuzi_backup_age_seconds" not in found
+    assert found["zhuzi_unreadable"] == 1
+    assert found["zhuzi_disk_free_bytes"] > 0
 
 
 def test_a_damaged_meeting_is_counted_as_such(settings: Settings, job: MeetingFolder) -> None:
@@ -208,6 +229,16 @@ def test_a_damaged_database_of_jobs_is_not_ready(settings: Settings) -> None:
     settings.data.mkdir()
     (settings.data / "jobs.sqlite").write_bytes(b"no database" * 1000)
     assert not health.ready(settings)["jobs"]
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing())
+def test_a_server_of_jobs_is_asked_whether_it_answers(settings: Settings, tmp_path: Path) -> None:
+    settings.data.mkdir()
+    with postgres(tmp_path / "server") as server:
+        shared = replace(settings, jobs=server.url)
+        assert health.ready(shared)["jobs"]
+        server.stop()
+        assert not health.ready(shared)["jobs"]
 
 
 def test_the_room_says_that_it_lives_and_what_it_lacks_to_anybody(
