@@ -191,7 +191,12 @@ class Fleet:
             if states.get(j.id, State.DONE) is not State.DONE or not self._whole(j.meeting_id)
         ]
         return Count(
-            len(self.ledger), len(gone), after + twice, sum(n - 1 for n in ends.values()), self._said(gone)
+            len(self.ledger),
+            len(gone),
+            after + twice,
+            sum(n - 1 for n in ends.values()),
+            self._left(),
+            self._said(gone),
         )
 
     def _left(self) -> int:
