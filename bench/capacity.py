@@ -46,11 +46,13 @@ class Inputs:
     )
     store: float = _said(100, "MB a second that the store carries; assumed: one network of 1 Gbit/s")
     stages: float = _said(4, "stages of a meeting; as they are without further microphones")
-    commits: float = _said(25, "commits of PostgreSQL for a stage; measured: bench.faults, 1,000 meetings")
+    commits: float = _said(
+        107, "commits of PostgreSQL for a stage, polling included; measured: 1,000 meetings"
+    )
     server: float = _said(
         1_000, "commits a second that PostgreSQL does; assumed: a small server that waits for its disk"
     )
-    overhead: float = _said(0.31, "seconds of the engine for a stage; measured: bench.throughput")
+    overhead: float = _said(0.24, "seconds of the engine for a stage; measured: bench.throughput")
     efficiency: float = _said(0.9, "of what more workers bring; the goal that bench.throughput holds")
     reviewing: float = _said(1.5, "hours of a person for an hour of recording; assumed: nobody has timed it")
     year: float = _said(1_600, "hours that a person works in a year; assumed")

@@ -200,6 +200,23 @@ class Rig:
         return sum(n - 1 for n in Counter((c.meeting, c.stage) for c in self.calls("end")).values())
 
 
+def changed(stages: Iterable[dict[str, Any]], stage: str, **values: Any) -> tuple[dict[str, Any], ...]:
+    """The stages, one of them otherwise."""
+    return tuple({**s, **values} if s["name"] == stage else s for s in stages)
+
+
+def lost(rig: Rig, jobs: Iterable[Job], stages: Iterable[dict[str, Any]] = USUAL) -> int:
+    """How many jobs are not done, or lack a result that a finished meeting has."""
+    names = [str(s["name"]) for s in stages]
+    count = 0
+    for job in jobs:
+        folder = rig.folder(job)
+        made = folder.manifest()["stages"]
+        whole = all(made.get(n, {}).get("finished") and (folder.root / f"{n}.txt").is_file() for n in names)
+        count += rig.jobs.job(job.id).state is not State.DONE or not whole
+    return count
+
+
 def fresh(server: str) -> str:
     """The address of a new database on a PostgreSQL server.
 

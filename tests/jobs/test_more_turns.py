@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.faults_more import changed
-from bench.queue_rig import USUAL, Rig
+from bench.queue_rig import USUAL, Rig, changed
 from pipeline.jobs.order import Job
 from tests.postgres import missing, postgres
 
