@@ -160,7 +160,11 @@ def perform(
     """
     changes = 0
     done: set[str] = set()
-    while next_ones := ready(stages_of(folder, engines, report, voiceprint_key), frozenset(done)):
+    while True:
+        stages = stages_of(folder, engines, report, voiceprint_key)
+        next_ones = ready(stages, frozenset(done))
+        if not next_ones:
+            break
         try:
             perform_stage(folder, next_ones[0])
             done.add(next_ones[0].name)
@@ -168,11 +172,20 @@ def perform(
             changes, done = changes + 1, set()
             if changes > _CHANGES:
                 raise
-    finish(folder, engines)
+    finish(folder, engines, stages, frozenset(done))
 
 
-def finish(folder: MeetingFolder, engines: Engines) -> None:
-    """Note what a meeting was heard with, once every stage is done."""
+def finish(folder: MeetingFolder, engines: Engines, stages: tuple[Stage, ...], done: frozenset[str]) -> None:
+    """Note what a meeting was heard with, once every stage is done.
+
+    Raises:
+        StageError: If one is not done though none may begin: something it waits for went away meanwhile.
+    """
+    if not done.issuperset(s.name for s in stages):
+        raise StageError(
+            f"A result of meeting {folder.id} went away while others were made from it.",
+            "Run it again; if it happens again, look at the disk.",
+        )
     folder.note(made_with=made_with(engines, (folder.root / WORDS).read_bytes()))
 
 

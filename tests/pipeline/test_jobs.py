@@ -22,6 +22,7 @@ from pipeline.jobs.order import Job, Release, Run, State
 from pipeline.settings import Settings
 from speakers.error import NotReleasableError, RecordError, StageError
 from tests.conftest import MEETING, ROOT, SECRETS, finishes
+from tests.engines import scripted
 from tests.working import Working, at, ended, until
 
 
@@ -62,6 +63,20 @@ def test_a_dropped_recording_comes_as_far_as_its_review(work: Working, recording
     assert folder.manifest()["stages"]["attribute"]["finished"]
     assert [p.name for p in (data / "work" / made.id).iterdir()] == ["job.json"]
     assert recording.exists()
+
+
+def test_the_database_of_jobs_knows_no_word_and_no_file_name(
+    work: Working, recording: Path, data: Path
+) -> None:
+    made = drop(work, recording.rename(recording.with_name("蔡佩珊的訪談.wav")), data)
+    assert ended(work, made.id).state is State.DONE
+    databases = [*data.glob("jobs.sqlite*"), data / "work" / made.id / "job.json"]
+    assert len(databases) > 1
+    for path in databases:
+        held = path.read_bytes()
+        for word in (*SECRETS, "訪談", *(text for *_, text in scripted.SAID)):
+            for form in (word.encode(), word.encode("utf-16-le"), ascii(word)[1:-1].encode()):
+                assert form not in held, f"{path.name} holds {word}"
 
 
 def test_who_wants_to_know_hears_of_every_job_that_was_done(
