@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -161,17 +161,17 @@ WORKED_ON = "being worked on"
 """The state of a meeting that has a job: what is not finished of it was not interrupted."""
 
 
-def beside_jobs(row: dict[str, Any], jobs: Collection[Job]) -> dict[str, Any]:
-    """A row of `details` as it is while jobs wait and run.
+def beside_jobs(rows: Iterable[dict[str, Any]], jobs: Iterable[Job]) -> Iterator[dict[str, Any]]:
+    """Rows of `details` as they are while jobs wait and run.
 
     Args:
-        row: of one meeting.
+        rows: of meetings.
         jobs: that are known.
     """
-    begun = row["state"] == "not transcribed" or row["state"].startswith("interrupted in ")
-    if begun and any(job.open and job.meeting_id == row["id"] for job in jobs):
-        return {**row, "state": WORKED_ON}
-    return row
+    working = {job.meeting_id for job in jobs if job.open}
+    for row in rows:
+        begun = row["state"] == "not transcribed" or row["state"].startswith("interrupted in ")
+        yield {**row, "state": WORKED_ON} if begun and row["id"] in working else row
 
 
 def line(row: dict[str, Any], *, full: bool) -> str:

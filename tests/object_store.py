@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
+import sysconfig
 import time
 import urllib.error
 import urllib.request
@@ -105,8 +105,8 @@ class Server:
             },
         ]
         (place / "rights.json").write_text(json.dumps({"identities": rights}))
-        program = shutil.which("weed")
-        assert program, "SeaweedFS is not installed: make dev"
+        program = Path(sysconfig.get_path("scripts")) / "weed"
+        assert program.exists(), "SeaweedFS is not installed: make dev"
         flags = [f"{name}={port}" for name, port in zip(_PORTS, others, strict=True)]
         flags += [f"s3.port={self.port}", f"s3.port.grpc={grpc}", f"s3.config={place / 'rights.json'}", *_OFF]
         flags += [
@@ -116,7 +116,7 @@ class Server:
             "volume.max=0",
             "master.volumeSizeLimitMB=64",
         ]
-        self._command = [program, "server", "-filer", "-s3", *(f"-{flag}" for flag in flags)]
+        self._command = [str(program), "server", "-filer", "-s3", *(f"-{flag}" for flag in flags)]
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

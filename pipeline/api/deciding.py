@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from pipeline import answered, leaks, review, revoke, risk_note, scripted, show, suggestions
@@ -19,16 +20,19 @@ class Deciding(Common):
 
     def meetings(self) -> Answer:
         """Where every meeting stands, as `zhuzi status`; what waits or runs is in `jobs`."""
-        return {"meetings": [self._row(folder) for folder in meetings(self.data)]}
+        return {"meetings": self._rows(meetings(self.data))}
 
     def meeting(self, meeting_id: str) -> Answer:
         """Where one stands: one of these rows."""
-        return self._row(self._folder(meeting_id))
+        return self._rows((self._folder(meeting_id),))[0]
 
-    def _row(self, folder: MeetingFolder) -> Answer:
+    def _rows(self, folders: Iterable[MeetingFolder]) -> list[Answer]:
         chosen = self.settings
-        row = details(folder, chosen.approvers, chosen.correction_days, lambda: self._draft(folder))
-        return beside_jobs(row, self._jobs.jobs())
+        rows = (
+            details(folder, chosen.approvers, chosen.correction_days, partial(self._draft, folder))
+            for folder in folders
+        )
+        return list(beside_jobs(rows, self._jobs.jobs()))
 
     def show(self, meeting_id: str) -> Answer:
         """The private draft with its marks, as `zhuzi show`."""

@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
 
 import click
-
-from pipeline.commands import (
-    account,
-    audit,
-    evaluate,
-    jobs,
-    keeping,
-    outside,
-    rediarize,
-    register,
-    revoke,
-    risk,
-    scan,
-    serve,
-    status,
-    suggestions,
-    voiceprints,
-    watch,
-    window,
-    worker,
-)
 
 Command = Callable[[click.Group, str], Callable[..., click.Command]]
 """Makes a command, of a group and a name, with the options that every one has."""
 
-_TOPICS: tuple[Any, ...] = (
-    account,
-    audit,
-    evaluate,
-    jobs,
-    keeping,
-    outside,
-    rediarize,
-    register,
-    revoke,
-    risk,
-    scan,
-    serve,
-    status,
-    suggestions,
-    voiceprints,
-    watch,
-    window,
-    worker,
-)
-
 
 def add(main: click.Group, command: Command) -> None:
-    """Add them all to the group of all commands."""
-    for topic in _TOPICS:
-        topic.add(main, command)
+    """Add those of every module here to the group of all commands."""
+    for topic in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{topic.name}").add(main, command)

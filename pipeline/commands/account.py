@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
+
+from pipeline.commands import Command
 
 _ROLES = click.Choice(["staff", "reviewer", "admin"])
 _SCOPES = click.Choice(
@@ -13,7 +14,7 @@ _SCOPES = click.Choice(
 )
 
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:
@@ -59,9 +60,7 @@ def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., c
     _tokens(account, command)
 
 
-def _tokens(
-    account: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]
-) -> None:
+def _tokens(account: click.Group, command: Command) -> None:
     @command(account, "token")
     @click.argument("name")
     @click.option(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
+
 _PATH = click.Path(readable=False, path_type=Path)
 
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the command to the others.
 
     Args:

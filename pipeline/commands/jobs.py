@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 
+from pipeline.commands import Command
+
 _FILE = click.Path(readable=False, path_type=Path)
 
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
 from pipeline.keeping.kinds import Kind
 
 _PATH = click.Path(readable=False, path_type=Path)
 _BY = "Your name; the account that runs this if left out."
-_Command = Callable[[click.Group, str], Callable[..., click.Command]]
 
 
-def add(main: click.Group, command: _Command) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:
@@ -28,7 +27,7 @@ def add(main: click.Group, command: _Command) -> None:
     _backing_up(main, command)
 
 
-def _erasing(main: click.Group, command: _Command) -> None:
+def _erasing(main: click.Group, command: Command) -> None:
     @command(main, "purge")
     @click.argument("meeting_ids", nargs=-1, metavar="[ID]...")
     @click.option(
@@ -101,7 +100,7 @@ def _erasing(main: click.Group, command: _Command) -> None:
         door.answer({"certificates": [table(one) for one in found]})
 
 
-def _holding(main: click.Group, command: _Command) -> None:
+def _holding(main: click.Group, command: Command) -> None:
     @command(main, "hold")
     @click.argument("meeting_id", metavar="ID")
     @click.option("--reason", required=True, help="Why; it is kept.")
@@ -154,7 +153,7 @@ def _holding(main: click.Group, command: _Command) -> None:
         )
 
 
-def _backing_up(main: click.Group, command: _Command) -> None:
+def _backing_up(main: click.Group, command: Command) -> None:
     @command(main, "backup-key")
     @click.argument("file", type=_PATH)
     @click.option("--passphrase", is_flag=True, help="Lock the key with a passphrase; it is asked for.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+
+def add(main: click.Group, command: Command) -> None:
     """Add the command to the others.
 
     Args:

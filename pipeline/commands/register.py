@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
+
 _FILE = click.Path(readable=False, allow_dash=True, path_type=Path)
 _WISHES = click.Choice(["named", "anonymous", "not named", "not recorded"])
 _BY = "Your name; the account that runs this if left out."
 _CONSENT = "Where their wish is written down: the number of a form."
-_Command = Callable[[click.Group, str], Callable[..., click.Command]]
 
 
-def add(main: click.Group, command: _Command) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:
@@ -32,7 +32,7 @@ def add(main: click.Group, command: _Command) -> None:
     _changing(register, command)
 
 
-def _looking(register: click.Group, command: _Command) -> None:
+def _looking(register: click.Group, command: Command) -> None:
     @command(register, "list")
     def register_list(door: Any) -> None:
         """List the people of the register by their ids, without a name."""
@@ -81,7 +81,7 @@ def _looking(register: click.Group, command: _Command) -> None:
         door.answer(uses(rows))
 
 
-def _changing(register: click.Group, command: _Command) -> None:
+def _changing(register: click.Group, command: Command) -> None:
     @command(register, "add")
     @click.argument("file", type=_FILE)
     @click.option("--consent", default="", metavar="TEXT", help=_CONSENT)

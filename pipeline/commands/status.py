@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
+
 _EVERY_S = 2.0
 
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the command to the others.
 
     Args:
@@ -43,8 +44,8 @@ def _rows(door: Any, meeting_id: str | None) -> tuple[tuple[Any, ...], list[dict
     chosen = door.settings
     folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)
     jobs = shown(Jobs(chosen).jobs(), folders[0].id if meeting_id else "")
-    rows = [details(folder, chosen.approvers, chosen.correction_days) for folder in folders]
-    return jobs, [beside_jobs(row, jobs) for row in rows]
+    rows = (details(folder, chosen.approvers, chosen.correction_days) for folder in folders)
+    return jobs, list(beside_jobs(rows, jobs))
 
 
 def _row(job: Any) -> dict[str, Any]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
+
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
 from pipeline.inbox.events import Event, Happened
 
 
-def add(main: click.Group, command: Callable[[click.Group, str], Callable[..., click.Command]]) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the command to the others.
 
     Args:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
+from pipeline.commands import Command
+
 _BY = "Your name; it is kept with what you did."
 _DATE = click.DateTime(formats=["%Y-%m-%d"])
-_Command = Callable[[click.Group, str], Callable[..., click.Command]]
 
 
-def add(main: click.Group, command: _Command) -> None:
+def add(main: click.Group, command: Command) -> None:
     """Add the commands to the others.
 
     Args:
@@ -29,7 +29,7 @@ def add(main: click.Group, command: _Command) -> None:
     _suggestions(window, command)
 
 
-def _course(window: click.Group, command: _Command) -> None:
+def _course(window: click.Group, command: Command) -> None:
     @command(window, "open")
     @click.argument("meeting_id", metavar="ID")
     @click.option("--reviewer", required=True, help=_BY)
@@ -75,7 +75,7 @@ def _course(window: click.Group, command: _Command) -> None:
         door.answer(values)
 
 
-def _links(window: click.Group, command: _Command) -> None:
+def _links(window: click.Group, command: Command) -> None:
     @command(window, "link")
     @click.argument("meeting_id", metavar="ID")
     @click.argument("participant", metavar="PERSON")
@@ -103,7 +103,7 @@ def _links(window: click.Group, command: _Command) -> None:
         door.answer(values)
 
 
-def _suggestions(window: click.Group, command: _Command) -> None:
+def _suggestions(window: click.Group, command: Command) -> None:
     @command(window, "list")
     @click.argument("meeting_id", metavar="ID")
     def window_list(door: Any, meeting_id: str) -> None:

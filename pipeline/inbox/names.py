@@ -19,8 +19,9 @@ TAKEN, FAILED, OWN = "taken", "failed", ".zhuzi"
 """Folders of ours in an inbox."""
 
 _UNFINISHED = re.compile(
-    r"(?P<name>.+)\.(?:part|partial|crdownload|download|opdownload|filepart|aria2|!ut|!qb|tmp|temp)"
-    r"|\.syncthing\.(?P<synced>.+)\.tmp|~syncthing~(?P<older>.+)\.tmp|\.(?P<copied>.+)\.[A-Za-z0-9]{6}",
+    r"\.syncthing\.(?P<synced>.+)\.tmp|~syncthing~(?P<older>.+)\.tmp"
+    r"|(?P<name>.+)\.(?:part|partial|crdownload|download|opdownload|filepart|aria2|!ut|!qb|tmp|temp)"
+    r"|\.(?P<copied>.+)\.[A-Za-z0-9]{6}",
     re.IGNORECASE,
 )
 _CLUTTER = re.compile(

@@ -366,21 +366,21 @@ def begin_anew(versions: Callable[[], Iterable[str]]) -> int:
     return len(stale)
 
 
-def damaged(error: BaseException) -> bool:
-    """Whether an error says that a database file is none, or is damaged."""
+def _of_sqlite(error: BaseException) -> str:
+    """What SQLite calls an error, or one that caused it; empty where SQLite did not say it."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, sqlite3.DatabaseError):
-            return getattr(cause, "sqlite_errorname", "") in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+            return getattr(cause, "sqlite_errorname", type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    return False
+    return ""
+
+
+def damaged(error: BaseException) -> bool:
+    """Whether an error says that a database file is none, or is damaged."""
+    return _of_sqlite(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
 
 def reason(error: BaseException) -> str:
     """What kind of trouble with the database an error is, without its message, which may hold an address."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, sqlite3.DatabaseError):
-            return str(getattr(cause, "sqlite_errorname", type(cause).__name__))
-        cause = cause.__cause__ or cause.__context__
-    return type(error).__name__
+    return _of_sqlite(error) or type(error).__name__

@@ -107,12 +107,11 @@ class Lanes:
         now = time.monotonic()
         with self._changed:
             hung = [x for x in self._all if x.work and now - x.since > self._settings.silence_s]
-            idle = [x for lanes in self._free.values() for x in lanes if now - x.since > _IDLE_S]
+            for lane in (x for lanes in self._free.values() for x in lanes if now - x.since > _IDLE_S):
+                self._let_go(lane)  # while nobody can be given it
         for lane in hung:
             lane.silent = True
             lane.stop()
-        for lane in idle:
-            self._let_go(lane)
 
     def close(self) -> None:
         """End them all; nothing is done any more."""

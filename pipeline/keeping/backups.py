@@ -37,13 +37,9 @@ class Line:
     hash: str
 
 
-def _load(values: dict[str, object]) -> Line:
-    return Line(**values)  # type: ignore[arg-type]  # a wrong type gives another hash
-
-
 CHAIN: Chain[Line] = Chain(
     digest("backups of a data directory"),
-    _load,
+    lambda values: Line(**values),  # a wrong type gives another hash
     asdict,
     "the last backups",
     "Put keeping/backups.jsonl and its head away: the next backup begins anew.",

@@ -47,13 +47,9 @@ class Line:
     hash: str
 
 
-def _load(values: dict[str, object]) -> Line:
-    return Line(**values)  # type: ignore[arg-type]  # a wrong type gives another hash
-
-
 CHAIN: Chain[Line] = Chain(
     digest("holds of a data directory"),
-    _load,
+    lambda values: Line(**values),  # a wrong type gives another hash
     asdict,
     "the last holds",
     "Restore the folder keeping/ from a backup; nothing can be erased until then.",

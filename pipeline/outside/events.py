@@ -59,7 +59,7 @@ _IDS = {
     "route": re.compile(r"(/|(/([a-z0-9._-]{1,24}|\{[a-z_]+(:[a-z]+)?\}))+)"),
     "method": re.compile(r"[A-Z]{3,7}"),
     "type": re.compile(r"(meeting|job|webhook)\.[a-z_]{1,24}"),
-    "kind": re.compile(r"[A-Z][A-Za-z]{0,50}(Error|Exception|Interrupt|Exit|Warning|Group)"),
+    "kind": re.compile(r"_{0,2}[A-Za-z]{0,50}(Error|Exception|Interrupt|Exit|Warning|Group)"),
     "frames": re.compile(r"([a-z_]{1,40}\.py:[0-9]{1,6} ?){0,6}"),
     "version": re.compile(r"[0-9]+(\.[0-9a-z]+){0,4}"),
 }

@@ -142,9 +142,9 @@ class Notifier:
         rows = self._glances.rows(folders, within_s=within_s)
         found: dict[Key, str] = {}
         jobs = tuple(self._jobs())
-        for folder, row in zip(folders, rows, strict=True):
-            if row is not None and is_word(state := str(beside_jobs(row, jobs)["state"])):
-                found["meeting", folder.id] = state
+        for row in beside_jobs((row for row in rows if row is not None), jobs):
+            if is_word(state := str(row["state"])):
+                found["meeting", str(row["id"])] = state
         for job in jobs:
             found["job", job.id] = f"{job.state}@{job.ended or 0:.3f}"
         return found, {("meeting", folder.id) for folder in folders}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from starlette.responses import Response
 
 from pipeline.folder import meetings
-from pipeline.jobs.order import Job, State
+from pipeline.jobs.order import State
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
@@ -27,20 +26,17 @@ def first(asked: Asked) -> Response:
     jobs = [(job, left(job)) for job in reversed(room.work.jobs()) if job.state is not State.DONE]
     folders = tuple(reversed(meetings(room.data)))
     seen = room.glances.rows(folders, within_s=WITHIN_S)
+    known = beside_jobs((row for row in seen if row is not None), (job for job, _ in jobs))
     return html(
         asked,
         "meetings_part.html" if asked.one("part") else "meetings.html",
         jobs=jobs,
-        rows=[(row, _tone(row), _next(row)) for row in _beside(seen, tuple(job for job, _ in jobs))],
+        rows=[(row, _tone(row), _next(row)) for row in known],
         pending=seen.count(None),
         busy={job.meeting_id: job for job, _ in jobs if job.open},
         drops=bool(asked.visitor.roles & DROPPERS),
         reviews=Role.REVIEWER in asked.visitor.roles,
     )
-
-
-def _beside(seen: Iterable[dict[str, Any] | None], jobs: tuple[Job, ...]) -> Iterator[dict[str, Any]]:
-    return (beside_jobs(row, jobs) for row in seen if row is not None)
 
 
 _ASKS = {WORKED_ON, "awaiting review", "suggestions to answer", "released, changed since"}

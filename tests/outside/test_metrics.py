@@ -232,9 +232,9 @@ def test_a_damaged_database_of_jobs_is_not_ready(settings: Settings) -> None:
 
 
 @pytest.mark.skipif(bool(missing()), reason=missing())
-def test_a_server_of_jobs_is_asked_whether_it_answers(settings: Settings, tmp_path: Path) -> None:
+def test_a_server_of_jobs_is_asked_whether_it_answers(settings: Settings) -> None:
     settings.data.mkdir()
-    with postgres(tmp_path / "server") as server:
+    with postgres() as server:
         shared = replace(settings, jobs=server.url)
         assert health.ready(shared)["jobs"]
         server.stop()

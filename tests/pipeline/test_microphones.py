@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from pipeline import meeting_toml, microphones, review
-from pipeline.folder import MeetingFolder
+from pipeline.folder import MeetingFolder, meetings
 from pipeline.run import SOUND, run
 from speakers import sound
 from speakers.error import MeetingError, NotReleasableError, RecordingError, StorageError
@@ -209,7 +209,7 @@ def test_a_file_that_is_not_there_is_told_by_its_number(place: Path, data: Path)
     with pytest.raises(MeetingError, match="microphone 1 is not there") as refused:
         run(place / "a.wav", None, data, scripted.engines, silent_report)
     assert "mic-b" not in refused.value.what
-    assert not data.exists()
+    assert not meetings(data)
 
 
 def test_a_channel_that_is_not_there(zhuzi: Zhuzi, tmp_path: Path) -> None:

@@ -46,10 +46,13 @@ FETCHED = {
 }
 """What GET gives to pages, to players and to browsers on their way."""
 
+WATCHED = {"/healthz", "/readyz", "/metrics"}
+"""What GET tells those who watch over the machine; /api/ has tests of its own, in tests/outside."""
+
 
 def test_every_page_has_its_pictures_and_no_picture_is_of_nothing(settings: Settings) -> None:
     shown = {route.path for route in routes(create(settings)) if "GET" in (route.methods or ())}
-    assert shown == PAGES.keys() | FETCHED
+    assert {path for path in shown if not path.startswith("/api/")} == PAGES.keys() | FETCHED | WATCHED
     pictures = {name for names in PAGES.values() for name in names}
     assert pictures == {path.stem for path in (ROOT / "docs" / "room").glob("*.png")}
 

@@ -31,9 +31,8 @@ def listed(asked: Asked, _: Zhuzi, __: Nothing) -> Any:
     from pipeline.folder import meetings
 
     found = asked.room.glances.rows(meetings(asked.room.data), within_s=WITHIN_S)
-    jobs = asked.room.work.jobs()
-    rows = [_row(asked, beside_jobs(r, jobs)) for r in found if r is not None]
-    return {"meetings": rows, "pending": found.count(None)}
+    rows = beside_jobs((row for row in found if row is not None), asked.room.work.jobs())
+    return {"meetings": [_row(asked, row) for row in rows], "pending": found.count(None)}
 
 
 @operation("GET", _ONE, Scope.STATUS, command="status")
