@@ -93,5 +93,5 @@ def _nobody() -> Any:
 if __name__ == "__main__":
     pipeline.engines.engines = lambda _: Engines(_nobody, _nobody, "", "", (("scripted", "1"),))
     pipeline.run.plan = _plan
-    pipeline.run.finish = lambda folder, _: folder.note(made_with=[["scripted", "1"]])
+    pipeline.run.finish = lambda folder, *_: folder.note(made_with=[["scripted", "1"]])
     work_child.main()
