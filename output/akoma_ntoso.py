@@ -11,7 +11,17 @@ from typing import Any
 
 from lxml import etree
 
-from output.paragraph import labels, labels_with_roles, note, paragraphs, readable, unlike, web_links
+from output.paragraph import (
+    Paragraph,
+    labels,
+    labels_with_roles,
+    note,
+    paragraphs,
+    readable,
+    sections,
+    unlike,
+    web_links,
+)
 from output.slug import slug
 from redaction.released import Released
 
@@ -51,11 +61,30 @@ def serialize(released: Released) -> bytes:
     spoken = paragraphs(released)
     ids = _people(etree.SubElement(debate, "meta"), released, {p.speaker for p in spoken})
     _preface(debate, released)
-    section = etree.SubElement(etree.SubElement(debate, "debateBody"), "debateSection")
-    etree.SubElement(section, "heading").text = _heading(released)
-    _pages(section, released)
+    top = section = etree.SubElement(etree.SubElement(debate, "debateBody"), "debateSection")
+    etree.SubElement(top, "heading").text = _heading(released)
+    links = web_links(released)
     titled = labels_with_roles(released)
-    for paragraph in spoken:
+    for part in sections(released):
+        if part.title:  # SayIt sorts sections before speeches beside them: all of these stand below one
+            section = etree.SubElement(top, "debateSection")
+            etree.SubElement(section, "heading").text = part.title
+        slides = "投影片" if released.language == "zh" else "Slides"
+        _pages(section, (*links, (slides, part.slides)) if part.slides else links)
+        links = ()
+        _speeches(section, part.paragraphs, titled, ids)
+    if said := note(released, spoken):
+        opening, closing = ("（", "）") if released.language == "zh" else ("(", ")")
+        block = etree.SubElement(etree.SubElement(section, "narrative"), "p")
+        etree.SubElement(block, "i").text = f"{opening}{said}{closing}"
+    return _bytes(root)
+
+
+def _speeches(
+    section: _Element, said: tuple[Paragraph, ...], titled: tuple[str, ...], ids: dict[int, str]
+) -> None:
+    """A speech for each paragraph."""
+    for paragraph in said:
         speech = etree.SubElement(section, "speech", by=f"#{ids[paragraph.speaker]}")
         if titled[paragraph.speaker] != paragraph.label:
             etree.SubElement(speech, "from").text = titled[paragraph.speaker][:MAX_FROM_CHARACTERS]
@@ -63,11 +92,6 @@ def serialize(released: Released) -> bytes:
         if _NOTE.fullmatch(paragraph.text):
             block = etree.SubElement(block, "i")
         block.text = paragraph.text
-    if said := note(released, spoken):
-        opening, closing = ("（", "）") if released.language == "zh" else ("(", ")")
-        block = etree.SubElement(etree.SubElement(section, "narrative"), "p")
-        etree.SubElement(block, "i").text = f"{opening}{said}{closing}"
-    return _bytes(root)
 
 
 def parse(data: bytes) -> tuple[tuple[str, str], ...]:
@@ -152,9 +176,8 @@ def _iso_date(date: str) -> str:
         return ""
 
 
-def _pages(section: _Element, released: Released) -> None:
-    """The links as the archive writes them: a narrative before the first speech."""
-    links = web_links(released)
+def _pages(section: _Element, links: tuple[tuple[str, str], ...]) -> None:
+    """The (label, address) of links as the archive writes them: a narrative before the first speech."""
     if not links:
         return
     narrative = etree.SubElement(etree.SubElement(section, "narrative"), "p")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 
-from output.paragraph import note, paragraphs, readable, web_links
+from output.paragraph import note, paragraphs, readable, sections, web_links
 from redaction.released import Released
 
 _ENTITIES = {
@@ -40,20 +40,24 @@ def serialize(released: Released) -> bytes:
         UTF-8 without a byte order mark, in normal form C, no front matter, no space before a line's end.
     """
     colon = "：" if released.language == "zh" else ":"
-    # A heading that ends in a colon would be read as a speaker.
-    title = readable(released.heading).rstrip(":： \u3000") or "Record"
-    blocks = [f"# {_inline(title)}"]
+    blocks = [f"# {_title(readable(released.heading)) or 'Record'}"]
     links = web_links(released)
     if links:
         shown = "，".join(f"[{_inline(label)}]({_address(url)})" for label, url in links)
         blocks.append(f"> （{shown}）")
-    speaker: int | None = None
     spoken = paragraphs(released)
-    for paragraph in spoken:
-        if paragraph.speaker != speaker:
-            speaker = paragraph.speaker
-            blocks.append(f"### {_inline(paragraph.label)}{colon}")
-        blocks.append(_literal(paragraph.text))
+    for section in sections(released):
+        if section.title:  # which resets the speaker
+            blocks.append(f"## {_title(section.title)}")
+        if section.slides:
+            shown = f"[{'投影片' if released.language == 'zh' else 'Slides'}]({_address(section.slides)})"
+            blocks.append(f"> （{shown}）")
+        speaker: int | None = None
+        for paragraph in section.paragraphs:
+            if paragraph.speaker != speaker:
+                speaker = paragraph.speaker
+                blocks.append(f"### {_inline(paragraph.label)}{colon}")
+            blocks.append(_literal(paragraph.text))
     if said := note(released, spoken):
         # In brackets it is nobody's words; only such a quote leaves the speaker before it.
         blocks.append(f"> （{_inline(said)}）" if released.language == "zh" else f"> ({_inline(said)})")
@@ -71,9 +75,16 @@ def parse(data: bytes) -> tuple[tuple[str, str], ...]:
         heading = _HEADING.fullmatch(block)
         if heading:
             label = _plain(heading["label"])
-        elif label is not None and not block.startswith(("> (", "> （", "# ", "## ")):
+        elif block.startswith("## "):
+            label = None
+        elif label is not None and not block.startswith(("> (", "> （", "# ")):
             spoken.append((label, _plain(block)))
     return tuple(spoken)
+
+
+def _title(text: str) -> str:
+    """A heading; one that ends in a colon would be read as a speaker."""
+    return _inline(text.rstrip(":： \u3000"))
 
 
 def _literal(text: str) -> str:

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from redaction.released import Released
+from redaction.released import PublicStatement, Released
+from speakers.record import Millis, Span
 
 _INVISIBLE = frozenset(
     "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero-width space, word joiner, byte order mark
@@ -41,11 +42,32 @@ class Paragraph:
         speaker: index into `Released.speakers`.
         label: as every format shows that speaker.
         text: never empty, one line.
+        number: from 1, of its statement: by this a format may point at it.
+        span: when it is said, milliseconds from the start of the recording; None if it has no caption.
     """
 
     speaker: int
     label: str
     text: str
+    number: int
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An item of the agenda, or what was said before the first one.
+
+    Attributes:
+        title: one line; empty only where there is no agenda.
+        slides: address of what was shown; empty if nothing was.
+        at: when it begins; None if unknown.
+        paragraphs: (n_paragraphs,) may be none.
+    """
+
+    title: str
+    slides: str
+    at: Millis | None
+    paragraphs: tuple[Paragraph, ...]
 
 
 def readable(text: str) -> str:
@@ -119,8 +141,38 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
         (n_paragraphs,); a statement that holds nothing but characters that cannot be shown has none.
     """
     shown = labels(released)
-    texts = ((statement.speaker, readable(statement.text)) for statement in released.statements)
-    return tuple(Paragraph(speaker, shown[speaker], text) for speaker, text in texts if text)
+    return tuple(
+        Paragraph(said.speaker, shown[said.speaker], text, number, _span(said))
+        for number, said in enumerate(released.statements, start=1)
+        if (text := readable(said.text))
+    )
+
+
+def sections(released: Released) -> tuple[Section, ...]:
+    """Every paragraph in its item of the agenda, in spoken order.
+
+    Returns:
+        (n_sections,); a single one without a title where there is no agenda. What was said before the first item
+        stands under a title of ours, as formats that have sections have no place beside them.
+    """
+    spoken = paragraphs(released)
+    agenda = [(s, title) for s in released.sections if (title := readable(s.title))]
+    if not agenda:
+        return (Section("", "", None, spoken),)
+    ends = [s.first for s, _ in agenda[1:]] + [len(released.statements)]
+    parts = [
+        Section(title, _web(s.slides), s.at, tuple(p for p in spoken if s.first < p.number <= end))
+        for (s, title), end in zip(agenda, ends, strict=True)
+    ]
+    before = tuple(p for p in spoken if p.number <= agenda[0][0].first)
+    opening = "議程開始前" if released.language == "zh" else "Before the agenda"
+    return (Section(opening, "", None, before), *parts) if before else tuple(parts)
+
+
+def _span(said: PublicStatement) -> Span | None:
+    if not said.cues:
+        return None
+    return Span(said.cues[0].span.start, max(cue.span.end for cue in said.cues))
 
 
 def note(released: Released, spoken: tuple[Paragraph, ...]) -> str:
@@ -140,7 +192,21 @@ def web_links(released: Released) -> tuple[tuple[str, str], ...]:
 
     Anything else (`javascript:`, `file:`) would run or lead inside the office when a reader clicks it.
     """
-    pairs = ((readable(link.label), "".join(readable(link.url).split())) for link in released.links)
-    return tuple(
-        (label or url, url) for label, url in pairs if url.lower().startswith(("https://", "http://"))
+    chinese = released.language == "zh"
+    proposal = f"https://join.gov.tw/idea/detail/{released.join}" if released.join else ""
+    named = (
+        ("影片" if chinese else "Video", released.video),
+        ("公共政策網路參與平臺提案" if chinese else "Proposal on the participation platform", proposal),
     )
+    pairs = [(label, _web(url)) for label, url in (*((k.label, k.url) for k in released.links), *named)]
+    known: dict[str, str] = {}
+    for label, url in pairs:
+        if url:
+            known.setdefault(url, readable(label) or url)
+    return tuple((label, url) for url, label in known.items())
+
+
+def _web(url: str) -> str:
+    """An address of the web; empty if it is none."""
+    address = "".join(readable(url).split())
+    return address if address.lower().startswith(("https://", "http://")) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from output.paragraph import labels_with_roles, note, paragraphs, readable, web_links
+from output.paragraph import labels_with_roles, note, paragraphs, readable, sections, web_links
 from redaction.released import Released
 
 _WORDS = {
@@ -11,6 +11,7 @@ _WORDS = {
         "place": "地點：",
         "case": "案號：",
         "link": "連結：",
+        "slides": "投影片：",
         "speakers": "發言者：",
         "between": "、",
         "colon": "：",
@@ -20,6 +21,7 @@ _WORDS = {
         "place": "Place: ",
         "case": "Case: ",
         "link": "Link: ",
+        "slides": "Slides: ",
         "speakers": "Speakers: ",
         "between": ", ",
         "colon": ": ",
@@ -36,7 +38,10 @@ def serialize(released: Released) -> bytes:
     words = _WORDS["zh" if released.language == "zh" else "en"]
     spoken = paragraphs(released)
     blocks = [readable(released.heading), "\n".join(_header(released, words, {p.speaker for p in spoken}))]
-    blocks.extend(f"{p.label}{words['colon']}{p.text}" for p in spoken)
+    for section in sections(released):
+        blocks.append(f"【{section.title}】" if section.title else "")
+        blocks.append(f"{words['slides']}{section.slides}" if section.slides else "")
+        blocks.extend(f"{p.label}{words['colon']}{p.text}" for p in section.paragraphs)
     blocks.append(note(released, spoken))
     return ("\n\n".join(block for block in blocks if block) + "\n").encode("utf-8")
 

@@ -154,7 +154,7 @@ def _entered(
 
 def canonical(table: dict[str, Any]) -> bytes:
     """TOML without comments, in which every block stands by itself, so that a person can read it."""
-    blocks = {key: table[key] for key in ("links", "participants", "microphones") if table.get(key)}
+    blocks = {key: table[key] for key in ("links", "agenda", "participants", "microphones") if table.get(key)}
     header = tomli_w.dumps({key: value for key, value in table.items() if key not in blocks})
     parts = (f"\n[[{key}]]\n{tomli_w.dumps(block)}" for key in blocks for block in blocks[key])
     return "".join((header, *parts)).encode()
@@ -177,6 +177,8 @@ def _header(meeting: Meeting) -> Iterator[str]:
     """Where the header holds a name of somebody hidden, each as a sentence."""
     said = [("title", meeting.title), ("place", meeting.place), ("case number", meeting.case)]
     said += [("link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
+    said += [("agenda", f"{item.title} {item.slides} {unquote(item.slides)}") for item in meeting.agenda]
+    said.append(("video's address", f"{meeting.video} {unquote(meeting.video)}"))
     said += [
         (f"role of participant {p.id[1:]}", p.role) for p in meeting.participants if p.wish is Wish.NAMED
     ]

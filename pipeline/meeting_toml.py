@@ -12,7 +12,7 @@ from pipeline import toml_values as toml
 from pipeline.clashes import refuse_clashes
 from pipeline.participant_toml import UNREGISTERED, People, hidden_elsewhere, participant
 from speakers.error import MeetingError
-from speakers.meeting import Link, Medium, Meeting, Microphone, Participant, Stand
+from speakers.meeting import AgendaItem, Licence, Link, Medium, Meeting, Microphone, Participant, Stand
 from speakers.traditional import to_simplified
 
 _KEYS = (
@@ -34,8 +34,13 @@ _KEYS = (
     "hide_with",
     "picture_shows_nobody",
     "hear_twice",
+    "agenda",
+    "begins",
+    "join",
+    "video",
+    "licence",
 )
-_Choice = TypeVar("_Choice", Medium, Stand)
+_Choice = TypeVar("_Choice", Medium, Stand, Licence)
 
 _NAME = "meeting.toml"
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
@@ -202,6 +207,11 @@ def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Mee
         hide_with=_chosen(table, "hide_with", Stand, Stand.TONE, name),
         picture_shows_nobody=toml.flag(table, "picture_shows_nobody"),
         hear_twice=toml.flag(table, "hear_twice"),
+        agenda=_agenda(toml.tables(table.get("agenda", []), "agenda")),
+        begins=_begins(table.get("begins", "")),
+        join=_join(toml.text(table, "join", name)),
+        video=_address(toml.text(table, "video", name), "The video") if "video" in table else "",
+        licence=_chosen(table, "licence", Licence, Licence.CC0, name),
     )
 
 
@@ -263,10 +273,66 @@ def _date(value: object) -> str:
 
 def _link(entry: dict[str, Any]) -> Link:
     toml.known(entry, ("label", "url"), "A link")
-    link = Link(toml.text(entry, "label", "a link"), toml.text(entry, "url", "a link"))
-    if not re.match(r"https?://[^\s]+$", link.url):
-        raise MeetingError("A link has no web address.", 'Write it as url = "https://…".')
-    return link
+    return Link(toml.text(entry, "label", "a link"), _address(toml.text(entry, "url", "a link"), "A link"))
+
+
+def _address(url: str, what: str) -> str:
+    if not re.match(r"https?://[^\s]+$", url):
+        raise MeetingError(f"{what} has no web address.", 'Write it as "https://…", in quotation marks.')
+    return url
+
+
+def _agenda(entries: list[dict[str, Any]]) -> tuple[AgendaItem, ...]:
+    items = []
+    for number, entry in enumerate(entries, start=1):
+        where = f"agenda item {number}"
+        toml.known(entry, ("title", "at", "slides"), where.capitalize())
+        title, slides = toml.text(entry, "title", where), toml.text(entry, "slides", where)
+        if not title:
+            raise MeetingError(
+                f"Agenda item {number} has no title.", 'Write title = "…", or remove the block.'
+            )
+        at = toml.moment(entry["at"], f'"at" of {where}', "at") if "at" in entry else None
+        items.append(AgendaItem(title, at, _address(slides, f"Agenda item {number}") if slides else ""))
+    timed = [item.at for item in items if item.at is not None]
+    if timed != sorted(timed):
+        raise MeetingError(
+            "The items of the agenda do not follow each other.",
+            "Put them in the order in which they were held.",
+        )
+    return tuple(items)
+
+
+def _begins(value: object) -> str:
+    if value == "":
+        return ""
+    try:
+        moment = value if isinstance(value, datetime.time) else datetime.time.fromisoformat(str(value))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is not None:
+        raise MeetingError('"begins" is no time of day.', "Write it as begins = 14:05:00.")
+    return moment.replace(microsecond=0).isoformat()
+
+
+_JOIN = re.compile(
+    r"(?:https?://join\.gov\.tw/idea/detail/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?", re.IGNORECASE
+)
+
+
+def _join(value: str) -> str:
+    """The id of a proposal, of itself or of its address.
+
+    >>> _join("https://join.gov.tw/idea/detail/A4B2F4AC-5E4C-4C8B-8A48-1FD38C9A7A44")
+    'a4b2f4ac-5e4c-4c8b-8a48-1fd38c9a7a44'
+    """
+    found = _JOIN.fullmatch(value)
+    if value and found is None:
+        raise MeetingError(
+            '"join" is no proposal of the platform.',
+            "Copy the address of its page: https://join.gov.tw/idea/detail/…",
+        )
+    return found[1].lower() if found else ""
 
 
 def _speakers(value: object) -> tuple[int | None, int | None]:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 from pipeline import toml_values as toml
 from speakers.error import MeetingError
 from speakers.meeting import Fact, FactKind, Participant, Person, Wish
-from speakers.record import Millis
 
 KEYS = ("name", "person", "role", "aliases", "wish", "label", "facts", "heard_at", "voiceprint")
 FACT_KEYS = ("kind", "text", "instead")
@@ -82,7 +81,10 @@ def participant(number: int, entry: dict[str, Any], people: People) -> Participa
         role=toml.text(entry, "role", where),
         aliases=tuple(dict.fromkeys(a for a in toml.texts(entry.get("aliases", []), "aliases") if a != name)),
         wish=_wish(entry, number),
-        heard_at=tuple(_moment(m, number) for m in (moments if isinstance(moments, list) else [moments])),
+        heard_at=tuple(
+            toml.moment(m, f'"heard_at" of participant {number}', "heard_at")
+            for m in (moments if isinstance(moments, list) else [moments])
+        ),
         voiceprint=_voiceprint(toml.text(entry, "voiceprint", where), number),
         facts=_facts(entry, number),
         label=toml.text(entry, "label", where),
@@ -162,19 +164,3 @@ def _voiceprint(value: str, person: int) -> str:
             f"The voiceprint of participant {person} is no id of one.", "Copy it from: zhuzi voiceprints."
         )
     return value
-
-
-def _moment(value: object, person: int) -> Millis:
-    match = (
-        re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?", value)
-        if isinstance(value, str)
-        else None
-    )
-    if match is None or int(match.group(3)) > 59:
-        raise MeetingError(
-            f'"heard_at" of participant {person} is no moment.',
-            'Write minutes and seconds: heard_at = "0:14".',
-        )
-    hours, minutes, seconds, fraction = match.groups()
-    millis = int((fraction or "0").ljust(3, "0"))
-    return Millis(((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + millis)

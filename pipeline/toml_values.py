@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from speakers.error import MeetingError
+from speakers.record import Millis
 
 
 def known(table: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
@@ -58,3 +60,21 @@ def count(table: dict[str, Any], key: str, where: str, *, least: int = 1) -> int
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
         raise MeetingError(f'"{key}" of {where} is no number from {least}.', f"Write it as: {key} = 2.")
     return value
+
+
+def moment(value: object, what: str, key: str) -> Millis:
+    """A moment of the recording; `what` is how errors call it.
+
+    >>> moment("1:02:40.5", "it", "at")
+    3760500
+    """
+    match = (
+        re.fullmatch(r"(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?", value)
+        if isinstance(value, str)
+        else None
+    )
+    if match is None or int(match.group(3)) > 59:
+        raise MeetingError(f"{what} is no moment.", f'Write minutes and seconds: {key} = "0:14".')
+    hours, minutes, seconds, fraction = match.groups()
+    millis = int((fraction or "0").ljust(3, "0"))
+    return Millis(((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + millis)

@@ -28,7 +28,7 @@ from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Match, Naming, Namings, Why
 from speakers.record import Diarization, Record, SpeakerId, Statement, digest
 
-POLICY = "6"
+POLICY = "7"
 """Of how a draft becomes public; a change voids approvals."""
 
 

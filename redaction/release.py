@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 from collections import Counter
@@ -14,15 +15,18 @@ from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
-from redaction.released import Cue, PublicSpeaker, PublicStatement, Released
+from redaction.released import Cue, PublicSection, PublicSpeaker, PublicStatement, Released
 from speakers.error import NotReleasableError
-from speakers.meeting import Wish
+from speakers.meeting import Meeting, Wish
 from speakers.record import Millis, Span, SpeakerId, Statement
 
 _CUE_MS = 7_000
 _CUE_CHARACTERS = 40
 """A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
 
+
+_AGENDA_MS = 1_000
+"""So much later than it was begun an item may be written down: agendas know whole seconds."""
 
 _MASK = "Hide it there, or change meeting.toml, then approve again: zhuzi review ID."
 _LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
@@ -157,7 +161,23 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         approvers=len(draft.approvals),
         hidden=_hidden(draft),
         picture=picture_of(draft),
+        sections=_sections(meeting, [statement.span.start for statement, _ in published]),
+        begins=meeting.begins,
+        join=meeting.join,
+        video=meeting.video,
+        licence=meeting.licence,
     )
+
+
+def _sections(meeting: Meeting, starts: list[Millis]) -> tuple[PublicSection, ...]:
+    """The agenda over statements that begin at `starts`; an item without a moment begins where the next one does."""
+    sections: list[PublicSection] = []
+    first = len(starts)
+    for item in reversed(meeting.agenda):
+        if item.at is not None:
+            first = bisect.bisect_left(starts, item.at - _AGENDA_MS)
+        sections.append(PublicSection(item.title, first, item.at, item.slides))
+    return tuple(reversed(sections))
 
 
 def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
@@ -200,6 +220,8 @@ def _named(draft: Draft) -> Iterator[str]:
     header = [("The title", meeting.title), ("The date", meeting.date), ("The place", meeting.place)]
     header.append(("The case number", meeting.case))
     header += [("A link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
+    header += [("The agenda", f"{a.title} {a.slides} {unquote(a.slides)}") for a in meeting.agenda]
+    header.append(("The video's address", f"{meeting.video} {unquote(meeting.video)}"))
     shown: dict[PublicSpeaker, None] = {}
     for statement, speaker, pieces in _published(draft, language_of(draft)):
         shown.setdefault(speaker)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from speakers.meeting import Link, Stand
-from speakers.record import Span, union
+from speakers.meeting import Licence, Link, Stand
+from speakers.record import Millis, Span, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,24 @@ class PublicStatement:
     speaker: int
     text: str
     cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSection:
+    """An item of the agenda.
+
+    Attributes:
+        title: never empty.
+        first: index into `Released.statements` of its first one; that of the next section, or past the last
+            statement, where nothing was said.
+        at: when it begins; None where nobody said so, and then nothing stands under it.
+        slides: address of what was shown; empty if nothing was.
+    """
+
+    title: str
+    first: int
+    at: Millis | None = None
+    slides: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +142,11 @@ class Released:
         approvers: how many different people approved.
         hidden: how many marks of each kind were hidden; says how much, never what.
         picture: whether the picture is published.
+        sections: (n_sections,) by `first`: the agenda; none where there is none.
+        begins: time of day in Taipei at 0:00, "14:05:00"; empty if unknown.
+        join: id of the proposal on the public policy participation platform; empty if none.
+        video: address of a video that was published elsewhere; empty if none.
+        licence: of the record.
     """
 
     title: str
@@ -140,6 +163,11 @@ class Released:
     approvers: int
     hidden: tuple[tuple[str, int], ...]
     picture: ReleasedPicture = ReleasedPicture()
+    sections: tuple[PublicSection, ...] = ()
+    begins: str = ""
+    join: str = ""
+    video: str = ""
+    licence: Licence = Licence.CC0
 
     @property
     def blanked(self) -> tuple[Span, ...]:

@@ -169,6 +169,29 @@ class Link:
     url: str
 
 
+class Licence(StrEnum):
+    """Under which the record may be used, by its SPDX identifier."""
+
+    CC0 = "CC0-1.0"
+    CC_BY = "CC-BY-4.0"
+    OGDL_TAIWAN = "OGDL-Taiwan-1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """An item of the agenda.
+
+    Attributes:
+        title: published.
+        at: when it begins; None where nobody said so, and then nothing stands under it.
+        slides: address of what was shown; empty if nothing was.
+    """
+
+    title: str
+    at: Millis | None = None
+    slides: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Microphone:
     """A microphone that was recorded for itself.
@@ -217,6 +240,12 @@ class Meeting:
         hide_with: what stands in the place of sound that was taken out.
         picture_shows_nobody: staff say that the picture never shows anybody protected, nor names them.
         hear_twice: the recording is heard again with the names of protected people in mind.
+        agenda: (n_items,) in order, published: the sections of the record.
+        begins: time of day in Taipei at the recording's 0:00, "14:05:00"; empty if unknown. It is published with the
+            times of the record where a format has them, and places what came with times of day.
+        join: id of the proposal on the public policy participation platform (join.gov.tw), published; empty if none.
+        video: address of the video that was published elsewhere; empty if none.
+        licence: of the record.
     """
 
     title: str = ""
@@ -238,6 +267,11 @@ class Meeting:
     hide_with: Stand = Stand.TONE
     picture_shows_nobody: bool = False
     hear_twice: bool = False
+    agenda: tuple[AgendaItem, ...] = ()
+    begins: str = ""
+    join: str = ""
+    video: str = ""
+    licence: Licence = Licence.CC0
 
     @property
     def protected(self) -> tuple[Participant, ...]:
