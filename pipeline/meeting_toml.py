@@ -65,9 +65,22 @@ TEMPLATE = """\
 # picture_shows_nobody = true  # video: nobody protected is seen or named in the picture 畫面拍不到受保護的人與其姓名
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
+# begins = 14:05:00             # time of day in Taipei at the recording's 0:00 錄音 0:00 是幾點
+# join = "https://join.gov.tw/idea/detail/…"   # proposal on the participation platform 參與平臺的提案
+# video = "https://example.org/video"          # of this meeting, published elsewhere 已公開的影片
+# licence = "CC0-1.0"          # CC0-1.0, CC-BY-4.0 or OGDL-Taiwan-1.0 授權
+
 # [[links]]
-# label = "現場錄影"
-# url = "https://example.org/video"
+# label = "提案書"
+# url = "https://example.org/proposal"
+
+# The agenda divides the record into sections. at: when an item begins; slides: what was shown.
+# 議程：把逐字稿分成幾段。at 是開始的時間點，slides 是投影片的網址。
+
+# [[agenda]]
+# title = "提案人說明"
+# at = "3:20"
+# slides = "https://example.org/slides"
 
 # One block for each person. wish: named, anonymous, "not named" (recorded, but under no name), or "not recorded".
 # 每個人一段。wish：named 具名、anonymous 匿名、"not named" 列入紀錄但不具名、"not recorded" 發言不列入紀錄。
@@ -292,7 +305,7 @@ def _agenda(entries: list[dict[str, Any]]) -> tuple[AgendaItem, ...]:
             raise MeetingError(
                 f"Agenda item {number} has no title.", 'Write title = "…", or remove the block.'
             )
-        at = toml.moment(entry["at"], f'"at" of {where}', "at") if "at" in entry else None
+        at = toml.moment(entry["at"], "at", where) if "at" in entry else None
         items.append(AgendaItem(title, at, _address(slides, f"Agenda item {number}") if slides else ""))
     timed = [item.at for item in items if item.at is not None]
     if timed != sorted(timed):
@@ -330,7 +343,7 @@ def _join(value: str) -> str:
     if value and found is None:
         raise MeetingError(
             '"join" is no proposal of the platform.',
-            "Copy the address of its page: https://join.gov.tw/idea/detail/…",
+            "Copy the address of its page, which begins with https://join.gov.tw/idea/detail/.",
         )
     return found[1].lower() if found else ""
 

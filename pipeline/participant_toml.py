@@ -82,7 +82,7 @@ def participant(number: int, entry: dict[str, Any], people: People) -> Participa
         aliases=tuple(dict.fromkeys(a for a in toml.texts(entry.get("aliases", []), "aliases") if a != name)),
         wish=_wish(entry, number),
         heard_at=tuple(
-            toml.moment(m, f'"heard_at" of participant {number}', "heard_at")
+            toml.moment(m, "heard_at", f"participant {number}")
             for m in (moments if isinstance(moments, list) else [moments])
         ),
         voiceprint=_voiceprint(toml.text(entry, "voiceprint", where), number),

@@ -62,10 +62,10 @@ def count(table: dict[str, Any], key: str, where: str, *, least: int = 1) -> int
     return value
 
 
-def moment(value: object, what: str, key: str) -> Millis:
-    """A moment of the recording; `what` is how errors call it.
+def moment(value: object, key: str, where: str) -> Millis:
+    """A moment of the recording.
 
-    >>> moment("1:02:40.5", "it", "at")
+    >>> moment("1:02:40.5", "at", "agenda item 1")
     3760500
     """
     match = (
@@ -74,7 +74,7 @@ def moment(value: object, what: str, key: str) -> Millis:
         else None
     )
     if match is None or int(match.group(3)) > 59:
-        raise MeetingError(f"{what} is no moment.", f'Write minutes and seconds: {key} = "0:14".')
+        raise MeetingError(f'"{key}" of {where} is no moment.', f'Write minutes and seconds: {key} = "0:14".')
     hours, minutes, seconds, fraction = match.groups()
     millis = int((fraction or "0").ljust(3, "0"))
     return Millis(((int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + millis)
