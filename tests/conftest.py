@@ -62,7 +62,9 @@ MISHEARD = (
 """What the scripted voices say where 附議 of the glossary is heard as other characters."""
 
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads of models that wait take no core from other tests
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "PASSIVE"
+)  # threads of models that wait take no core from other tests
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """Whoever starts tests in the background may have them ignore Ctrl-C; the programs that they start would do so too."""
 
