@@ -17,6 +17,8 @@
 PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3.12 2>/dev/null || echo python3)
 TORCH ?= auto
 BIN = .venv/bin
+# Most tests wait for processes that they start: more at once than there are cores, of whom each may hold models (1 GB).
+TEST_PROCESSES ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) * 2 + 1)); echo $$((n < 9 ? n : 9)))
 
 .PHONY: demo run install dev models eval test check lock licences docs clean
 .SILENT:
@@ -48,7 +50,7 @@ test: dev models
 	sh requirements/browser.sh
 	sh requirements/servers.sh
 	$(MAKE) --no-print-directory check
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
 # .pre-commit-config.yaml runs exactly these; tests/pipeline/test_install.py compares the two lists.
 check: dev

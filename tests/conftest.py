@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import wave
@@ -59,6 +60,13 @@ MISHEARD = (
     ("S1", 6_800, 8_600, "謝謝佩珊，斧議，散會。"),
 )
 """What the scripted voices say where 附議 of the glossary is heard as other characters."""
+
+
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "PASSIVE"
+)  # threads of models that wait take no core from other tests
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Whoever starts tests in the background may have them ignore Ctrl-C; the programs that they start would do so too."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -213,7 +214,7 @@ def test_somebody_who_may_not_read_or_write(tmp_path: Path, recording: Path) -> 
     if os.getuid() != 0:
         pytest.skip("only root can become somebody else")
     for folder in (recording.parent, *recording.parents):
-        if folder.stat().st_mode & 0o005 != 0o005 and str(folder).startswith(str(tmp_path.parents[1])):
+        if folder.stat().st_mode & 0o005 != 0o005 and Path(tempfile.gettempdir()) in folder.parents:
             folder.chmod(0o755)
     home = tmp_path / "home"
     home.mkdir()
