@@ -15,7 +15,7 @@ from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
-from redaction.released import Cue, PublicSection, PublicSpeaker, PublicStatement, Released
+from redaction.released import Cue, PublicSection, PublicSpeaker, PublicStatement, PublicWritten, Released
 from speakers.error import NotReleasableError
 from speakers.meeting import Meeting, Wish
 from speakers.record import Millis, Span, SpeakerId, Statement
@@ -142,7 +142,8 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     for statement, speaker, pieces in _published(draft, language):
         if speaker not in speakers:
             speakers.append(speaker)
-        public = PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces))
+        cues = _cues(pieces) if statement.written is None else ()
+        public = PublicStatement(speakers.index(speaker), _joined(pieces), cues, _written(draft, statement))
         published.append((statement, public))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
@@ -167,6 +168,17 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         video=meeting.video,
         licence=meeting.licence,
     )
+
+
+def _written(draft: Draft, statement: Statement) -> PublicWritten | None:
+    """How a statement was written; of what is not in the record only that it was: votes would tell which one it is."""
+    written = statement.written
+    if written is None:
+        return None
+    person = draft.meeting.participant(draft.namings.person(statement.speaker) or "")
+    if person is not None and person.wish is Wish.NOT_RECORDED:
+        return PublicWritten(written.kind)
+    return PublicWritten(written.kind, written.votes, written.answered)
 
 
 def _sections(meeting: Meeting, starts: list[Millis]) -> tuple[PublicSection, ...]:
@@ -195,19 +207,20 @@ def as_published(draft: Draft) -> Iterator[tuple[Statement, PublicSpeaker, str]]
 def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
     """Every statement of which something is published, by whom, and what."""
     labels = Labels(draft, language)
-    last: PublicSpeaker | None = None
+    last: tuple[PublicSpeaker, bool] | None = None
     for statement in draft.record.statements:
         speaker = labels.of(statement.speaker)
         person = labels.person(statement.speaker)
+        as_now = speaker, statement.written is None
         if person is not None and person.wish is Wish.NOT_RECORDED:
-            if last == speaker:
+            if last == as_now:
                 continue
             pieces = [_Piece(labels.unrecorded, statement.span, spaced=False)]
         else:
             pieces = _pieces(draft, statement, labels)
         if _joined(pieces):
             yield statement, speaker, pieces
-            last = speaker
+            last = as_now
 
 
 def _named(draft: Draft) -> Iterator[str]:

@@ -10,8 +10,9 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from speakers import authors
 from speakers.clues import clues
-from speakers.meeting import Meeting
+from speakers.meeting import Meeting, Wish
 from speakers.reason import DIRECT, HUMAN, Match, Reason, Why
 from speakers.record import Diarization, Record, SpeakerId, clock
 
@@ -41,6 +42,7 @@ _AT_MOST = {
     Why.THANKED: 4,
     Why.ORDER: 1,
     Why.SPEAKS_OF: 4,
+    Why.TYPED: 5,
 }
 """What evidence of one kind weighs altogether: saying a thing again does not make it truer."""
 
@@ -116,6 +118,9 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
     """
     misses: list[tuple[str, str]] = []
     reasons: list[Reason] = []
+    heard = record.voices_heard
+    written = [_signed(meeting, record, voice) for voice in record.speakers if voice not in heard]
+    record = record.spoken
     for participant in meeting.participants:
         for moment in participant.heard_at:
             voice = record.diarization.speaker_at(moment, within=_NEAR_MS)
@@ -137,8 +142,33 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
             conflicts.append(voice)
         elif link is not None:
             links.append(link)
-    found = Namings(tuple(links), tuple(conflicts), tuple(misses), tuple(reasons))
-    return apart(found, record.diarization)
+    found = apart(Namings(tuple(links), tuple(conflicts), tuple(misses), tuple(reasons)), record.diarization)
+    signed = [(reason, naming) for reason, naming in filter(None, written)]
+    return replace(
+        found,
+        links=(*found.links, *(naming for _, naming in signed)),
+        reasons=(*found.reasons, *(reason for reason, _ in signed)),
+    )
+
+
+def _signed(meeting: Meeting, record: Record, voice: SpeakerId) -> tuple[Reason, Naming] | None:
+    """Whom somebody who only wrote is taken for, by the name that they typed.
+
+    Anybody may type any name. So it only proposes somebody who is named; but who asked for something is protected at
+    once where it is exactly their name, since a wrong guess then hides more, not less.
+    """
+    mine = next(s for s in record.statements if s.speaker == voice)
+    typed = mine.written.author if mine.written is not None else ""
+    exactly = authors.exactly(meeting.participants, typed)
+    people = exactly or authors.within(meeting.participants, typed)
+    if len(people) != 1:
+        return None
+    (person,) = people
+    sure = bool(exactly) and person.wish is not Wish.NAMED
+    return (
+        Reason(voice, person.id, Why.TYPED, mine.id, _AT_MOST[Why.TYPED] if exactly else ENOUGH),
+        Naming(voice, person.id, Why.TYPED, mine.id, confirmed=sure),
+    )
 
 
 def _points(reasons: list[Reason]) -> dict[str, int]:
