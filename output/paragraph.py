@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from redaction.released import PublicStatement, PublicWritten, Released
+from redaction.released import PublicStatement, Released
 from speakers.record import Millis, Span, WrittenKind
 
 _INVISIBLE = frozenset(
@@ -149,7 +149,9 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
     """
     shown = labels(released)
     return tuple(
-        Paragraph(said.speaker, shown[said.speaker], lead(said, released.language) + text, number, _span(said))
+        Paragraph(
+            said.speaker, shown[said.speaker], lead(said, released.language) + text, number, _span(said)
+        )
         for number, said in enumerate(released.statements, start=1)
         if (text := readable(said.text))
     )

@@ -12,7 +12,18 @@ from pipeline import toml_values as toml
 from pipeline.clashes import refuse_clashes
 from pipeline.participant_toml import UNREGISTERED, People, hidden_elsewhere, participant
 from speakers.error import MeetingError
-from speakers.meeting import AgendaItem, Licence, Link, Medium, Meeting, Microphone, Participant, Stand
+from speakers.meeting import (
+    AgendaItem,
+    Attachment,
+    Licence,
+    Link,
+    Medium,
+    Meeting,
+    Microphone,
+    Participant,
+    Source,
+    Stand,
+)
 from speakers.traditional import to_simplified
 
 _KEYS = (
@@ -39,6 +50,7 @@ _KEYS = (
     "join",
     "video",
     "licence",
+    "brought",
 )
 _Choice = TypeVar("_Choice", Medium, Stand, Licence)
 
@@ -107,6 +119,13 @@ TEMPLATE = """\
 # [[participants]]
 # person = "r0a1b2c3d4e5f"
 # heard_at = "0:40"
+
+# What was written during the meeting: a Slido export (.xlsx, .csv) or the platform's chat (.txt, .vtt).
+# 會議中寫下的內容：Slido 匯出檔或會議軟體的聊天紀錄。時刻以 begins（錄音 0:00 是幾點）對應到錄音。
+
+# [[brought]]
+# kind = "slido"
+# file = "slido.xlsx"
 
 # Microphones that were recorded for themselves, if there are any: into files of their own (file), or as channels of
 # the recording (channel). participant: whose it is. people: how many speak at it.
@@ -225,6 +244,10 @@ def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Mee
         join=_join(toml.text(table, "join", name)),
         video=_address(toml.text(table, "video", name), "The video") if "video" in table else "",
         licence=_chosen(table, "licence", Licence, Licence.CC0, name),
+        brought=tuple(
+            _attachment(number, entry)
+            for number, entry in enumerate(toml.tables(table.get("brought", []), "brought"), start=1)
+        ),
     )
 
 
@@ -271,6 +294,18 @@ def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, .
             'Leave out "participant"; their voices are told apart by ear.',
         )
     return Microphone(file, channel or 0, owners[0].id if wanted else "", count)
+
+
+def _attachment(number: int, entry: dict[str, Any]) -> Attachment:
+    where = f"brought file {number}"
+    toml.known(entry, ("kind", "file", "begins"), where.capitalize())
+    file, kind = toml.text(entry, "file", where), toml.text(entry, "kind", where)
+    if kind not in set(Source) or not file:
+        raise MeetingError(
+            f"Brought file {number} has no kind or no file.",
+            'Write kind = "slido" or kind = "chat", and file = "…".',
+        )
+    return Attachment(Source(kind), file, _begins(entry.get("begins", "")))
 
 
 def _date(value: object) -> str:

@@ -107,6 +107,7 @@ class Draft:
     def approval(self) -> Approved:
         """What somebody says who approves this."""
         meeting = asdict(self.meeting)
+        meeting.pop("brought")  # what came of it is in the record
         people = {key: meeting.pop(key) for key in ("participants", "elsewhere")}
         parts = (digest(POLICY, rules.VERSION), _plain(people), _plain(meeting), self.record.digest)
         choices = (

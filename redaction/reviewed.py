@@ -218,8 +218,10 @@ class Reviewed:
         self._statements[now.id] = now
         for place, decision in [*self._taken(before), *self._taken_up(act.hidden)]:
             self._put(place, now, 0, decision)
-        if before.written is None and self.named.get(act.speaker) and self._said_to_speak(
-            before.span.start, before.span.end, act.speaker
+        if (
+            before.written is None
+            and self.named.get(act.speaker)
+            and self._said_to_speak(before.span.start, before.span.end, act.speaker)
         ):
             self.inferred.add(act.speaker)
         return True

@@ -12,9 +12,9 @@ from speakers.traditional import to_simplified
 _LEAST = 2
 """A single character of a longer text is nobody's name."""
 
-_NOBODY = frozenset(
-    "anonymous anonym anonymoususer anonymousparticipant guest unknown none n/a na - 匿名 匿名者 匿名使用者 匿名用户 匿名参与者 "
-    "匿名提问者 匿名听众 访客 来宾 未具名 不具名 无名氏".split()
+_NOBODY = (
+    "anonymous anonym anonymoususer anonymousparticipant guest unknown none n/a na "
+    "匿名 匿名者 匿名使用者 匿名用户 匿名参与者 匿名提问者 匿名听众 访客 来宾 未具名 不具名 无名氏"
 )
 """What stands in the place of a name where somebody gave none."""
 
@@ -36,7 +36,7 @@ def nobody(name: str) -> bool:
     (True, True, True, False)
     """
     plain = folded(name)
-    return plain in _NOBODY or not any(c.isalnum() for c in plain)
+    return plain in _NOBODY.split() or not any(c.isalnum() for c in plain)
 
 
 def exactly(people: Iterable[Participant], typed: str) -> tuple[Participant, ...]:

@@ -261,7 +261,7 @@ class Statement:
     """What one speaker said in one go: a paragraph of the record.
 
     Attributes:
-        id: "a1", "a2", … in spoken order, "q1" and "m1" for what was written; stays the same when the text is corrected.
+        id: "a1", "a2", … in spoken order, "q1" and "m1" for what was written; stays when the text is corrected.
         speaker: the voice.
         words: (n_words,) sorted by start, at least one.
         overlapped: somebody else speaks during part of it.
@@ -361,7 +361,7 @@ class Record:
 
     @property
     def apart(self) -> Record:
-        """The same with all that was written behind all that was spoken: what comes between words is not between them."""
+        """The same with all that was written behind what was spoken: what came meanwhile is not between words."""
         spoken = self.spoken.statements
         if len(spoken) == len(self.statements):
             return self

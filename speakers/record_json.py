@@ -10,7 +10,18 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from speakers.error import RecordError, StorageError
-from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word, Written, WrittenKind
+from speakers.record import (
+    Diarization,
+    Millis,
+    Record,
+    Span,
+    SpeakerId,
+    Statement,
+    Turn,
+    Word,
+    Written,
+    WrittenKind,
+)
 from speakers.sections import Heard
 from speakers.transcribe import Transcript
 
