@@ -35,8 +35,8 @@ _NOTES = {
 
 
 _WRITTEN = {
-    "zh": {WrittenKind.QUESTION: "線上提問", WrittenKind.MESSAGE: "聊天室留言"},
-    "en": {WrittenKind.QUESTION: "written question", WrittenKind.MESSAGE: "chat message"},
+    "zh": {WrittenKind.QUESTION: "Slido 提問", WrittenKind.MESSAGE: "聊天室留言"},
+    "en": {WrittenKind.QUESTION: "Slido question", WrittenKind.MESSAGE: "chat message"},
 }
 """What a paragraph was that nobody spoke."""
 
@@ -162,7 +162,7 @@ def lead(said: PublicStatement, language: str) -> str:
 
     >>> question = PublicWritten(WrittenKind.QUESTION, 12, answered=True)
     >>> lead(PublicStatement(0, "為什麼？", (), question), "zh")
-    '（線上提問，12 票，已回答）'
+    '（Slido 提問，12 票，已回答）'
     """
     if said.written is None:
         return ""

@@ -320,6 +320,7 @@ def plan(
     hearing = Hearing(folder, engines, report, SOUND)
     aligned = microphones.align_stage(folder, progress("align"))
     return (
+        *brought.stages(folder, meeting),  # first, so that no draft is without it
         *aligned,
         Stage("decode", SOUND, lambda: decoding(folder), decode, after=tuple(a.name for a in aligned)),
         *microphones.listen_stages(folder, setup, progress("tracks"), result),
@@ -332,7 +333,6 @@ def plan(
             make_record,
             after=("transcribe", "diarize"),
         ),
-        *brought.stages(folder, meeting),
         *([hear_again] if heard_names.wanted(meeting) else []),
         *(
             [
