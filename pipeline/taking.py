@@ -54,7 +54,7 @@ def take_file(file: Path, target: Path, content: str, name: str) -> None:
         OSError: If it cannot be read.
     """
     if shutil.disk_usage(target.parent).free < 2 * file.stat().st_size:
-        raise StorageError(f"There is no room for a copy of {name}.", "Free some disk space.")
+        raise StorageError("There is no room for a copy of what was brought.", "Free some disk space.")
     _copy(file, target, content, name)
 
 

@@ -74,7 +74,9 @@ def test_questions_stand_where_they_were_asked_and_speech_keeps_its_ids(asked: M
     record = review.draft_of(asked).record
     assert [s.id for s in record.statements] == ["q1", "a1", "q2", "a2", "a3", "q3", "q4", "a4", "q5"]
     texts = [s.text for s in record.statements if s.written]
-    assert texts == [QUESTIONS[n][2] for n in (4, 0, 1, 2, 3)]  # the first was asked before the recording began
+    assert texts == [
+        QUESTIONS[n][2] for n in (4, 0, 1, 2, 3)
+    ]  # the first was asked before the recording began
     assert {s.speaker for s in record.statements if s.written} == {"Q0", "Q1", "Q2", "Q3", "Q4"}
 
 
@@ -220,7 +222,9 @@ def test_no_draft_is_without_what_was_brought_but_not_read(asked: MeetingFolder,
     assert finishes(asked)["transcribe"] == 1
 
 
-def test_files_get_names_that_tell_nothing_and_go_with_the_recording(asked: MeetingFolder, data: Path) -> None:
+def test_files_get_names_that_tell_nothing_and_go_with_the_recording(
+    asked: MeetingFolder, data: Path
+) -> None:
     (kept,) = (asked.root / "original").glob("brought-*")
     assert kept.name == "brought-01.csv"
     assert kept in paths(asked.root, Kind.ORIGINAL)
