@@ -125,19 +125,23 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voices.VOICE.proposed": "id of the participant that evidence gives it to, confirmed or not, or null",
         "voices.VOICE.why": "the strongest evidence for them, as in `reasons`, or null",
         "voices.VOICE.conflict": "whether the evidence is at odds, so that nobody is proposed",
+        "voices.VOICE.typed": "the name that somebody typed who only wrote, private and never published; empty for a "
+        "voice that is heard",
         "voices.VOICE.reasons[].participant": "id of the participant whom a piece of evidence is about",
         "voices.VOICE.reasons[].why": (
             "`heard_at`, `reviewer`, `self-introduction`, `enrolled voice`, `called and answers`, "
-            "`thanked after speaking`, `roster order` or `speaks of them`"
+            "`thanked after speaking`, `roster order`, `typed this name` or `speaks of them`"
         ),
         "voices.VOICE.reasons[].at": "the moment, the statement's id, or for an enrolled voice the score",
         "voices.VOICE.reasons[].points": "what it weighs; below zero if it speaks against",
         "questions": "what only a person can answer, each as a sentence",
-        "statements[].id": "`a1`, `a2`, …",
-        "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn",
+        "statements[].id": "`a1`, `a2`, …; `q1` and `m1` for what was written",
+        "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn; `Q1`, `M1`, … for who wrote, `Q0` and "
+        "`M0` for nobody",
         "statements[].start_ms": "milliseconds from the start of the recording",
         "statements[].end_ms": "likewise",
         "statements[].text": "as it was heard or corrected, unmasked: private",
+        "statements[].written": "`question` or `message` for what was written, null for what was spoken",
         "marks[].id": "what `--mask` and `--keep` name",
         "marks[].statement": "the statement's id",
         "marks[].char_start": "first character in the statement's text",

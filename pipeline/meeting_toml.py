@@ -56,6 +56,7 @@ _Choice = TypeVar("_Choice", Medium, Stand, Licence)
 
 _NAME = "meeting.toml"
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
+_BROUGHT_KEYS = ("kind", "file", "begins")
 
 TEMPLATE = """\
 # What you know about this meeting. Everything is optional; remove the # in front of what you fill in.
@@ -298,7 +299,7 @@ def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, .
 
 def _attachment(number: int, entry: dict[str, Any]) -> Attachment:
     where = f"brought file {number}"
-    toml.known(entry, ("kind", "file", "begins"), where.capitalize())
+    toml.known(entry, _BROUGHT_KEYS, where.capitalize())
     file, kind = toml.text(entry, "file", where), toml.text(entry, "kind", where)
     if kind not in set(Source) or not file:
         raise MeetingError(

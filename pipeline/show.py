@@ -159,8 +159,14 @@ def table(draft: Draft) -> dict[str, Any]:
         },
         "questions": list(questions(draft)),
         "statements": [
-            {"id": s.id, "voice": s.speaker, "start_ms": s.span.start, "end_ms": s.span.end, "text": s.text}
-            | ({"written": str(s.written.kind)} if s.written else {})
+            {
+                "id": s.id,
+                "voice": s.speaker,
+                "start_ms": s.span.start,
+                "end_ms": s.span.end,
+                "text": s.text,
+                "written": str(s.written.kind) if s.written else None,
+            }
             for s in draft.record.statements
         ],
         "marks": [mark_table(draft, m) for m in draft.marks],

@@ -140,7 +140,7 @@ def test_microphones_are_renamed_in_what_is_known_too(jobs: Jobs, settings: Sett
 
 
 def test_what_was_written_during_the_meeting_comes_along_under_a_neutral_name(
-    jobs: Jobs, settings: Settings, named: Path, working: Working
+    settings: Settings, named: Path, working: Working
 ) -> None:
     place = named.parent
     asked = place / "佩珊的問題.csv"
@@ -148,20 +148,20 @@ def test_what_was_written_during_the_meeting_comes_along_under_a_neutral_name(
     (place / "meeting.toml").write_text(
         f'{MEETING}\n[[brought]]\nkind = "slido"\nfile = "佩珊的問題.csv"\n', "utf-8"
     )
-    job = hand_in(jobs, settings, named, place / "meeting.toml")
+    job = hand_in(working, settings, named, place / "meeting.toml")
     spool = settings.data / "work" / job.id
     assert sha256_of(spool / "brought-01.csv") == sha256_of(asked)
     assert "佩珊" not in (spool / "meeting.toml").read_text("utf-8")
-    assert hand_in(jobs, settings, named, place / "meeting.toml").id == job.id
-    assert ended(working.jobs, job.id).state is State.DONE
+    assert hand_in(working, settings, named, place / "meeting.toml").id == job.id
+    assert ended(working, job.id).state is State.DONE
     folder = find(settings.data, job.meeting_id)
     (question,) = [s for s in draft_of(folder).record.statements if s.written]
     assert question.text == "什麼時候散會？"
     assert has_verified_copies(settings.data, job.meeting_id, frozenset({sha256_of(asked)}))
     asked.write_text("Question,Author\n換一題？,蔡佩珊\n", "utf-8")
-    again = hand_in(jobs, settings, named, place / "meeting.toml")
+    again = hand_in(working, settings, named, place / "meeting.toml")
     assert again.id != job.id
-    assert ended(working.jobs, again.id).state is State.DONE
+    assert ended(working, again.id).state is State.DONE
     assert [s.text for s in draft_of(folder).record.statements if s.written] == ["換一題？"]
 
 
