@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.brought_table import LONGEST, MOST
+from pipeline.brought_table import LONGEST, LONGEST_NAME, MOST
 from pipeline.brought_times import moment_of
 from pipeline.sheet import decoded
 from speakers.authors import folded, nobody
@@ -63,8 +63,8 @@ def messages(data: bytes) -> tuple[tuple[Item, ...], int]:
         if to and not _for_all(to):
             private += 1
             continue
-        kept = " ".join("".join(c if c.isprintable() else " " for c in said).split())[:LONGEST]
-        found.append(replace(item, text=kept, author="" if nobody(item.author) else item.author))
+        author = "" if nobody(item.author) else _line(item.author)[:LONGEST_NAME]
+        found.append(replace(item, text=_line(said)[:LONGEST], author=author))
         if len(found) > MOST:
             raise MeetingError(
                 f"The chat has more than {MOST} messages.", "Send only what came during this meeting."
@@ -75,6 +75,11 @@ def messages(data: bytes) -> tuple[tuple[Item, ...], int]:
             "Save the chat as the platform does, or write time, author and text with tabs between them.",
         )
     return tuple(dict.fromkeys(found)), private
+
+
+def _line(text: str) -> str:
+    """On one line, without what a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _for_all(to: str) -> bool:

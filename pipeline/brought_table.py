@@ -20,6 +20,9 @@ MOST = 5_000
 LONGEST = 4_000
 """Characters of one."""
 
+LONGEST_NAME = 200
+"""Characters of what somebody typed as their name."""
+
 _SIZE = Size(
     rows=MOST,
     columns=60,
@@ -99,7 +102,7 @@ def _rows(rows: Sequence[Sequence[str]], columns: dict[int, str]) -> Iterator[It
         answered = _whether(cells.get("answered", ""))
         yield Item(
             text=cells["text"],
-            author=author,
+            author=author[:LONGEST_NAME],
             at=at,
             day=day,
             votes=_number(cells.get("upvotes") or cells.get("votes", "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from speakers.meeting import Participant
 from speakers.traditional import to_simplified
@@ -19,6 +20,7 @@ _NOBODY = (
 """What stands in the place of a name where somebody gave none."""
 
 
+@lru_cache(maxsize=20_000)
 def folded(name: str) -> str:
     """One form for names that a reader takes for the same, whatever their width, case, script and spaces.
 

@@ -118,8 +118,7 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
     """
     misses: list[tuple[str, str]] = []
     reasons: list[Reason] = []
-    heard = record.voices_heard
-    written = [_signed(meeting, record, voice) for voice in record.speakers if voice not in heard]
+    signed = _signed(meeting, record)
     record = record.spoken
     for participant in meeting.participants:
         for moment in participant.heard_at:
@@ -143,32 +142,36 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
         elif link is not None:
             links.append(link)
     found = apart(Namings(tuple(links), tuple(conflicts), tuple(misses), tuple(reasons)), record.diarization)
-    signed = [(reason, naming) for reason, naming in filter(None, written)]
     return replace(
         found,
-        links=(*found.links, *(naming for _, naming in signed)),
-        reasons=(*found.reasons, *(reason for reason, _ in signed)),
+        links=(*found.links, *signed.links),
+        conflicts=(*found.conflicts, *signed.conflicts),
+        reasons=(*found.reasons, *signed.reasons),
     )
 
 
-def _signed(meeting: Meeting, record: Record, voice: SpeakerId) -> tuple[Reason, Naming] | None:
-    """Whom somebody who only wrote is taken for, by the name that they typed.
+def _signed(meeting: Meeting, record: Record) -> Namings:
+    """Whom those are taken for who only wrote, by the name that they typed.
 
     Anybody may type any name. So it only proposes somebody who is named; but who asked for something is protected at
-    once where it is exactly their name, since a wrong guess then hides more, not less.
+    once where it is exactly their name, and who is not to be recorded also where it stands beside something else: a
+    wrong guess then hides more, not less.
     """
-    mine = next(s for s in record.statements if s.speaker == voice)
-    typed = mine.written.author if mine.written is not None else ""
-    exactly = authors.exactly(meeting.participants, typed)
-    people = exactly or authors.within(meeting.participants, typed)
-    if len(people) != 1:
-        return None
-    (person,) = people
-    sure = bool(exactly) and person.wish is not Wish.NAMED
-    return (
-        Reason(voice, person.id, Why.TYPED, mine.id, _AT_MOST[Why.TYPED] if exactly else ENOUGH),
-        Naming(voice, person.id, Why.TYPED, mine.id, confirmed=sure),
-    )
+    heard = record.voices_heard
+    links, conflicts, reasons = list[Naming](), list[SpeakerId](), list[Reason]()
+    for voice, mine in {s.speaker: s for s in reversed(record.statements) if s.speaker not in heard}.items():
+        typed = mine.written.author if mine.written is not None else ""
+        exact = authors.exactly(meeting.participants, typed)
+        people = exact or authors.within(meeting.participants, typed)
+        points = _AT_MOST[Why.TYPED] if exact else ENOUGH
+        reasons += [Reason(voice, person.id, Why.TYPED, mine.id, points) for person in people]
+        if len(people) > 1:
+            conflicts.append(voice)
+        for person in people if len(people) == 1 else ():
+            unheard = person.wish is Wish.NOT_RECORDED
+            sure = unheard or (bool(exact) and person.wish is not Wish.NAMED)
+            links.append(Naming(voice, person.id, Why.TYPED, mine.id, confirmed=sure))
+    return Namings(tuple(links[::-1]), tuple(conflicts[::-1]), (), tuple(reasons[::-1]))
 
 
 def _points(reasons: list[Reason]) -> dict[str, int]:

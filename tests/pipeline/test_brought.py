@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import brought, review
+from pipeline import brought, review, show
 from pipeline.folder import MeetingFolder
 from pipeline.keeping.kinds import Kind, called, paths
 from redaction import ledger
@@ -291,3 +291,27 @@ def test_a_question_between_the_halves_of_a_name_hides_no_mention(recording: Pat
     now = review.draft_of(hear(engines=engines))
     assert [s.id for s in now.record.statements][-2:] == ["q1", now.record.spoken.statements[-1].id]
     assert before <= {(m.statement_id, m.char_start) for m in now.marks}
+
+
+def test_a_name_beside_something_else_hides_who_is_not_to_be_recorded(recording: Path, hear: Hear) -> None:
+    rows = (
+        ("2024-05-01 14:00:02", "林志明（飼主）", "不要記我？", "1", ""),
+        ("2024-05-01 14:00:03", "佩珊 與 沈立言", "我們問？", "1", ""),
+    )
+    slido(recording.parent / "slido 毛毛媽.csv", rows)
+    described(recording, SLIDO)
+    folder = hear()
+    draft = review.draft_of(folder)
+    assert draft.namings.person(SpeakerId("Q1")) == "p3"
+    assert draft.namings.of(SpeakerId("Q2")) is None
+    assert "Q2" in draft.namings.conflicts
+    review.accept_proposed(folder, "Reviewer")
+    publish(folder)
+    assert ("林志明", "（Slido 提問）（不列入紀錄）") in told(folder)
+    assert "不要記我" not in "".join(text for _, text in told(folder))
+
+
+def test_a_chat_cannot_speak_to_a_terminal(recording: Path, hear: Hear) -> None:
+    (recording.parent / "chat.txt").write_text("00:00:03\tMa\x1b[2Jy\tcl\x1b[2Jear\n", "utf-8")
+    described(recording, '[[brought]]\nkind = "chat"\nfile = "chat.txt"\n')
+    assert "\x1b" not in "\n".join(show.lines(review.draft_of(hear())))
