@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import brought, review, show
+from pipeline import brought, drop, review, show
 from pipeline.folder import MeetingFolder
+from pipeline.jobs.spool import Jobs
 from pipeline.keeping.kinds import Kind, called, paths
+from pipeline.settings import Settings
 from redaction import ledger
 from redaction.decision import Absent, Merged, Named, Reassigned, Rediarized
 from redaction.release import labels, obstacles
@@ -315,3 +317,12 @@ def test_a_chat_cannot_speak_to_a_terminal(recording: Path, hear: Hear) -> None:
     (recording.parent / "chat.txt").write_text("00:00:03\tMa\x1b[2Jy\tcl\x1b[2Jear\n", "utf-8")
     described(recording, '[[brought]]\nkind = "chat"\nfile = "chat.txt"\n')
     assert "\x1b" not in "\n".join(show.lines(review.draft_of(hear())))
+
+
+def test_a_change_of_the_details_in_the_room_keeps_what_was_brought(asked: MeetingFolder, data: Path) -> None:
+    jobs = Jobs(Settings(data, data / "models"))
+    made = drop.change(jobs, asked, 0, 'title = "新的名稱"\nbegins = 14:00:00\n')
+    spool = jobs.folder(made.id)
+    (kept,) = brought.originals(asked)
+    assert (spool / kept.name).read_bytes() == kept.read_bytes()
+    assert f'file = "{kept.name}"' in (spool / "meeting.toml").read_text("utf-8")
