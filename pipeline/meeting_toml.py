@@ -121,9 +121,7 @@ TEMPLATE = """\
 # person = "r0a1b2c3d4e5f"
 # heard_at = "0:40"
 
-# What was written during the meeting: a Slido export (.xlsx, .csv) or the platform's chat (.txt, .vtt).
-# 會議中寫下的內容：Slido 匯出檔或會議軟體的聊天紀錄。時刻以 begins（錄音 0:00 是幾點）對應到錄音。
-
+# What was written meanwhile: an export of slido, or the platform's chat 會議中寫下的提問與留言。
 # [[brought]]
 # kind = "slido"
 # file = "slido.xlsx"
@@ -245,10 +243,7 @@ def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Mee
         join=_join(toml.text(table, "join", name)),
         video=_address(toml.text(table, "video", name), "The video") if "video" in table else "",
         licence=_chosen(table, "licence", Licence, Licence.CC0, name),
-        brought=tuple(
-            _attachment(number, entry)
-            for number, entry in enumerate(toml.tables(table.get("brought", []), "brought"), start=1)
-        ),
+        brought=_brought(toml.tables(table.get("brought", []), "brought")),
     )
 
 
@@ -297,16 +292,18 @@ def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, .
     return Microphone(file, channel or 0, owners[0].id if wanted else "", count)
 
 
-def _attachment(number: int, entry: dict[str, Any]) -> Attachment:
-    where = f"brought file {number}"
-    toml.known(entry, _BROUGHT_KEYS, where.capitalize())
-    file, kind = toml.text(entry, "file", where), toml.text(entry, "kind", where)
-    if kind not in set(Source) or not file:
-        raise MeetingError(
-            f"Brought file {number} has no kind or no file.",
-            'Write kind = "slido" or kind = "chat", and file = "…".',
-        )
-    return Attachment(Source(kind), file, _begins(entry.get("begins", "")))
+def _brought(entries: list[dict[str, Any]]) -> tuple[Attachment, ...]:
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        toml.known(entry, _BROUGHT_KEYS, f"Brought file {number}")
+        file, kind = (toml.text(entry, key, f"brought file {number}") for key in ("file", "kind"))
+        if kind not in set(Source) or not file:
+            raise MeetingError(
+                f"Brought file {number} has no kind or no file.",
+                'Write kind = "slido" or kind = "chat", and file = "…".',
+            )
+        found.append(Attachment(Source(kind), file, _begins(entry.get("begins", ""))))
+    return tuple(found)
 
 
 def _date(value: object) -> str:
