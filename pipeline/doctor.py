@@ -13,9 +13,10 @@ from pathlib import Path
 from pipeline import register
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
+from pipeline.jobs.spool import Jobs
 from pipeline.keeping import backups
 from pipeline.models import verify
-from pipeline.settings import exposed, store_place
+from pipeline.settings import exposed, settings, store_place
 from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
@@ -55,6 +56,7 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _writable("models directory", models, "ZHUZI_MODELS"),
         _keys(data),
         _register(data),
+        _jobs(data),
         _backup(data),
         _store(),
         _telemetry(),
@@ -223,6 +225,19 @@ def _register(data: Path) -> Finding:
     except ZhuziError as error:
         return Finding("consent register", False, False, error.what, error.cure)
     return Finding("consent register", True, False, says)
+
+
+def _jobs(data: Path) -> Finding:
+    """Whether every job can be read: no door shows one that cannot, and no worker does it."""
+    damaged = Jobs(settings(data)).damaged()
+    if not damaged:
+        return Finding("jobs", True, False, "Each one that waits can be read.")
+    says = f"{len(damaged)} cannot be read, so nobody does them: {', '.join(damaged)}."
+    cure = (
+        "Nothing that was handed in is lost: submit the recording in DATA/work/ID again (zhuzi submit), then remove "
+        "that folder; or restore its job.json from a backup."
+    )
+    return Finding("jobs", False, False, says, cure)
 
 
 def _backup(data: Path) -> Finding:
