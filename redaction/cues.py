@@ -1,0 +1,237 @@
+"""Captions of a statement: where one ends and the next begins, and where a line may end; never inside what is hidden.
+
+Among all ways to cut a statement the one with the least to object to is taken, by dynamic programming: too long, too
+wide for two lines, too short to read, ending in the middle of a clause or a word, standing through a pause.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from redaction.legible import (
+    CHINESE_COLUMNS,
+    CLAUSE,
+    ENGLISH_COLUMNS,
+    LINES,
+    LONGEST_MS,
+    SENTENCE,
+    SHORTEST_MS,
+    full_width,
+    reading_ms,
+    width,
+)
+from redaction.released import Cue
+from speakers.lexicon import Lattice
+from speakers.record import Millis, Span
+
+_EACH, _NO_SENTENCE, _NO_CLAUSE, _NO_WORD = 10.0, 2.0, 12.0, 40.0
+"""What is objected to a caption for being one more, and to where it ends."""
+
+_SHORT, _LATE, _WIDE = 12.0, 8.0, 40.0
+_PAUSE_MS = 250.0
+"""What is objected to one that stands too short, cannot be read in time, or on two lines; a pause so long counts 1."""
+
+_OVER = 1_000.0
+"""What has to be cut before, if it can be at all: the rules' limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for.
+
+    One that is tied is read in one caption, and on one line, with the next: a name that a reviewer kept stands whole.
+    """
+
+    text: str
+    span: Span
+    spaced: bool
+    tied: bool = False
+
+
+def joined(pieces: Iterable[Piece]) -> str:
+    """What the pieces read as together."""
+    return _placed(pieces)[0].rstrip()
+
+
+def _placed(pieces: Iterable[Piece]) -> tuple[str, list[int]]:
+    """The text, and where each piece ends in it.
+
+    No line break is in it, and no control character that a recognizer or a reviewer's paste brought along.
+    """
+    shown: list[str] = []
+    ends: list[int] = []
+    before = ""
+    for piece in pieces:
+        # A label that ends in a number stands apart from what follows it: 參與者 1 跟參與者 2.
+        apart = bool(before) and " " in before and before[-1].isdigit() and piece.text[0].isalnum()
+        for character in f" {piece.text}" if before and (piece.spaced or apart) else piece.text:
+            if not character.isspace():
+                if character.isprintable():
+                    shown.append(character)
+            elif shown and shown[-1] != " ":
+                shown.append(" ")
+        ends.append(len(shown))
+        before = piece.text
+    return "".join(shown), ends
+
+
+def cues(pieces: list[Piece]) -> tuple[Cue, ...]:
+    """Captions that can be read, as far as people spoke slowly enough.
+
+    Args:
+        pieces: (n_pieces,) of one statement, in reading order.
+
+    Returns:
+        (n_cues,) in order, disjoint; together they hold the text once, but for spaces between them.
+    """
+    return _Statement(_spread(pieces)).cues()
+
+
+class _Statement:
+    """The pieces of a statement, and what has to be known about every stretch of them.
+
+    Args:
+        pieces: in order, none with the time of another.
+    """
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self._pieces = pieces
+        self._text, ends = _placed(pieces)
+        self._starts = [0, *ends[:-1]]
+        for number, at in enumerate(self._starts):
+            self._starts[number] = at + (self._text[at : at + 1] == " ")
+        self._ends = [e - (self._text[e - 1 : e] == " ") for e in ends]
+        self._columns = [0, *itertools.accumulate(map(width, self._text))]
+        self._full = [0, *itertools.accumulate(map(full_width, self._text))]
+        self._reading = [0, *itertools.accumulate(_thousandth(c) for c in self._text)]
+        self._pauses = [0.0, *itertools.accumulate(self._pause(k) for k in range(1, len(pieces)))]
+        words = _word_ends(self._text)
+        last = len(pieces) - 1
+        self._may_end = [k for k, p in enumerate(pieces) if k == last or not p.tied]
+        self._objections = [self._at_end(k, words) for k in range(len(pieces))]
+        self._breaks = [k for k in self._may_end if k != last and self._objections[k] < _NO_WORD]
+        self._broken = [self._columns[self._ends[k]] for k in self._breaks]
+
+    def cues(self) -> tuple[Cue, ...]:
+        """The captions of the best way to cut it."""
+        made: list[Cue] = []
+        for first, last in self._stretches():
+            group = self._pieces[first : last + 1]
+            begin, end = self._starts[first], max(self._starts[first], self._ends[last])
+            start = max(group[0].span.start, made[-1].span.end if made else 0)
+            until = max(*(p.span.end for p in group), start + 1)
+            if text := self._text[begin:end]:
+                inside = self._breaks[
+                    bisect.bisect_left(self._breaks, first) : bisect.bisect_left(self._breaks, last)
+                ]
+                places = dict.fromkeys(self._starts[k + 1] - begin for k in inside)
+                breaks = tuple(at for at in places if 0 < at < len(text))
+                made.append(Cue(Span(Millis(start), Millis(until)), text, breaks))
+        return tuple(made)
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """(first, last) piece of each caption."""
+        least = {-1: 0.0}
+        before: dict[int, int] = {}
+        for k in self._may_end:
+            found: tuple[float, int] | None = None
+            for i in reversed(least):  # captions that end at k, the shortest first
+                cost = least[i] + self._cost(i + 1, k)
+                if found is None or cost < found[0]:
+                    found = (cost, i)
+                if self._over(i + 1, k) > 0:
+                    break
+            least[k], before[k] = found or (0.0, -1)
+        stretches: list[tuple[int, int]] = []
+        k = len(self._pieces) - 1
+        while k >= 0:
+            stretches.append((before[k] + 1, k))
+            k = before[k]
+        return stretches[::-1]
+
+    def _over(self, first: int, last: int) -> float:
+        """How far a caption is beyond what any may be, in captions."""
+        length = self._pieces[last].span.end - self._pieces[first].span.start
+        wide = self._columns[self._ends[last]] - self._columns[self._starts[first]]
+        return max(length / LONGEST_MS, wide / (LINES * self._line(first, last))) - 1
+
+    def _line(self, first: int, last: int) -> int:
+        full = self._full[self._ends[last]] > self._full[self._starts[first]]
+        return CHINESE_COLUMNS if full else ENGLISH_COLUMNS
+
+    def _cost(self, first: int, last: int) -> float:
+        """What is objected to a caption of these pieces."""
+        after = (
+            self._pieces[last + 1].span.start if last + 1 < len(self._pieces) else self._pieces[last].span.end
+        )
+        room = after - self._pieces[first].span.start
+        needed = max(
+            SHORTEST_MS, (self._reading[self._ends[last]] - self._reading[self._starts[first]]) / 1000
+        )
+        cost = _EACH + self._objections[last] + self._pauses[last] - self._pauses[first]
+        cost += _SHORT * max(0.0, 1 - room / SHORTEST_MS) + _LATE * max(0.0, 1 - room / needed)
+        cost += _OVER * max(0.0, self._over(first, last))
+        return cost if self._fits(first, last) else cost + _WIDE
+
+    def _fits(self, first: int, last: int) -> bool:
+        """Whether it can be broken into lines that are not too wide."""
+        line = self._line(first, last)
+        begin, end = self._columns[self._starts[first]], self._columns[self._ends[last]]
+        if end - begin <= line:
+            return True
+        furthest = bisect.bisect_right(self._broken, begin + line) - 1
+        if furthest < 0 or not first <= self._breaks[furthest] < last:
+            return False
+        return end - self._columns[self._starts[self._breaks[furthest] + 1]] <= line
+
+    def _pause(self, k: int) -> float:
+        """What is objected to a caption that stands through what is before piece k."""
+        return max(0, self._pieces[k].span.start - self._pieces[k - 1].span.end) / _PAUSE_MS
+
+    def _at_end(self, k: int, words: frozenset[int]) -> float:
+        """What is objected to a caption that ends with piece k."""
+        at = self._ends[k]
+        before = self._text[at - 1 : at]
+        if not before or before in SENTENCE:
+            return 0.0
+        if before in CLAUSE:
+            return _NO_SENTENCE
+        return _NO_CLAUSE if at in words or self._text[at : at + 1] in {"", " "} else _NO_WORD
+
+
+def _word_ends(text: str) -> frozenset[int]:
+    """Where words of Chinese end, and where Chinese and other letters meet; a sign stays with the word before it."""
+    if not any(map(full_width, text)):
+        return frozenset()
+    signs = frozenset(n for n, c in enumerate(text) if n and not c.isalnum())
+    ends = {end for _, end in Lattice(text, signs).words()}
+    return frozenset(
+        end
+        for end in ends
+        if (before := text[end - 1 : end])
+        and (after := text[end : end + 1])
+        and after.isalnum()
+        and (full_width(before) or full_width(after))
+    )
+
+
+def _thousandth(character: str) -> int:
+    """Microseconds that it takes to read a character."""
+    return reading_ms(character * 1000)
+
+
+def _spread(pieces: list[Piece]) -> list[Piece]:
+    """Pieces in a row that share one time (a word that was cut, or corrected words), each with its share of it."""
+    spread: list[Piece] = []
+    for span, shared in itertools.groupby(pieces, key=lambda p: p.span):
+        row = list(shared)
+        total, at = sum(len(p.text) for p in row), 0
+        for piece in row:
+            start = span.start + span.length * at // total
+            at += len(piece.text)
+            end = max(start + 1, span.start + span.length * at // total)
+            spread.append(replace(piece, span=Span(Millis(start), Millis(end))))
+    return spread
