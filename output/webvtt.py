@@ -10,21 +10,30 @@ import html
 import webvtt
 
 from output.captions import Caption, captions
+from output.chapters import chapters
 from redaction.released import Released
 from speakers.record import Millis, Span, clock
 
 
 def serialize(released: Released) -> bytes:
-    """The captions as WebVTT: UTF-8, no comments, no styles, no identifiers, no word times."""
-    cues = [
-        webvtt.Caption(
-            clock(caption.span.start, millis=True),
-            clock(caption.span.end, millis=True),
-            f"<v {_escaped(caption.label)}>{_escaped(caption.text)}</v>",
-        )
-        for caption in captions(released)
+    """The captions as WebVTT: UTF-8, the licence as its only comment, no styles, no identifiers, no word times."""
+    return _written(
+        released, [(c.span, f"<v {_escaped(c.label)}>{_escaped(c.text)}</v>") for c in captions(released)]
+    )
+
+
+def serialize_chapters(released: Released) -> bytes:
+    """The agenda as chapters in WebVTT; nothing where there are none."""
+    parts = [(c.span, _escaped(c.title)) for c in chapters(released)]
+    return _written(released, parts) if parts else b""
+
+
+def _written(released: Released, cues: list[tuple[Span, str]]) -> bytes:
+    shown = [
+        webvtt.Caption(clock(span.start, millis=True), clock(span.end, millis=True), text)
+        for span, text in cues
     ]
-    content: str = webvtt.WebVTT(captions=cues).content
+    content: str = webvtt.WebVTT(captions=shown, header_comments=[released.licence.value]).content
     return (content.rstrip("\n") + "\n").encode("utf-8")
 
 

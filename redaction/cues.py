@@ -27,7 +27,7 @@ from redaction.released import Cue
 from speakers.lexicon import Lattice
 from speakers.record import Millis, Span
 
-_EACH, _NO_SENTENCE, _NO_CLAUSE, _NO_WORD = 10.0, 2.0, 12.0, 40.0
+_EACH, _NO_SENTENCE, _NO_CLAUSE, _NO_WORD = 10.0, 2.0, 16.0, 40.0
 """What is objected to a caption for being one more, and to where it ends."""
 
 _SHORT, _LATE, _WIDE = 12.0, 8.0, 40.0
@@ -199,7 +199,10 @@ class _Statement:
             return 0.0
         if before in CLAUSE:
             return _NO_SENTENCE
-        return _NO_CLAUSE if at in words or self._text[at : at + 1] in {"", " "} else _NO_WORD
+        if at not in words and self._text[at : at + 1] not in {"", " "}:
+            return _NO_WORD
+        pause = self._pause(k + 1) if k + 1 < len(self._pieces) else 0.0
+        return max(_NO_SENTENCE, _NO_CLAUSE - 5 * pause)  # whoever is silent for that long has ended a clause
 
 
 def _word_ends(text: str) -> frozenset[int]:
