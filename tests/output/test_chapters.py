@@ -14,9 +14,9 @@ from redaction.released import Cue, PublicSection, PublicStatement, Released
 from speakers.record import Millis, Span
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def meeting(make):
-    """A minute of speech every ten seconds, under an agenda of `(title, second)`."""
+    """Somebody speaks all the time, under an agenda of `(title, second)`."""
 
     def made(*agenda: tuple[str, int | None], seconds: int = 4_000) -> Released:
         starts = range(0, seconds * 1000, 10_000)

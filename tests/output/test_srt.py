@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 
 import av
@@ -33,14 +34,8 @@ def test_another_parser_reads_the_same(releases: st.SearchStrategy[Released], da
     assert len(re.findall(r"^\d+\n\d\d:\d\d:\d\d,\d{3} --> ", text, re.MULTILINE)) == len(shown)
     assert text.count("-->") == len(shown)
     if shown:
-        with_ = webvtt.WebVTT.from_buffer(io_of(text), format="srt").captions
+        with_ = webvtt.WebVTT.from_buffer(io.BytesIO(text.encode()), format="srt").captions
         assert [c.start_in_seconds for c in with_] == [c.span.start // 1000 for c in shown]
-
-
-def io_of(text: str):
-    import io
-
-    return io.BytesIO(text.encode())
 
 
 @pytest.mark.parametrize("odd", ["<b>粗</b>", "{\\an8}上", "a --> b", "1 < 2 > 0"])
