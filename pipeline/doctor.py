@@ -10,12 +10,12 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import register
+from pipeline import register, signing
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
 from pipeline.keeping import backups
 from pipeline.models import verify
-from pipeline.settings import exposed, store_place
+from pipeline.settings import exposed, signing_key, store_place
 from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
@@ -57,6 +57,7 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _register(data),
         _backup(data),
         _store(),
+        _signing(),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
         _timezone(),
@@ -251,6 +252,18 @@ def _store() -> Finding:
     return Finding(
         "store", True, False, "It can be written, and of two who create the same object one succeeds."
     )
+
+
+def _signing() -> Finding:
+    """Whether releases are signed, and whether the key can be used."""
+    key = signing_key()
+    if key is None:
+        return Finding("signatures", False, True, "Releases are not signed.", signing.CURE)
+    try:
+        public = signing.public_of(key)
+    except ZhuziError as error:
+        return Finding("signatures", False, False, error.what, error.cure)
+    return Finding("signatures", True, False, f"Every release is signed; the public key is {public}.")
 
 
 def _telemetry() -> Finding:
