@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from redaction.legible import (
     CHINESE_COLUMNS,
@@ -90,6 +92,14 @@ def cues(pieces: list[Piece]) -> tuple[Cue, ...]:
     return _Statement(_spread(pieces)).cues()
 
 
+class _Sums(NamedTuple):
+    """Of a text up to some place: columns, full-width characters, and microseconds to read it."""
+
+    columns: int
+    full: int
+    reading: int
+
+
 class _Statement:
     """The pieces of a statement, and what has to be known about every stretch of them.
 
@@ -104,16 +114,22 @@ class _Statement:
         for number, at in enumerate(self._starts):
             self._starts[number] = at + (self._text[at : at + 1] == " ")
         self._ends = [e - (self._text[e - 1 : e] == " ") for e in ends]
-        self._columns = [0, *itertools.accumulate(map(width, self._text))]
-        self._full = [0, *itertools.accumulate(map(full_width, self._text))]
-        self._reading = [0, *itertools.accumulate(_thousandth(c) for c in self._text)]
+        sums = [_Sums(0, 0, 0)]
+        for c in self._text:
+            columns, full, reading = sums[-1]
+            sums.append(_Sums(columns + width(c), full + full_width(c), reading + _thousandth(c)))
+        self._from, self._to = [sums[at] for at in self._starts], [sums[at] for at in self._ends]
+        self._times = [
+            (p.span.start, p.span.end, after.span.start if after else p.span.end)
+            for p, after in itertools.zip_longest(pieces, pieces[1:])
+        ]
         self._pauses = [0.0, *itertools.accumulate(self._pause(k) for k in range(1, len(pieces)))]
         words = _word_ends(self._text)
         last = len(pieces) - 1
         self._may_end = [k for k, p in enumerate(pieces) if k == last or not p.tied]
         self._objections = [self._at_end(k, words) for k in range(len(pieces))]
         self._breaks = [k for k in self._may_end if k != last and self._objections[k] < _NO_WORD]
-        self._broken = [self._columns[self._ends[k]] for k in self._breaks]
+        self._broken = [self._to[k].columns for k in self._breaks]
 
     def cues(self) -> tuple[Cue, ...]:
         """The captions of the best way to cut it."""
@@ -136,13 +152,13 @@ class _Statement:
         """(first, last) piece of each caption."""
         least = {-1: 0.0}
         before: dict[int, int] = {}
-        for k in self._may_end:
+        for k in self._candidates():
             found: tuple[float, int] | None = None
             for i in reversed(least):  # captions that end at k, the shortest first
-                cost = least[i] + self._cost(i + 1, k)
-                if found is None or cost < found[0]:
-                    found = (cost, i)
-                if self._over(i + 1, k) > 0:
+                over, cost = self._cost(i + 1, k)
+                if found is None or least[i] + cost < found[0]:
+                    found = (least[i] + cost, i)
+                if over > 0:
                     break
             least[k], before[k] = found or (0.0, -1)
         stretches: list[tuple[int, int]] = []
@@ -152,40 +168,38 @@ class _Statement:
             k = before[k]
         return stretches[::-1]
 
-    def _over(self, first: int, last: int) -> float:
-        """How far a caption is beyond what any may be, in captions."""
-        length = self._pieces[last].span.end - self._pieces[first].span.start
-        wide = self._columns[self._ends[last]] - self._columns[self._starts[first]]
-        return max(length / LONGEST_MS, wide / (LINES * self._line(first, last))) - 1
+    def _candidates(self) -> Iterator[int]:
+        """Where a caption may end: after a word, and elsewhere only where the next such place is too far."""
+        ends = [k for k in self._may_end if self._objections[k] < _NO_WORD or k == len(self._pieces) - 1]
+        for before, k in itertools.pairwise((-1, *ends)):
+            if self._cost(before + 1, k)[0] > 0:
+                first = bisect.bisect_right(self._may_end, before)
+                yield from self._may_end[first : bisect.bisect_left(self._may_end, k)]
+            yield k
 
-    def _line(self, first: int, last: int) -> int:
-        full = self._full[self._ends[last]] > self._full[self._starts[first]]
-        return CHINESE_COLUMNS if full else ENGLISH_COLUMNS
-
-    def _cost(self, first: int, last: int) -> float:
-        """What is objected to a caption of these pieces."""
-        after = (
-            self._pieces[last + 1].span.start if last + 1 < len(self._pieces) else self._pieces[last].span.end
-        )
-        room = after - self._pieces[first].span.start
-        needed = max(
-            SHORTEST_MS, (self._reading[self._ends[last]] - self._reading[self._starts[first]]) / 1000
-        )
+    def _cost(self, first: int, last: int) -> tuple[float, float]:
+        """How far a caption of these pieces is beyond what any may be, in captions, and what is objected to it."""
+        start, (begin, end) = self._times[first][0], (self._from[first], self._to[last])
+        wide = end.columns - begin.columns
+        line = CHINESE_COLUMNS if end.full > begin.full else ENGLISH_COLUMNS
+        over = max((self._times[last][1] - start) / LONGEST_MS, wide / (LINES * line)) - 1
+        room = self._times[last][2] - start
+        needed = max(SHORTEST_MS, (end.reading - begin.reading) / 1000)
         cost = _EACH + self._objections[last] + self._pauses[last] - self._pauses[first]
-        cost += _SHORT * max(0.0, 1 - room / SHORTEST_MS) + _LATE * max(0.0, 1 - room / needed)
-        cost += _OVER * max(0.0, self._over(first, last))
-        return cost if self._fits(first, last) else cost + _WIDE
+        if room < needed:
+            cost += _SHORT * max(0.0, 1 - room / SHORTEST_MS) + _LATE * (1 - room / needed)
+        if over > 0:
+            cost += _OVER * over
+        if wide > line and not self._breakable(first, last, line):
+            cost += _WIDE
+        return over, cost
 
-    def _fits(self, first: int, last: int) -> bool:
-        """Whether it can be broken into lines that are not too wide."""
-        line = self._line(first, last)
-        begin, end = self._columns[self._starts[first]], self._columns[self._ends[last]]
-        if end - begin <= line:
-            return True
-        furthest = bisect.bisect_right(self._broken, begin + line) - 1
+    def _breakable(self, first: int, last: int, line: int) -> bool:
+        """Whether it can be broken into two lines that are not too wide."""
+        furthest = bisect.bisect_right(self._broken, self._from[first].columns + line) - 1
         if furthest < 0 or not first <= self._breaks[furthest] < last:
             return False
-        return end - self._columns[self._starts[self._breaks[furthest] + 1]] <= line
+        return self._to[last].columns - self._from[self._breaks[furthest] + 1].columns <= line
 
     def _pause(self, k: int) -> float:
         """What is objected to a caption that stands through what is before piece k."""
@@ -221,6 +235,7 @@ def _word_ends(text: str) -> frozenset[int]:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _thousandth(character: str) -> int:
     """Microseconds that it takes to read a character."""
     return reading_ms(character * 1000)
