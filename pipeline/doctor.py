@@ -10,12 +10,12 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import register, signing
+from pipeline import register
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
 from pipeline.keeping import backups
 from pipeline.models import verify
-from pipeline.settings import exposed, signing_key, store_place
+from pipeline.settings import SIGN, exposed, signing_key, store_place
 from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
@@ -258,7 +258,9 @@ def _signing() -> Finding:
     """Whether releases are signed, and whether the key can be used."""
     key = signing_key()
     if key is None:
-        return Finding("signatures", False, True, "Releases are not signed.", signing.CURE)
+        return Finding("signatures", False, True, "Releases are not signed.", SIGN)
+    from pipeline import signing
+
     try:
         public = signing.public_of(key)
     except ZhuziError as error:

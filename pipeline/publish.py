@@ -12,7 +12,7 @@ from pathlib import Path
 
 from output import files, manifest, sound, video
 from output.stand_in import Reading, read
-from pipeline import signing, window
+from pipeline import window
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder
 from pipeline.listen import mentions_in
@@ -21,7 +21,7 @@ from pipeline.microphones import beside
 from pipeline.public import REVOKED, alone_at_the_door, artifacts, put
 from pipeline.review import draft_of
 from pipeline.run import Report, decoding
-from pipeline.settings import signing_key
+from pipeline.settings import SIGN, signing_key
 from redaction import decision, ledger, propose
 from redaction.audible import with_more_replaced, with_readings, without_picture, without_sound
 from redaction.decision import Artifact
@@ -113,6 +113,8 @@ def publish(
             rules = (("policy", POLICY), ("proposals", propose.VERSION), ("scanner", SCANNER))
             manifest.write(manifest.describe(released, written, made_with, rules), staging)
             if key := signing_key():
+                from pipeline import signing
+
                 signing.sign(staging, key)
             going = artifacts(staging)
             _clean(staging, draft, folder.id)
@@ -132,7 +134,7 @@ def summary(released: Released) -> Iterator[str]:
         yield f"Replaced in the sound: {replaced:.1f} s."
     if released.picture.reason:
         yield f"No video: {released.picture.reason}"
-    yield "Signed." if signing_key() else f"Not signed. {signing.CURE}"
+    yield "Signed." if signing_key() else f"Not signed. {SIGN}"
     if unread := len(released.sound.unread):
         yield f"{unread} turns of protected people could not be read in their time; a tone stands there."
 

@@ -333,6 +333,10 @@ def store_place(environment: Mapping[str, str] = os.environ) -> tuple[str, Path]
     )
 
 
+SIGN = "Make a key (zhuzi signing-key FILE), and put what it prints into ZHUZI_SIGNING_KEY."
+"""What to do so that releases are signed."""
+
+
 def signing_key(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The file with the key that signs releases; None if they are not signed."""
     given = environment.get("ZHUZI_SIGNING_KEY")

@@ -14,8 +14,6 @@ from output.manifest import NAME, SIGNATURE
 from speakers.disk import storage_error, sync
 from speakers.error import SignatureError
 
-CURE = "Make a key (zhuzi signing-key FILE), and put what it prints into ZHUZI_SIGNING_KEY."
-
 _TOLD = "manifest of a record that zhuzi released"
 """The trusted comment, which is signed too: the same for all, for whoever signs may be a person."""
 
