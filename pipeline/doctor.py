@@ -16,7 +16,7 @@ from pipeline.finding import Finding
 from pipeline.jobs.spool import Jobs
 from pipeline.keeping import backups
 from pipeline.models import verify
-from pipeline.settings import exposed, settings, store_place
+from pipeline.settings import SIGN, exposed, settings, signing_key, store_place
 from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
@@ -59,6 +59,7 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _jobs(data),
         _backup(data),
         _store(),
+        _signing(),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
         _timezone(),
@@ -266,6 +267,20 @@ def _store() -> Finding:
     return Finding(
         "store", True, False, "It can be written, and of two who create the same object one succeeds."
     )
+
+
+def _signing() -> Finding:
+    """Whether releases are signed, and whether the key can be used."""
+    key = signing_key()
+    if key is None:
+        return Finding("signatures", False, True, "Releases are not signed.", SIGN)
+    from pipeline import signing
+
+    try:
+        public = signing.public_of(key)
+    except ZhuziError as error:
+        return Finding("signatures", False, False, error.what, error.cure)
+    return Finding("signatures", True, False, f"Every release is signed; the public key is {public}.")
 
 
 def _telemetry() -> Finding:
