@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, markdown, plain_text, sound, video, webvtt
+from output import akoma_ntoso, chapters, markdown, plain_text, sound, srt, video, webvtt
 from output.slug import slug
 from output.stand_in import Reading
 from redaction.released import Released
@@ -17,8 +17,12 @@ _FORMATS = (
     ("an.xml", akoma_ntoso.serialize),
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
+    ("srt", srt.serialize),
+    ("chapters.txt", chapters.serialize),
+    ("chapters.vtt", webvtt.serialize_chapters),
     ("txt", plain_text.serialize),
 )
+"""Endings, and what writes them; where there is nothing to say, there is no file."""
 
 
 def write(
@@ -38,7 +42,8 @@ def write(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound to publish.
+        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.srt`, `.txt`, `.chapters.txt` and `.chapters.vtt` where the
+        agenda gives chapters, and `.mp3` where there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.
@@ -51,8 +56,9 @@ def write(
             raise StorageError("The folder of the release is not empty.", "Release into a new folder.")
         try:
             for ending, serialize in _FORMATS:
-                written.append(into / f"{name}.{ending}")
-                written[-1].write_bytes(serialize(released))
+                if data := serialize(released):
+                    written.append(into / f"{name}.{ending}")
+                    written[-1].write_bytes(data)
             if original is not None and released.sound.allowed:
                 written.append(into / f"{name}.mp3")
                 sound.publish(original, released, into, beside, readings).rename(written[-1])
