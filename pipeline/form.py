@@ -14,11 +14,15 @@ from speakers.meeting import FactKind
 Field = tuple[str, str]
 """Name and value; a name may come several times, once for each row."""
 
-PLAIN = ("title", "place", "case", "language", "channels", "publish", "hide_with")
+PLAIN = (
+    *("title", "place", "case", "language", "channels", "publish", "hide_with"),
+    *("begins", "join", "video", "licence"),
+)
 COUNTS = ("approvers", "correction_days")
 FLAGS = ("introduced_in_order", "picture_shows_nobody", "hear_twice")
 PERSON = ("name", "person", "role", "aliases", "wish", "label", "heard_at", "facts", "voiceprint")
 LINK = ("label", "url")
+AGENDA = ("title", "at", "slides")
 MICROPHONE = ("file", "channel", "participant", "people")
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
@@ -49,6 +53,7 @@ def text_of(fields: Sequence[Field]) -> str:
         table["speakers"] = bounds
     blocks = {
         "links": [dict(row) for row in rows(fields, "link", LINK)],
+        "agenda": [dict(row) for row in rows(fields, "agenda", AGENDA)],
         "participants": [_person(row) for row in rows(fields, "person", PERSON)],
         "microphones": [_microphone(row) for row in rows(fields, "microphone", MICROPHONE)],
     }
@@ -79,6 +84,7 @@ def fields_of(table: Mapping[str, Any]) -> list[Field]:
     found += [(f"speakers_{k}", str(v)) for k, v in bounds.items()]
     blocks = (
         ("link", "links", LINK),
+        ("agenda", "agenda", AGENDA),
         ("person", "participants", PERSON),
         ("microphone", "microphones", MICROPHONE),
     )
@@ -128,6 +134,13 @@ _ABOUT = (
     (r'"approvers"', "approvers"),
     (r'"correction_days"', "correction_days"),
     (r"\blink\b", "link-url 1"),
+    (r'^"at" of agenda item (\d+)', "agenda-at"),
+    (r"^agenda item (\d+) has no web address", "agenda-slides"),
+    (r"^agenda item (\d+)", "agenda-title"),
+    (r"items of the agenda do not follow", "agenda-at 1"),
+    (r'^"begins"', "begins"),
+    (r'^"join"', "join"),
+    (r"^the video\b", "video"),
     (r"\bmicrophone (\d+)", "microphone-participant"),
 )
 """How errors of `pipeline.meeting_toml` and `pipeline.intake` begin, and what they are about."""

@@ -79,7 +79,7 @@ TEMPLATE = """\
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # begins = 14:05:00             # time of day in Taipei at the recording's 0:00 錄音 0:00 是幾點
-# join = "https://join.gov.tw/idea/detail/…"   # proposal on the participation platform 參與平臺的提案
+# join = "https://join.gov.tw/idea/detail/a4b2f4ac-5e4c-4c8b-8a48-1fd38c9a7a44"  # proposal on the participation platform 參與平臺的提案
 # video = "https://example.org/video"          # of this meeting, published elsewhere 已公開的影片
 # licence = "CC0-1.0"          # CC0-1.0, CC-BY-4.0 or OGDL-Taiwan-1.0 授權
 

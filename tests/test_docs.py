@@ -277,11 +277,8 @@ def test_every_error_is_documented_with_its_own_exit_code() -> None:
 
 def test_every_key_of_a_meeting_is_documented() -> None:
     told = table_rows(DOCS / "meeting-toml.md")
-    asked_of_links = set(
-        re.search(r'toml.known\(entry, \(("label".*?)\)', text_of(ROOT / "pipeline/meeting_toml.py"))[
-            1
-        ].split('"')[1::2]
-    )  # type: ignore[index]
+    of_blocks = re.findall(r"toml.known\(entry, \(([^)]*)\)", text_of(ROOT / "pipeline/meeting_toml.py"))
+    assert len(of_blocks) == 2  # links and the agenda
     wanted = {
         *meeting_toml._KEYS,
         *participant_toml.KEYS,
@@ -289,7 +286,7 @@ def test_every_key_of_a_meeting_is_documented() -> None:
         *(f'"{kind}"' for kind in FactKind),
         *meeting_toml._MICROPHONE_KEYS,
         *meeting_toml._BROUGHT_KEYS,
-        *asked_of_links,
+        *(key for found in of_blocks for key in found.split('"')[1::2]),
     }
     assert wanted | {f'"{wish}"' for wish in Wish} == set(told)
     assert all(f"{bound} = " in text_of(DOCS / "meeting-toml.md") for bound in ("min", "max"))

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from pipeline import drop, roster
-from pipeline.form import LINK, MICROPHONE, PERSON, Field, field_of, fields_of, rows, text_of
+from pipeline.form import AGENDA, LINK, MICROPHONE, PERSON, Field, field_of, fields_of, rows, text_of
 from pipeline.jobs.copies import microphone
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
@@ -134,7 +134,7 @@ def _form(
 ) -> Response:
     shown = {
         kind: [*rows(fields, kind, keys), *([{}] if kind == blank else [])]
-        for kind, keys in (("person", PERSON), ("link", LINK), ("microphone", MICROPHONE))
+        for kind, keys in (("person", PERSON), ("link", LINK), ("agenda", AGENDA), ("microphone", MICROPHONE))
     }
     people: list[dict[str, str]] = shown["person"]
     values: dict[str, Any] = {"folder": None, "registered": {}}
@@ -150,6 +150,7 @@ def _form(
         one=dict(fields),
         people=people,
         links=shown["link"],
+        agenda=shown["agenda"],
         microphones=shown["microphone"],
         uploads=[u for u in asked.room.uploads.of(asked.visitor.account) if not u.whole],
         problem=problem,

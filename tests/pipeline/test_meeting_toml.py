@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from pipeline.meeting_toml import TEMPLATE, parse, read
+from pipeline.form import fields_of, text_of
+from pipeline.meeting_toml import _KEYS, TEMPLATE, parse, read, table_of
 from speakers.error import MeetingError
-from speakers.meeting import Wish
+from speakers.meeting import Person, Wish
 from tests.conftest import MEETING, SECRETS
 
 PERSON = '[[participants]]\nname = "蔡佩珊"\n'
@@ -101,3 +103,27 @@ def test_a_missing_file_and_a_folder_are_errors(tmp_path: Path) -> None:
         read(tmp_path / "none.toml")
     with pytest.raises(MeetingError, match="is a directory"):
         read(tmp_path)
+
+
+def test_the_form_loses_no_key_of_a_meeting() -> None:
+    """What the room's form shows and sends back is what was there; files that were brought are carried beside it."""
+    filled = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", TEMPLATE, flags=re.MULTILINE)
+    table = table_of(filled)
+    assert table.keys() == set(_KEYS)
+    back = table_of(text_of(fields_of(table)))
+    assert set(table) - set(back) == {"brought"}
+    people = Unregistered()
+    for key in ("agenda", "begins", "join", "video", "licence", "links", "glossary", "microphones"):
+        assert getattr(parse(text_of(fields_of(table)), people), key) == getattr(
+            parse(filled, people), key
+        ), key
+
+
+class Unregistered:
+    """A register with somebody in it."""
+
+    def person(self, entry_id: str) -> Person:
+        return Person(entry_id, "游品妤")
+
+    def elsewhere(self, taking_part: frozenset[str]) -> tuple[Person, ...]:
+        return ()

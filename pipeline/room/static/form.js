@@ -12,7 +12,7 @@ function filled(kind) {
     [...row.querySelectorAll("input, textarea")].some((one) => one.value.trim()));
 }
 
-const places = {person: "people", link: "links", microphone: "microphones"};
+const places = {person: "people", link: "links", agenda: "agenda", microphone: "microphones"};
 let last = 1000;
 
 function ready(row) {
