@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, markdown, plain_text, sound, video, webvtt
+from output import akoma_ntoso, akoma_ntoso_30, markdown, plain_text, sound, video, webvtt
 from output.slug import slug
 from output.stand_in import Reading
 from redaction.released import Released
@@ -15,6 +15,7 @@ from speakers.mix import Beside
 
 _FORMATS = (
     ("an.xml", akoma_ntoso.serialize),
+    ("akn.xml", akoma_ntoso_30.serialize),
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
     ("txt", plain_text.serialize),
@@ -38,7 +39,8 @@ def write(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound to publish.
+        (n_files,) `{slug}.an.xml` for SayIt, beside it `.akn.xml` for programs that check Akoma Ntoso against its
+        schema, one of every other format, and `.mp3` where there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.

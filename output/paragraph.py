@@ -110,11 +110,15 @@ def labels_with_roles(released: Released) -> tuple[str, ...]:
     The role of anybody else would tell who it is, so it is not looked at.
     """
     opening, closing = ("（", "）") if released.language == "zh" else (" (", ")")
-    roles = (readable(speaker.role) if speaker.named else "" for speaker in released.speakers)
     return tuple(
         f"{label}{opening}{role}{closing}" if role else label
-        for label, role in zip(labels(released), roles, strict=True)
+        for label, role in zip(labels(released), roles(released), strict=True)
     )
+
+
+def roles(released: Released) -> tuple[str, ...]:
+    """The role of everybody who is named, (n_speakers,); empty for the others, whom it would give away."""
+    return tuple(readable(speaker.role) if speaker.named else "" for speaker in released.speakers)
 
 
 def _without_colon(text: str) -> str:
@@ -156,7 +160,8 @@ def sections(released: Released) -> tuple[Section, ...]:
         stands under a title of ours, as formats that have sections have no place beside them.
     """
     spoken = paragraphs(released)
-    agenda = [(s, title) for s in released.sections if (title := readable(s.title))]
+    # A heading that ends in a colon would be read as a speaker.
+    agenda = [(s, title) for s in released.sections if (title := _without_colon(readable(s.title)))]
     if not agenda:
         return (Section("", "", None, spoken),)
     ends = [s.first for s, _ in agenda[1:]] + [len(released.statements)]
@@ -193,10 +198,12 @@ def web_links(released: Released) -> tuple[tuple[str, str], ...]:
     Anything else (`javascript:`, `file:`) would run or lead inside the office when a reader clicks it.
     """
     chinese = released.language == "zh"
-    proposal = f"https://join.gov.tw/idea/detail/{released.join}" if released.join else ""
     named = (
         ("影片" if chinese else "Video", released.video),
-        ("公共政策網路參與平臺提案" if chinese else "Proposal on the participation platform", proposal),
+        (
+            "公共政策網路參與平臺提案" if chinese else "Proposal on the participation platform",
+            proposal(released),
+        ),
     )
     pairs = [(label, _web(url)) for label, url in (*((k.label, k.url) for k in released.links), *named)]
     known: dict[str, str] = {}
@@ -204,6 +211,16 @@ def web_links(released: Released) -> tuple[tuple[str, str], ...]:
         if url:
             known.setdefault(url, readable(label) or url)
     return tuple((label, url) for url, label in known.items())
+
+
+def proposal(released: Released) -> str:
+    """The address of the proposal on the public policy participation platform; empty if there is none."""
+    return f"https://join.gov.tw/idea/detail/{released.join}" if released.join else ""
+
+
+def video(released: Released) -> str:
+    """The address of the video that was published elsewhere; empty if there is none."""
+    return _web(released.video)
 
 
 def _web(url: str) -> str:

@@ -39,6 +39,7 @@ _KEYS = (
     "join",
     "video",
     "licence",
+    "sayit_times",
 )
 _Choice = TypeVar("_Choice", Medium, Stand, Licence)
 
@@ -69,6 +70,7 @@ TEMPLATE = """\
 # join = "https://join.gov.tw/idea/detail/…"   # proposal on the participation platform 參與平臺的提案
 # video = "https://example.org/video"          # of this meeting, published elsewhere 已公開的影片
 # licence = "CC0-1.0"          # CC0-1.0, CC-BY-4.0 or OGDL-Taiwan-1.0 授權
+# sayit_times = true           # SayIt shows when each paragraph was said; wants date and begins SayIt 標示發言時間
 
 # [[links]]
 # label = "提案書"
@@ -225,6 +227,7 @@ def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Mee
         join=_join(toml.text(table, "join", name)),
         video=_address(toml.text(table, "video", name), "The video") if "video" in table else "",
         licence=_chosen(table, "licence", Licence, Licence.CC0, name),
+        sayit_times=_sayit_times(table),
     )
 
 
@@ -314,6 +317,16 @@ def _agenda(entries: list[dict[str, Any]]) -> tuple[AgendaItem, ...]:
             "Put them in the order in which they were held.",
         )
     return tuple(items)
+
+
+def _sayit_times(table: dict[str, Any]) -> bool:
+    timed = toml.flag(table, "sayit_times")
+    if timed and not (table.get("date") and table.get("begins")):
+        raise MeetingError(
+            "SayIt cannot be told when each paragraph was said: date or begins is missing.",
+            "Write both, or leave out sayit_times.",
+        )
+    return timed
 
 
 def _begins(value: object) -> str:

@@ -246,6 +246,7 @@ class Meeting:
         join: id of the proposal on the public policy participation platform (join.gov.tw), published; empty if none.
         video: address of the video that was published elsewhere; empty if none.
         licence: of the record.
+        sayit_times: the file for SayIt says when each paragraph was said; wants `date` and `begins`.
     """
 
     title: str = ""
@@ -272,6 +273,7 @@ class Meeting:
     join: str = ""
     video: str = ""
     licence: Licence = Licence.CC0
+    sayit_times: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:
