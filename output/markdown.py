@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 from output import licence
 from output.akoma_ntoso import LICENCE_IS
@@ -170,4 +171,4 @@ def address(url: str) -> str:
     >>> address("https://example.org/a_(b)?x=<y>")
     'https://example.org/a_%28b%29?x=%3Cy%3E'
     """
-    return re.sub(r"[()<>\\\[\]`*\"]", lambda found: f"%{ord(found[0]):02X}", url)
+    return re.sub(r"[()<>\\\[\]`*\"🌐📅🏡【]", lambda found: quote(found[0], safe=""), url)

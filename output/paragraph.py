@@ -23,6 +23,8 @@ Joiners and direction marks (U+200C to U+200F) stay: emoji and right-to-left scr
 """
 
 
+_NOT_IN_AN_ADDRESS = re.compile(r"[<>\"{}|\\^`\[\]#]|%(?![0-9A-Fa-f]{2})")
+
 _NOTES = {
     "zh": "註：以編號（例如「參與者 1」）、代稱或「（不具名）」出現的發言者未具名。"
     "參與者與發言者的編號只在本次會議內有效，不同會議的相同編號不代表同一人；「（不具名）」可能不只一人。"
@@ -224,6 +226,17 @@ def video(released: Released) -> str:
 
 
 def _web(url: str) -> str:
-    """An address of the web; empty if it is none."""
+    """An address of the web, as one may be written; empty if it is none.
+
+    >>> _web("https://example.org/<b>#c#d%"), _web("javascript:alert(1)")
+    ('https://example.org/%3Cb%3E#c%23d%25', '')
+    """
     address = "".join(readable(url).split())
-    return address if address.lower().startswith(("https://", "http://")) else ""
+    if not address.lower().startswith(("https://", "http://")):
+        return ""
+    page, hash_, place = address.partition("#")
+    return _encoded(page) + hash_ + _encoded(place)
+
+
+def _encoded(part: str) -> str:
+    return _NOT_IN_AN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", part)
