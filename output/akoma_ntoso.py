@@ -151,22 +151,34 @@ def _people(meta: Element, released: Released, speaking: set[int]) -> dict[int, 
     references = under(meta, "references")
     shown = labels(released)
     ids: dict[int, str] = {}
-    hrefs: list[str] = []
-    for index, person in enumerate(released.speakers):
-        if index not in speaking:
-            continue
-        # A person of the archive is found again by this address, so a real name stays as it is spelled; a
-        # label belongs to one meeting, since a shared address would join the pages of different people.
-        key = readable(person.key) or f"{index + 1}"
-        name = readable(person.label) if person.named else ""
-        scope = "" if name else f"{slug(released.heading)}/"
-        href = f"{_ONTOLOGY}{scope}{name or key}"
-        if href in hrefs:  # namesakes
-            href = unlike(f"{_ONTOLOGY}{slug(released.heading)}/{name or key}", hrefs)
-        hrefs.append(href)
-        ids[index] = unlike(_xml_id(name or key), list(ids.values()))
+    for index, href in person_addresses(released, speaking).items():
+        ids[index] = unlike(_xml_id(_spelt(released, index)), list(ids.values()))
         under(references, "TLCPerson", id=ids[index], href=href, showAs=shown[index])
     return ids
+
+
+def person_addresses(released: Released, speaking: set[int]) -> dict[int, str]:
+    """By which address SayIt knows each of the speakers again: index into `Released.speakers` to address.
+
+    A person of the archive is found again by it, so a real name stays as it is spelled; a label belongs to one
+    meeting, since a shared address would join the pages of different people.
+    """
+    known: dict[int, str] = {}
+    for index in sorted(speaking):
+        person, name = released.speakers[index], _spelt(released, index)
+        scope = "" if person.named and readable(person.label) else f"{slug(released.heading)}/"
+        href = f"{_ONTOLOGY}{scope}{name}"
+        if href in known.values():  # namesakes
+            href = unlike(f"{_ONTOLOGY}{slug(released.heading)}/{name}", list(known.values()))
+        known[index] = href
+    return known
+
+
+def _spelt(released: Released, index: int) -> str:
+    """The name of somebody named, and a key for anybody else."""
+    person = released.speakers[index]
+    name = readable(person.label) if person.named else ""
+    return name or readable(person.key) or f"{index + 1}"
 
 
 def _xml_id(name: str) -> str:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, akoma_ntoso_30, markdown, plain_text, sound, video, webvtt
+from output import (
+    akoma_ntoso,
+    akoma_ntoso_30,
+    markdown,
+    plain_text,
+    popolo,
+    public_json,
+    sound,
+    tei,
+    video,
+    webvtt,
+)
 from output.slug import slug
 from output.stand_in import Reading
 from redaction.released import Released
@@ -19,7 +30,13 @@ _FORMATS = (
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
     ("txt", plain_text.serialize),
+    ("json", public_json.serialize),
+    ("popolo.json", popolo.serialize),
+    ("tei.xml", tei.serialize),
 )
+
+ENDINGS = tuple(ending for ending, _ in _FORMATS)
+"""Of the files that every release has."""
 
 
 def write(
