@@ -21,12 +21,12 @@ _IN_EVERY_RELEASE = frozenset(
     name narrative no note p participant person preface record references released role section segmentation
     sha256 showas size sound speaker speech text the title tlcperson txt utf version video vtt webvtt whisper with www
     mp4 picture kokoro
-    akn akoma attendees audio availability back begins bibl case children classification creative
+    akn akoma as attendees audio availability back begins bibl case children classification creative
     creativecommons dc detail div docnumber docs eid end endtime eng events filedesc format frbrauthor
     frbrcountry frbrdate frbrexpression frbrformat frbrlanguage frbrmanifestation frbrthis frbruri frbrwork
     free front gov hant idea identification identifier identifiers idno import interval item join label lang
     language legaldocml licenses links listbibl listperson locale location main memberships named ns ntoso
-    number oasis object occupation ogdl ontology org organization organizations origin paragraphs parent
+    number oasis object occupation ogdl ontology open org organization organizations origin paragraphs parent
     particdesc participation persname persons place placeholders platform profiledesc proposal proprietary
     pseudonym publicationstmt publicdomain published publisher purl recordedtime recording recordingstmt ref
     refersto request scheme sections setting settingdesc shown since slides source sourcedesc sources spdx
