@@ -29,6 +29,12 @@ def test_a_meeting_is_read_in_full() -> None:
     ]
 
 
+def test_times_for_sayit_want_the_date_and_the_time_of_day() -> None:
+    assert parse("sayit_times = true\ndate = 2024-05-01\nbegins = 14:05:00").sayit_times
+    assert not parse("sayit_times = false").sayit_times
+    assert not parse("date = 2024-05-01\nbegins = 14:05:00").sayit_times
+
+
 def test_the_template_is_valid_as_it_is_and_with_everything_filled_in() -> None:
     assert parse(TEMPLATE) == parse("")
     filled = "\n".join(
@@ -65,6 +71,10 @@ def test_the_template_is_valid_as_it_is_and_with_everything_filled_in() -> None:
         ("speakers = true", "number of speakers"),
         ("speakers = { min = 5, max = 3 }", "number of speakers"),
         ("speakers = { most = 3 }", "unknown key"),
+        ("sayit_times = true", "date or begins is missing"),
+        ("sayit_times = true\ndate = 2024-05-01", "date or begins is missing"),
+        ("sayit_times = true\nbegins = 14:05:00", "date or begins is missing"),
+        ('sayit_times = "yes"', "neither true nor false"),
         ('language = "tw"', '"auto", "zh" or "en"'),
         ('[[links]]\nurl = "javascript:alert(1)"', "no web address"),
         ('title = "x', "not valid TOML (at its end)"),
