@@ -5,12 +5,12 @@ Nobody else is in it: a label is no person whom another program should know agai
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from output import clock, licence
 from output.akoma_ntoso import person_addresses
 from output.paragraph import labels, paragraphs, readable, roles, sections, web_links
-from output.public_json import as_bytes
 from output.slug import slug
 from redaction.released import Released
 
@@ -44,15 +44,14 @@ def serialize(released: Released) -> bytes:
         }
         for number, n in enumerate((n for n in named if titles[n]), start=1)
     ]
-    return as_bytes(
-        {
-            "persons": persons,
-            "organizations": [organization],
-            "memberships": memberships,
-            "events": [_event(released, meeting, [{"id": ids[n], "name": shown[n]} for n in named])],
-            "meta": {"license": licence.address(released)},
-        }
-    )
+    found = {
+        "persons": persons,
+        "organizations": [organization],
+        "memberships": memberships,
+        "events": [_event(released, meeting, [{"id": ids[n], "name": shown[n]} for n in named])],
+        "meta": {"license": licence.address(released)},
+    }
+    return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def _event(released: Released, meeting: str, attendees: list[dict[str, str]]) -> dict[str, Any]:

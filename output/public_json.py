@@ -37,34 +37,33 @@ def serialize(released: Released) -> bytes:
     speaking = sorted({p.speaker for p in spoken})
     places = {index: place for place, index in enumerate(speaking)}
     shown, titles = labels(released), roles(released)
-    return as_bytes(
-        {
-            "format": FORMAT,
-            "version": VERSION,
-            "heading": readable(released.heading) or "Record",
-            "title": readable(released.title),
-            "date": clock.iso_date(released.date) or None,
-            "begins": released.begins or None,
-            "place": readable(released.place),
-            "case": readable(released.case),
-            "language": released.language,
-            "licence": {"spdx": str(released.licence), "url": licence.address(released)},
-            "proposal": proposal(released) or None,
-            "video": video(released) or None,
-            "links": [{"label": label, "url": url} for label, url in web_links(released)],
-            "speakers": [
-                {
-                    "id": person_id(place),
-                    "label": shown[index],
-                    "role": titles[index],
-                    "named": released.speakers[index].named,
-                }
-                for place, index in enumerate(speaking)
-            ],
-            "sections": [_section(section, places) for section in sections(released)],
-            "note": note(released, spoken),
-        }
-    )
+    record = {
+        "format": FORMAT,
+        "version": VERSION,
+        "heading": readable(released.heading) or "Record",
+        "title": readable(released.title),
+        "date": clock.iso_date(released.date) or None,
+        "begins": released.begins or None,
+        "place": readable(released.place),
+        "case": readable(released.case),
+        "language": released.language,
+        "licence": {"spdx": str(released.licence), "url": licence.address(released)},
+        "proposal": proposal(released) or None,
+        "video": video(released) or None,
+        "links": [{"label": label, "url": url} for label, url in web_links(released)],
+        "speakers": [
+            {
+                "id": person_id(place),
+                "label": shown[index],
+                "role": titles[index],
+                "named": released.speakers[index].named,
+            }
+            for place, index in enumerate(speaking)
+        ],
+        "sections": [_section(section, places) for section in sections(released)],
+        "note": note(released, spoken),
+    }
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def person_id(place: int) -> str:
@@ -74,11 +73,6 @@ def person_id(place: int) -> str:
     's1'
     """
     return f"s{place + 1}"
-
-
-def as_bytes(value: object) -> bytes:
-    """A file of JSON: as a person can read it."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def _section(section: Section, places: dict[int, int]) -> dict[str, Any]:

@@ -44,6 +44,7 @@ _KEYS = (
 _Choice = TypeVar("_Choice", Medium, Stand, Licence)
 
 _NAME = "meeting.toml"
+_AGENDA_KEYS = ("title", "at", "slides")
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
 
 TEMPLATE = """\
@@ -67,7 +68,7 @@ TEMPLATE = """\
 # glossary = ["Slido", "附議"]  # words that the recognizer should know 希望聽得懂的詞
 
 # begins = 14:05:00             # time of day in Taipei at the recording's 0:00 錄音 0:00 是幾點
-# join = "https://join.gov.tw/idea/detail/…"   # proposal on the participation platform 參與平臺的提案
+# join = "https://join.gov.tw/idea/detail/00000000-0000-0000-0000-000000000000"   # proposal there 參與平臺的提案
 # video = "https://example.org/video"          # of this meeting, published elsewhere 已公開的影片
 # licence = "CC0-1.0"          # CC0-1.0, CC-BY-4.0 or OGDL-Taiwan-1.0 授權
 # sayit_times = true           # SayIt shows when each paragraph was said; wants date and begins SayIt 標示發言時間
@@ -302,7 +303,7 @@ def _agenda(entries: list[dict[str, Any]]) -> tuple[AgendaItem, ...]:
     items = []
     for number, entry in enumerate(entries, start=1):
         where = f"agenda item {number}"
-        toml.known(entry, ("title", "at", "slides"), where.capitalize())
+        toml.known(entry, _AGENDA_KEYS, where.capitalize())
         title, slides = toml.text(entry, "title", where), toml.text(entry, "slides", where)
         if not title:
             raise MeetingError(

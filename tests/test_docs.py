@@ -286,6 +286,7 @@ def test_every_key_of_a_meeting_is_documented() -> None:
         *participant_toml.FACT_KEYS,
         *(f'"{kind}"' for kind in FactKind),
         *meeting_toml._MICROPHONE_KEYS,
+        *meeting_toml._AGENDA_KEYS,
         *asked_of_links,
     }
     assert wanted | {f'"{wish}"' for wish in Wish} == set(told)
