@@ -78,7 +78,7 @@ def readable(text: str) -> str:
     >>> readable("a\x00\x1bb <c>\r\n d\u200b\u3000")
     'ab <c> d'
     """
-    kept = "".join(_shown(character) for character in text)
+    kept = text if text.isprintable() else "".join(_shown(character) for character in text)
     return unicodedata.normalize("NFC", re.sub(" +", " ", kept).strip(" \u3000"))
 
 
