@@ -8,11 +8,13 @@ from pathlib import Path
 from output import (
     akoma_ntoso,
     akoma_ntoso_30,
+    chapters,
     markdown,
     plain_text,
     popolo,
     public_json,
     sound,
+    srt,
     tei,
     video,
     webvtt,
@@ -29,13 +31,17 @@ _FORMATS = (
     ("akn.xml", akoma_ntoso_30.serialize),
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
+    ("srt", srt.serialize),
+    ("chapters.txt", chapters.serialize),
+    ("chapters.vtt", webvtt.serialize_chapters),
     ("txt", plain_text.serialize),
     ("json", public_json.serialize),
     ("popolo.json", popolo.serialize),
     ("tei.xml", tei.serialize),
 )
+"""Endings, and what writes them; where there is nothing to say, there is no file."""
 
-ENDINGS = tuple(ending for ending, _ in _FORMATS)
+ENDINGS = tuple(ending for ending, _ in _FORMATS if not ending.startswith("chapters"))
 """Of the files that every release has."""
 
 
@@ -57,7 +63,8 @@ def write(
 
     Returns:
         (n_files,) `{slug}.an.xml` for SayIt, beside it `.akn.xml` for programs that check Akoma Ntoso against its
-        schema, one of every other format, and `.mp3` where there is sound to publish.
+        schema, one of every other format (chapters only where the
+        agenda gives them), and `.mp3` where there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.
@@ -70,8 +77,9 @@ def write(
             raise StorageError("The folder of the release is not empty.", "Release into a new folder.")
         try:
             for ending, serialize in _FORMATS:
-                written.append(into / f"{name}.{ending}")
-                written[-1].write_bytes(serialize(released))
+                if data := serialize(released):
+                    written.append(into / f"{name}.{ending}")
+                    written[-1].write_bytes(data)
             if original is not None and released.sound.allowed:
                 written.append(into / f"{name}.mp3")
                 sound.publish(original, released, into, beside, readings).rename(written[-1])

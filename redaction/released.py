@@ -31,10 +31,18 @@ class PublicSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A piece of a statement that is shown as one caption."""
+    """A piece of a statement that is shown as one caption.
+
+    Attributes:
+        span: when it is said.
+        text: one line.
+        breaks: (n_places,) ascending: indices into `text` at which another line may begin, all other places being
+            inside a word, a placeholder or a name.
+    """
 
     span: Span
     text: str
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

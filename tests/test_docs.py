@@ -67,6 +67,8 @@ ANSWERED_BY = {
     "unenroll": (("pipeline/commands/voiceprints.py", "unenroll"),),
     "revoke": (("pipeline/answered.py", "taken_down"),),
     "risk": (("pipeline/risk_note.py", "table"),),
+    "verify": (("pipeline/verifying.py", "table"),),
+    "signing-key": (("pipeline/commands/verify.py", "signing_key"),),
     "register list": (("pipeline/commands/register.py", "register_list"), ("pipeline/registrar.py", "row")),
     "register show": (
         ("pipeline/commands/register.py", "register_show"),
