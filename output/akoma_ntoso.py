@@ -1,16 +1,14 @@
-"""Akoma Ntoso as SayIt imports it: untimed, without a namespace, one speech to a paragraph.
+"""Akoma Ntoso as SayIt imports it: without a namespace, one speech to a paragraph, untimed unless asked for.
 
-What SayIt accepts, and what it drops or shows without a word, is in docs/sayit-format.md.
+What SayIt accepts, and what it drops or shows without a word, is in docs/formats.md.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
 
-from lxml import etree
-
+from output import clock, licence
 from output.paragraph import (
     Paragraph,
     labels,
@@ -23,7 +21,9 @@ from output.paragraph import (
     web_links,
 )
 from output.slug import slug
+from output.xml_tree import Element, as_bytes, read, top, under
 from redaction.released import Released
+from speakers.meeting import Licence
 
 MAX_FROM_CHARACTERS = 256
 """SayIt's column is no wider; a longer `<from>` fails the whole import."""
@@ -36,15 +36,16 @@ _NOT_IN_AN_ID = re.compile(
 )
 _NOT_FIRST_IN_AN_ID = re.compile(r"[0-9.\-\u00B7\u0300-\u036F\u203F\u2040]")
 
+OF_THIS_ITEM = {"zh": ("本段", "投影片"), "en": ("This item: ", "Slides")}
+LICENCE_IS = {"zh": "授權：", "en": "Licence: "}
+"""What stands before a link that is none of the meeting's pages."""
+
 _NOTE = re.compile(r"（[^（）]+）|\([^()]+\)")
 """A paragraph that is a note of the record's makers, such as （不列入紀錄）, and nobody's words."""
 
-# lxml ships no types; this is the one place where its elements are named.
-_Element = Any
-
 
 def serialize(released: Released) -> bytes:
-    """The record as SayIt reads it.
+    """The record as SayIt reads it, with times where the meeting asks for them and they are known.
 
     Args:
         released: the only source; people who say nothing do not appear.
@@ -56,63 +57,88 @@ def serialize(released: Released) -> bytes:
         A note that is a whole paragraph stays a speech: SayIt ignores who a `<narrative>` is by, so
         （不列入紀錄） would be read as a remark on the speaker before.
     """
-    root = etree.Element("akomaNtoso")
-    debate = etree.SubElement(root, "debate")
+    root = tree(released)
+    begun = clock.zero(released) if released.sayit_times else None
+    if begun is not None:
+        _time(root, released, begun)
+    return as_bytes(root)
+
+
+def tree(released: Released) -> Element:
+    """The record in the house style of Taiwan's archive, which the other profile is made from as well."""
+    root = top("akomaNtoso")
+    debate = under(root, "debate")
     spoken = paragraphs(released)
-    ids = _people(etree.SubElement(debate, "meta"), released, {p.speaker for p in spoken})
+    ids = _people(under(debate, "meta"), released, {p.speaker for p in spoken})
     _preface(debate, released)
-    top = section = etree.SubElement(etree.SubElement(debate, "debateBody"), "debateSection")
-    etree.SubElement(top, "heading").text = _heading(released)
+    meeting = section = under(under(debate, "debateBody"), "debateSection")
+    under(meeting, "heading", text=_heading(released))
     links = web_links(released)
     titled = labels_with_roles(released)
     for part in sections(released):
         if part.title:  # SayIt sorts sections before speeches beside them: all of these stand below one
-            section = etree.SubElement(top, "debateSection")
-            etree.SubElement(section, "heading").text = part.title
-        slides = "投影片" if released.language == "zh" else "Slides"
-        _pages(section, (*links, (slides, part.slides)) if part.slides else links)
+            section = under(meeting, "debateSection")
+            under(section, "heading", text=part.title)
+        _pages(section, links)
         links = ()
+        if part.slides:
+            before, slides = OF_THIS_ITEM["zh" if released.language == "zh" else "en"]
+            _pages(section, ((slides, part.slides),), before)
         _speeches(section, part.paragraphs, titled, ids)
     if said := note(released, spoken):
         opening, closing = ("（", "）") if released.language == "zh" else ("(", ")")
-        block = etree.SubElement(etree.SubElement(section, "narrative"), "p")
-        etree.SubElement(block, "i").text = f"{opening}{said}{closing}"
-    return _bytes(root)
+        _narrative(section).text = f"{opening}{said}{closing}"
+    if released.licence is not Licence.CC0:  # under which everything in the archive is
+        before = LICENCE_IS["zh" if released.language == "zh" else "en"]
+        _pages(section, ((licence.name(released), licence.address(released)),), before)
+    return root
 
 
 def _speeches(
-    section: _Element, said: tuple[Paragraph, ...], titled: tuple[str, ...], ids: dict[int, str]
+    section: Element, said: tuple[Paragraph, ...], titled: tuple[str, ...], ids: dict[int, str]
 ) -> None:
     """A speech for each paragraph."""
     for paragraph in said:
-        speech = etree.SubElement(section, "speech", by=f"#{ids[paragraph.speaker]}")
+        speech = under(section, "speech", by=f"#{ids[paragraph.speaker]}")
         if titled[paragraph.speaker] != paragraph.label:
-            etree.SubElement(speech, "from").text = titled[paragraph.speaker][:MAX_FROM_CHARACTERS]
-        block = etree.SubElement(speech, "p")
+            under(speech, "from", text=titled[paragraph.speaker][:MAX_FROM_CHARACTERS])
+        block = under(speech, "p")
         if _NOTE.fullmatch(paragraph.text):
-            block = etree.SubElement(block, "i")
+            block = under(block, "i")
         block.text = paragraph.text
 
 
+def _time(root: Element, released: Released, begun: datetime.datetime) -> None:
+    """Give every block a later time than the one before: SayIt orders by it, and puts what has none last.
+
+    SayIt ignores the time of a narrative, so that becomes a speech by nobody. Whole seconds, since that is what it
+    shows; where people are quicker, a block is a second late.
+    """
+    spans = iter(p.span for p in paragraphs(released))
+    last = -1
+    for block in list(root.iter("speech", "narrative")):
+        span = next(spans) if block.tag == "speech" else None
+        last = max(last + 1, span.start // 1000 if span else 0)
+        if block.tag == "narrative":
+            block.tag = "speech"
+            block.set("by", "")
+        block.set("startTime", (begun + datetime.timedelta(seconds=last)).isoformat(timespec="seconds"))
+
+
 def parse(data: bytes) -> tuple[tuple[str, str], ...]:
-    """The (speaker label, text) of every speech, in document order.
+    """The (speaker label, text) of every speech by somebody, in document order.
 
     Raises:
         KeyError: If a speech is by nobody in the references.
     """
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    root = read(data)
     names = {person.get("id"): person.get("showAs") for person in root.iter("TLCPerson")}
     return tuple(
         (names[speech.get("by")[1:]], "".join(block.itertext()).strip("\n "))
         for speech in root.iter("speech")
+        if speech.get("by")
         for block in speech.iterchildren("p")
     )
-
-
-def _bytes(root: _Element) -> bytes:
-    etree.indent(root, space="  ")
-    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
 
 
 def _heading(released: Released) -> str:
@@ -120,27 +146,39 @@ def _heading(released: Released) -> str:
     return readable(released.heading) or "Record"
 
 
-def _people(meta: _Element, released: Released, speaking: set[int]) -> dict[int, str]:
+def _people(meta: Element, released: Released, speaking: set[int]) -> dict[int, str]:
     """Write a TLCPerson for each one who speaks, and say which id each has."""
-    references = etree.SubElement(meta, "references")
+    references = under(meta, "references")
     shown = labels(released)
     ids: dict[int, str] = {}
-    hrefs: list[str] = []
-    for index, person in enumerate(released.speakers):
-        if index not in speaking:
-            continue
-        # A person of the archive is found again by this address, so a real name stays as it is spelled; a
-        # label belongs to one meeting, since a shared address would join the pages of different people.
-        key = readable(person.key) or f"{index + 1}"
-        name = readable(person.label) if person.named else ""
-        scope = "" if name else f"{slug(released.heading)}/"
-        href = f"{_ONTOLOGY}{scope}{name or key}"
-        if href in hrefs:  # namesakes
-            href = unlike(f"{_ONTOLOGY}{slug(released.heading)}/{name or key}", hrefs)
-        hrefs.append(href)
-        ids[index] = unlike(_xml_id(name or key), list(ids.values()))
-        etree.SubElement(references, "TLCPerson", id=ids[index], href=href, showAs=shown[index])
+    for index, href in person_addresses(released, speaking).items():
+        ids[index] = unlike(_xml_id(_spelt(released, index)), list(ids.values()))
+        under(references, "TLCPerson", id=ids[index], href=href, showAs=shown[index])
     return ids
+
+
+def person_addresses(released: Released, speaking: set[int]) -> dict[int, str]:
+    """By which address SayIt knows each of the speakers again: index into `Released.speakers` to address.
+
+    A person of the archive is found again by it, so a real name stays as it is spelled; a label belongs to one
+    meeting, since a shared address would join the pages of different people.
+    """
+    known: dict[int, str] = {}
+    for index in sorted(speaking):
+        person, name = released.speakers[index], _spelt(released, index)
+        scope = "" if person.named and readable(person.label) else f"{slug(released.heading)}/"
+        href = f"{_ONTOLOGY}{scope}{name}"
+        if href in known.values():  # namesakes
+            href = unlike(f"{_ONTOLOGY}{slug(released.heading)}/{name}", list(known.values()))
+        known[index] = href
+    return known
+
+
+def _spelt(released: Released, index: int) -> str:
+    """The name of somebody named, and a key for anybody else."""
+    person = released.speakers[index]
+    name = readable(person.label) if person.named else ""
+    return name or readable(person.key) or f"{index + 1}"
 
 
 def _xml_id(name: str) -> str:
@@ -153,37 +191,29 @@ def _xml_id(name: str) -> str:
     return f"_{allowed}" if not allowed or _NOT_FIRST_IN_AN_ID.match(allowed) else allowed
 
 
-def _preface(debate: _Element, released: Released) -> None:
+def _preface(debate: Element, released: Released) -> None:
     """Title, date and source, as SayIt takes them."""
-    preface = etree.SubElement(debate, "preface")
-    etree.SubElement(etree.SubElement(preface, "p"), "docTitle").text = _heading(released)
-    date = _iso_date(released.date)
+    preface = under(debate, "preface")
+    under(under(preface, "p"), "docTitle", text=_heading(released))
+    date = clock.iso_date(released.date)
     if date:
-        etree.SubElement(etree.SubElement(preface, "p"), "docDate", date=date).text = date
+        under(under(preface, "p"), "docDate", date=date, text=date)
     for _, url in web_links(released)[:1]:
-        etree.SubElement(preface, "link", href=url)
+        under(preface, "link", href=url)
 
 
-def _iso_date(date: str) -> str:
-    """The date where it is one in ISO form; a ROC year would be read as the first century.
-
-    >>> _iso_date("2024-05-01"), _iso_date("113/05/01")
-    ('2024-05-01', '')
-    """
-    try:
-        return datetime.date.fromisoformat(date.strip()).isoformat()
-    except ValueError:
-        return ""
-
-
-def _pages(section: _Element, links: tuple[tuple[str, str], ...]) -> None:
-    """The (label, address) of links as the archive writes them: a narrative before the first speech."""
+def _pages(section: Element, links: tuple[tuple[str, str], ...], before: str = "") -> None:
+    """The (label, address) of links as the archive writes them: a narrative, in brackets."""
     if not links:
         return
-    narrative = etree.SubElement(etree.SubElement(section, "narrative"), "p")
-    italic = etree.SubElement(narrative, "i")
-    italic.text = "（"
+    italic = _narrative(section)
+    italic.text = f"（{before}"
     for number, (label, url) in enumerate(links, start=1):
-        anchor = etree.SubElement(italic, "a", href=url)
+        anchor = under(italic, "a", href=url)
         anchor.text = label
         anchor.tail = "）" if number == len(links) else "，"
+
+
+def _narrative(section: Element) -> Element:
+    """Where the words of a new narrative go."""
+    return under(under(under(section, "narrative"), "p"), "i")

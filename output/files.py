@@ -5,7 +5,20 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, chapters, markdown, plain_text, sound, srt, video, webvtt
+from output import (
+    akoma_ntoso,
+    akoma_ntoso_30,
+    chapters,
+    markdown,
+    plain_text,
+    popolo,
+    public_json,
+    sound,
+    srt,
+    tei,
+    video,
+    webvtt,
+)
 from output.slug import slug
 from output.stand_in import Reading
 from redaction.released import Released
@@ -15,14 +28,21 @@ from speakers.mix import Beside
 
 _FORMATS = (
     ("an.xml", akoma_ntoso.serialize),
+    ("akn.xml", akoma_ntoso_30.serialize),
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
     ("srt", srt.serialize),
     ("chapters.txt", chapters.serialize),
     ("chapters.vtt", webvtt.serialize_chapters),
     ("txt", plain_text.serialize),
+    ("json", public_json.serialize),
+    ("popolo.json", popolo.serialize),
+    ("tei.xml", tei.serialize),
 )
 """Endings, and what writes them; where there is nothing to say, there is no file."""
+
+ENDINGS = tuple(ending for ending, _ in _FORMATS if not ending.startswith("chapters"))
+"""Of the files that every release has."""
 
 
 def write(
@@ -42,8 +62,9 @@ def write(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.srt`, `.txt`, `.chapters.txt` and `.chapters.vtt` where the
-        agenda gives chapters, and `.mp3` where there is sound to publish.
+        (n_files,) `{slug}.an.xml` for SayIt, beside it `.akn.xml` for programs that check Akoma Ntoso against its
+        schema, one of every other format (chapters only where the
+        agenda gives them), and `.mp3` where there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.

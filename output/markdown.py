@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from urllib.parse import quote
 
+from output import licence
+from output.akoma_ntoso import LICENCE_IS
 from output.paragraph import note, paragraphs, readable, sections, web_links
+from output.told import Item, Said, Told
 from redaction.released import Released
+from speakers.meeting import Licence
 
 _ENTITIES = {
     "<": "&lt;",  # also where a reader passes HTML through: there a backslash would not help
     "🌐": "&#x1F310;",
     "📅": "&#x1F4C5;",
-    "🏡": "&#x1F3E1;",  # drafts head their header lines with these three, and md2an drops what follows
+    "【": "&#x3010;",
+    "🏡": "&#x1F3E1;",  # drafts have header lines that begin with these four; md2an drops what follows three of them
 }
 
 _INLINE = re.compile(
-    r"(?P<entity>[<🌐📅🏡])"
+    r"(?P<entity>[<🌐📅🏡]|【(?=開始[記紀]錄】))"
     r"|(?P<ampersand>&(?=#?\w+;))"
     r"|(?P<mark>\\(?=[!-/:-@\[-`{-~]|$)|[*`\[\]~]"
     r"|_(?<![^\W_]_)|_(?![^\W_])"  # inside a word it is a letter: open_data
@@ -30,7 +37,8 @@ _INLINE = re.compile(
 _BLOCK = re.compile(r"(?P<bullet>[>+\-=|:])|(?P<number>\d+)(?P<stop>[.)])")
 
 _HEADING = re.compile(r"### (?P<label>.*)[:：]")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(&(?:lt|amp|#x1F310|#x1F4C5|#x1F3E1);)")
+_LINK = re.compile(r"\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<address>[^()]*)\)")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(&(?:lt|amp|#x1F310|#x1F4C5|#x1F3E1|#x3010);)")
 
 
 def serialize(released: Released) -> bytes:
@@ -39,19 +47,18 @@ def serialize(released: Released) -> bytes:
     Returns:
         UTF-8 without a byte order mark, in normal form C, no front matter, no space before a line's end.
     """
-    colon = "：" if released.language == "zh" else ":"
+    chinese = released.language == "zh"
+    colon = "：" if chinese else ":"
     blocks = [f"# {_title(readable(released.heading)) or 'Record'}"]
     links = web_links(released)
     if links:
-        shown = "，".join(f"[{_inline(label)}]({_address(url)})" for label, url in links)
-        blocks.append(f"> （{shown}）")
+        blocks.append(_quote("，".join(_link(label, url) for label, url in links)))
     spoken = paragraphs(released)
     for section in sections(released):
         if section.title:  # which resets the speaker
             blocks.append(f"## {_title(section.title)}")
         if section.slides:
-            shown = f"[{'投影片' if released.language == 'zh' else 'Slides'}]({_address(section.slides)})"
-            blocks.append(f"> （{shown}）")
+            blocks.append(_quote(_link("投影片" if chinese else "Slides", section.slides)))
         speaker: int | None = None
         for paragraph in section.paragraphs:
             if paragraph.speaker != speaker:
@@ -60,7 +67,10 @@ def serialize(released: Released) -> bytes:
             blocks.append(_literal(paragraph.text))
     if said := note(released, spoken):
         # In brackets it is nobody's words; only such a quote leaves the speaker before it.
-        blocks.append(f"> （{_inline(said)}）" if released.language == "zh" else f"> ({_inline(said)})")
+        blocks.append(_quote(_inline(said)) if chinese else f"> ({_inline(said)})")
+    if released.licence is not Licence.CC0:  # under which everything in the archive is
+        named = _link(licence.name(released), licence.address(released))
+        blocks.append(_quote(f"{LICENCE_IS['zh' if chinese else 'en']}{named}"))
     return ("\n\n".join(blocks) + "\n").encode("utf-8")
 
 
@@ -80,6 +90,46 @@ def parse(data: bytes) -> tuple[tuple[str, str], ...]:
         elif label is not None and not block.startswith(("> (", "> （", "# ")):
             spoken.append((label, _plain(block)))
     return tuple(spoken)
+
+
+def told(data: bytes) -> Told:
+    """What a file that `serialize` wrote tells.
+
+    Raises:
+        KeyError: If its licence is none of those that there are.
+    """
+    heading, *blocks = data.decode("utf-8").strip("\n").split("\n\n")
+    items, label, note_, terms = [Item("", "", ())], "", "", Licence.CC0
+    links: tuple[tuple[str, str], ...] = ()
+    for block in blocks:
+        linked = tuple((_plain(found["label"]), found["address"]) for found in _LINK.finditer(block))
+        begins = block[3:].startswith
+        if block.startswith("## "):
+            items.append(Item(_plain(block[3:]), "", ()))
+        elif found := _HEADING.fullmatch(block):
+            label = _plain(found["label"])
+        elif not block.startswith(("> (", "> （")):
+            said = Said(label, label, _plain(block))
+            items[-1] = replace(items[-1], said=(*items[-1].said, said))
+        elif linked and begins(tuple(LICENCE_IS.values())):
+            terms = licence.at(linked[0][1])
+        elif linked and len(items) == 1:
+            links = linked
+        elif linked:
+            items[-1] = replace(items[-1], slides=linked[0][1])
+        else:
+            note_ = _plain(block[3:-1])
+    divided = items[1:] if len(items) > 1 else items
+    return Told(_plain(heading[2:]), links, tuple(divided), note_, terms)
+
+
+def _quote(text: str) -> str:
+    """Nobody's words."""
+    return f"> （{text}）"
+
+
+def _link(label: str, url: str) -> str:
+    return f"[{_inline(label)}]({address(url)})"
 
 
 def _title(text: str) -> str:
@@ -115,10 +165,10 @@ def _plain(text: str) -> str:
     return _ESCAPED.sub(lambda found: found[1] or html.unescape(found[2]), text)
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """The address with what would end it, or turn it into markup, percent-encoded.
 
-    >>> _address("https://example.org/a_(b)?x=<y>")
+    >>> address("https://example.org/a_(b)?x=<y>")
     'https://example.org/a_%28b%29?x=%3Cy%3E'
     """
-    return re.sub(r"[()<>\\\[\]`*\"]", lambda found: f"%{ord(found[0]):02X}", url)
+    return re.sub(r"[()<>\\\[\]`*\"🌐📅🏡【]", lambda found: quote(found[0], safe=""), url)

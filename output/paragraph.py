@@ -23,6 +23,8 @@ Joiners and direction marks (U+200C to U+200F) stay: emoji and right-to-left scr
 """
 
 
+_NOT_IN_AN_ADDRESS = re.compile(r"[<>\"{}|\\^`\[\]#]|%(?![0-9A-Fa-f]{2})")
+
 _NOTES = {
     "zh": "註：以編號（例如「參與者 1」）、代稱或「（不具名）」出現的發言者未具名。"
     "參與者與發言者的編號只在本次會議內有效，不同會議的相同編號不代表同一人；「（不具名）」可能不只一人。"
@@ -83,7 +85,7 @@ def readable(text: str) -> str:
     >>> readable("a\x00\x1bb <c>\r\n d\u200b\u3000")
     'ab <c> d'
     """
-    kept = "".join(_shown(character) for character in text)
+    kept = text if text.isprintable() else "".join(_shown(character) for character in text)
     return unicodedata.normalize("NFC", re.sub(" +", " ", kept).strip(" \u3000"))
 
 
@@ -117,11 +119,15 @@ def labels_with_roles(released: Released) -> tuple[str, ...]:
     The role of anybody else would tell who it is, so it is not looked at.
     """
     opening, closing = ("（", "）") if released.language == "zh" else (" (", ")")
-    roles = (readable(speaker.role) if speaker.named else "" for speaker in released.speakers)
     return tuple(
         f"{label}{opening}{role}{closing}" if role else label
-        for label, role in zip(labels(released), roles, strict=True)
+        for label, role in zip(labels(released), roles(released), strict=True)
     )
+
+
+def roles(released: Released) -> tuple[str, ...]:
+    """The role of everybody who is named, (n_speakers,); empty for the others, whom it would give away."""
+    return tuple(readable(speaker.role) if speaker.named else "" for speaker in released.speakers)
 
 
 def _without_colon(text: str) -> str:
@@ -183,7 +189,8 @@ def sections(released: Released) -> tuple[Section, ...]:
         stands under a title of ours, as formats that have sections have no place beside them.
     """
     spoken = paragraphs(released)
-    agenda = [(s, title) for s in released.sections if (title := readable(s.title))]
+    # A heading that ends in a colon would be read as a speaker.
+    agenda = [(s, title) for s in released.sections if (title := _without_colon(readable(s.title)))]
     if not agenda:
         return (Section("", "", None, spoken),)
     ends = [s.first for s, _ in agenda[1:]] + [len(released.statements)]
@@ -220,10 +227,12 @@ def web_links(released: Released) -> tuple[tuple[str, str], ...]:
     Anything else (`javascript:`, `file:`) would run or lead inside the office when a reader clicks it.
     """
     chinese = released.language == "zh"
-    proposal = f"https://join.gov.tw/idea/detail/{released.join}" if released.join else ""
     named = (
         ("影片" if chinese else "Video", released.video),
-        ("公共政策網路參與平臺提案" if chinese else "Proposal on the participation platform", proposal),
+        (
+            "公共政策網路參與平臺提案" if chinese else "Proposal on the participation platform",
+            proposal(released),
+        ),
     )
     pairs = [(label, _web(url)) for label, url in (*((k.label, k.url) for k in released.links), *named)]
     known: dict[str, str] = {}
@@ -233,7 +242,28 @@ def web_links(released: Released) -> tuple[tuple[str, str], ...]:
     return tuple((label, url) for url, label in known.items())
 
 
+def proposal(released: Released) -> str:
+    """The address of the proposal on the public policy participation platform; empty if there is none."""
+    return f"https://join.gov.tw/idea/detail/{released.join}" if released.join else ""
+
+
+def video(released: Released) -> str:
+    """The address of the video that was published elsewhere; empty if there is none."""
+    return _web(released.video)
+
+
 def _web(url: str) -> str:
-    """An address of the web; empty if it is none."""
+    """An address of the web, as one may be written; empty if it is none.
+
+    >>> _web("https://example.org/<b>#c#d%"), _web("javascript:alert(1)")
+    ('https://example.org/%3Cb%3E#c%23d%25', '')
+    """
     address = "".join(readable(url).split())
-    return address if address.lower().startswith(("https://", "http://")) else ""
+    if not address.lower().startswith(("https://", "http://")):
+        return ""
+    page, hash_, place = address.partition("#")
+    return _encoded(page) + hash_ + _encoded(place)
+
+
+def _encoded(part: str) -> str:
+    return _NOT_IN_AN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", part)

@@ -20,7 +20,19 @@ _IN_EVERY_RELEASE = frozenset(
     hidden href html http https i id json kind length licence license link made manifest md meeting meta mp3
     name narrative no note p participant person preface record references released role section segmentation
     sha256 showas size sound speaker speech text the title tlcperson txt utf version video vtt webvtt whisper with www
-    mp4 picture kokoro chapters language minisig policy proposals rules scanner settings srt
+    mp4 picture kokoro
+    akn akoma as attendees audio availability back begins bibl case children classification creative
+    creativecommons dc detail div docnumber docs eid end endtime eng events filedesc format frbrauthor
+    frbrcountry frbrdate frbrexpression frbrformat frbrlanguage frbrmanifestation frbrthis frbruri frbrwork
+    free front gov hant idea identification identifier identifiers idno import interval item join label lang
+    language legaldocml licenses links listbibl listperson locale location main memberships named ns ntoso
+    number oasis object occupation ogdl ontology open org organization organizations origin paragraphs parent
+    particdesc participation persname persons place placeholders platform profiledesc proposal proprietary
+    pseudonym publicationstmt publicdomain published publisher purl recordedtime recording recordingstmt ref
+    refersto request scheme sections setting settingdesc shown since slides source sourcedesc sources spdx
+    speakers start startevent starttime status target tei teiheader terms time timeline titlestmt tlclocation
+    tlcobject tlcreference tlcrole to tw type unit unnamed url value when who zero zho
+    chapters minisig policy proposals rules scanner settings srt
     xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )

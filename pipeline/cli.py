@@ -181,7 +181,7 @@ def models() -> None:
 @click.argument("recording", type=_PATH)
 def new(door: _Door, recording: Path) -> None:
     """Write a meeting.toml beside RECORDING, to fill in."""
-    from pipeline.meeting_toml import TEMPLATE
+    from pipeline.meeting_template import TEMPLATE
     from speakers import sound
     from speakers.error import MeetingError
 

@@ -19,7 +19,7 @@ PLAIN = (
     *("begins", "join", "video", "licence"),
 )
 COUNTS = ("approvers", "correction_days")
-FLAGS = ("introduced_in_order", "picture_shows_nobody", "hear_twice")
+FLAGS = ("introduced_in_order", "picture_shows_nobody", "hear_twice", "sayit_times")
 PERSON = ("name", "person", "role", "aliases", "wish", "label", "heard_at", "facts", "voiceprint")
 LINK = ("label", "url")
 AGENDA = ("title", "at", "slides")

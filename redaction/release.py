@@ -148,6 +148,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         join=meeting.join,
         video=meeting.video,
         licence=meeting.licence,
+        sayit_times=meeting.sayit_times,
     )
 
 

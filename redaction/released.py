@@ -173,6 +173,7 @@ class Released:
         join: id of the proposal on the public policy participation platform; empty if none.
         video: address of a video that was published elsewhere; empty if none.
         licence: of the record.
+        sayit_times: whether the file for SayIt says when each paragraph was said.
     """
 
     title: str
@@ -194,6 +195,7 @@ class Released:
     join: str = ""
     video: str = ""
     licence: Licence = Licence.CC0
+    sayit_times: bool = False
 
     @property
     def blanked(self) -> tuple[Span, ...]:

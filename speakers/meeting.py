@@ -269,6 +269,7 @@ class Meeting:
         video: address of the video that was published elsewhere; empty if none.
         licence: of the record.
         brought: files of what was written during the meeting.
+        sayit_times: the file for SayIt says when each paragraph was said; wants `date` and `begins`.
     """
 
     title: str = ""
@@ -296,6 +297,7 @@ class Meeting:
     video: str = ""
     licence: Licence = Licence.CC0
     brought: tuple[Attachment, ...] = ()
+    sayit_times: bool = False
 
     @property
     def protected(self) -> tuple[Participant, ...]:

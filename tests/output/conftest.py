@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from redaction.released import Cue, PublicSpeaker, PublicStatement, Released, ReleasedSound
-from speakers.meeting import Link
+from redaction.released import Cue, PublicSection, PublicSpeaker, PublicStatement, Released, ReleasedSound
+from speakers.meeting import Licence, Link
 from speakers.record import Millis, Span, union
 
 # The machine is shared: a slow moment is no failure.
@@ -131,6 +132,39 @@ def _any_released(draw: st.DrawFn) -> Released:
         language=draw(st.sampled_from(["zh", "en"])),
         sound=ReleasedSound(allowed=True, reason="", replaced=union([])),
     )
+
+
+@st.composite
+def _any_meeting(draw: st.DrawFn) -> Released:
+    """Any record with an agenda, times, pages and a licence, or without."""
+    released = draw(_any_released())
+    firsts = sorted(draw(st.lists(st.integers(0, len(released.statements)), max_size=4)))
+    moments = sorted(draw(st.lists(st.integers(0, 90_000_000), min_size=4, max_size=4)))
+    address = st.one_of(st.just(""), _any_text().map("https://b.example/".__add__))
+    return dataclasses.replace(
+        released,
+        sections=tuple(
+            PublicSection(
+                draw(_any_text()),
+                first,
+                Millis(at) if draw(st.booleans()) else None,
+                draw(address),
+            )
+            for first, at in zip(firsts, moments, strict=False)
+        ),
+        case=draw(_any_text()),
+        begins=draw(st.sampled_from(["", "00:00:00", "14:05:00", "23:59:58"])),
+        join=draw(st.sampled_from(["", "a4b2f4ac-5e4c-4c8b-8a48-1fd38c9a7a44"])),
+        video=draw(address),
+        licence=draw(st.sampled_from(Licence)),
+        sayit_times=draw(st.booleans()),
+    )
+
+
+@pytest.fixture(scope="session")
+def meetings() -> st.SearchStrategy[Released]:
+    """Any released record, with everything that a meeting may bring along."""
+    return _any_meeting()
 
 
 @pytest.fixture(scope="session")

@@ -32,9 +32,10 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_format_is_written_and_nothing_is_named_after_the_original(released, folder, original):
     paths = files.write(released, folder, original)
-    assert [p.name for p in paths] == [f"{SLUG}.{e}" for e in ("an.xml", "md", "vtt", "srt", "txt", "mp3")]
+    assert [p.name for p in paths] == [f"{SLUG}.{e}" for e in (*files.ENDINGS, "mp3")]
     assert set(paths) == set(folder.iterdir())
-    assert paths[4].read_bytes() == plain_text.serialize(released)
+    assert {"an.xml", "akn.xml", "md", "vtt", "txt", "json", "popolo.json", "tei.xml"} <= set(files.ENDINGS)
+    assert (folder / f"{SLUG}.txt").read_bytes() == plain_text.serialize(released)
     assert not [p for p in paths if "王大明".encode() in p.read_bytes()]
 
 
@@ -42,7 +43,7 @@ def test_there_is_no_sound_without_an_original_or_leave(make, released, tmp_path
     shut = make(sound=ReleasedSound(allowed=False, reason="有人不願錄音公開。", replaced=()))
     for name, record, source in (("a", released, None), ("b", shut, original)):
         (tmp_path / name).mkdir()
-        assert len(files.write(record, tmp_path / name, source)) == 5
+        assert len(files.write(record, tmp_path / name, source)) == len(files.ENDINGS)
 
 
 def test_a_folder_in_use_is_left_alone(released, folder):

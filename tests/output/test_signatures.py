@@ -49,7 +49,17 @@ def test_no_function_accepts_an_unreleased_value(name, function):
 
 def test_every_module_is_looked_at():
     names = {name.rsplit(".", 1)[0] for name, _ in public_functions()}
-    formats = ("akoma_ntoso", "markdown", "webvtt", "plain_text", "sound", "files", "manifest")
+    formats = (
+        "akoma_ntoso",
+        "markdown",
+        "webvtt",
+        "plain_text",
+        "sound",
+        "files",
+        "manifest",
+        "popolo",
+        "tei",
+    )
     assert names >= {f"output.{module}" for module in formats}
 
 
@@ -63,9 +73,9 @@ def test_the_check_notices_an_unreleased_value():
     assert all(UNRELEASED.search(hint) for hint in accepted(leaking))
 
 
-@pytest.mark.parametrize("engine", ["webvtt", "pydub"])
+@pytest.mark.parametrize("engine", ["webvtt", "pydub", "lxml"])
 def test_each_engine_has_one_door(engine):
-    door = {"webvtt": "webvtt", "pydub": "sound"}[engine]
+    door = {"webvtt": "webvtt", "pydub": "sound", "lxml": "xml_tree"}[engine]
     for info in pkgutil.iter_modules(output.__path__):
         source = inspect.getsource(importlib.import_module(f"output.{info.name}"))
         if info.name != door:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from lxml import etree
@@ -70,14 +71,24 @@ def test_a_dangerous_name_is_told_without_it(alias: str, says: str | None) -> No
 
 def test_no_word_of_the_files_themselves_is_somebody_s_name(approved: MeetingFolder) -> None:
     publish(approved)
-    manifest = json.loads((approved.public / "manifest.json").read_bytes())
-    keys = {*manifest, *(key for file in manifest["files"] for key in file)}
-    tree = etree.parse(next(approved.public.glob("*.xml")))
-    tags = {word for element in tree.iter() for word in (element.tag, *element.attrib)}
-    endings = {path.suffix[1:] for path in approved.public.iterdir()}
-    words = {part for name in (*keys, *tags, *endings) for part in re.findall("[A-Za-z0-9]+", name)}
+    names = {path.suffix[1:] for path in approved.public.iterdir()}
+    for path in approved.public.glob("*.json"):
+        names |= {*keys(json.loads(path.read_bytes()))}
+    for path in approved.public.glob("*.xml"):
+        root = etree.parse(path).getroot()
+        names |= {etree.QName(n).localname for element in root.iter() for n in (element, *element.attrib)}
+        names |= {part for space in root.nsmap.values() for part in space.split("/")}
+    words = {part for name in names for part in re.findall("[A-Za-z0-9]+", name)}
     taken = [word for word in words if not _refused(word)]
     assert taken == []
+
+
+def keys(value: object) -> Iterator[str]:
+    """Every key of a JSON value."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from keys(inner)
 
 
 def _refused(name: str) -> bool:

@@ -15,7 +15,8 @@ from click.testing import Result
 from pipeline import cli, review
 from pipeline.finding import Finding
 from pipeline.folder import MeetingFolder
-from pipeline.meeting_toml import TEMPLATE, read
+from pipeline.meeting_template import TEMPLATE
+from pipeline.meeting_toml import read
 from redaction import ledger
 from redaction.decision import Absent, Added, Corrected, Decided, Merged, Named, Verdict
 from speakers import error

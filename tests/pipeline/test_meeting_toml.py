@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.form import fields_of, text_of
-from pipeline.meeting_toml import _KEYS, TEMPLATE, parse, read, table_of
+from pipeline.meeting_template import TEMPLATE
+from pipeline.meeting_toml import _KEYS, parse, read, table_of
 from speakers.error import MeetingError
 from speakers.meeting import Person, Wish
 from tests.conftest import MEETING, SECRETS
@@ -29,6 +30,12 @@ def test_a_meeting_is_read_in_full() -> None:
         ("p2", Wish.ANONYMOUS, (3_000,)),
         ("p3", Wish.NOT_RECORDED, (6_000,)),
     ]
+
+
+def test_times_for_sayit_want_the_date_and_the_time_of_day() -> None:
+    assert parse("sayit_times = true\ndate = 2024-05-01\nbegins = 14:05:00").sayit_times
+    assert not parse("sayit_times = false").sayit_times
+    assert not parse("date = 2024-05-01\nbegins = 14:05:00").sayit_times
 
 
 def test_the_template_is_valid_as_it_is_and_with_everything_filled_in() -> None:
@@ -67,6 +74,10 @@ def test_the_template_is_valid_as_it_is_and_with_everything_filled_in() -> None:
         ("speakers = true", "number of speakers"),
         ("speakers = { min = 5, max = 3 }", "number of speakers"),
         ("speakers = { most = 3 }", "unknown key"),
+        ("sayit_times = true", "date or begins is missing"),
+        ("sayit_times = true\ndate = 2024-05-01", "date or begins is missing"),
+        ("sayit_times = true\nbegins = 14:05:00", "date or begins is missing"),
+        ('sayit_times = "yes"', "neither true nor false"),
         ('language = "tw"', '"auto", "zh" or "en"'),
         ('[[links]]\nurl = "javascript:alert(1)"', "no web address"),
         ('title = "x', "not valid TOML (at its end)"),

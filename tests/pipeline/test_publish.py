@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from speakers.error import LeakError, NotReleasableError, StorageError, ZhuziErr
 from speakers.meeting import Wish
 from speakers.record import Millis, Span
 from speakers.transcribe import Transcript
-from tests.conftest import MEETING, SECRETS
+from tests.conftest import MEETING, SECRETS, write_wave
 from tests.engines.scripted import SAID, ScriptedTranscriber, publish
 
 PROTECTED = ("蔡佩珊", "佩珊", "毛毛媽", "Tsai Pei-shan")
@@ -42,7 +43,7 @@ def test_an_approved_meeting_is_published_whole_and_write_protected(
     released = publish(approved)
     assert released.sound.allowed
     endings = sorted(p.name.partition(".")[2] for p in approved.public.iterdir())
-    assert endings == ["an.xml", "json", "md", "mp3", "srt", "txt", "vtt"]
+    assert endings == sorted(["json", "mp3", *files.ENDINGS])
     assert not manifest.verify(approved.public)
     assert approved.public.stat().st_mode & 0o777 == 0o555
     assert {p.stat().st_mode & 0o777 for p in approved.public.iterdir()} == {0o444}
@@ -51,6 +52,21 @@ def test_an_approved_meeting_is_published_whole_and_write_protected(
         assert not [name for name in PROTECTED if name.encode() in path.read_bytes()], path.name
     assert review.standing(approved) == "released"
     assert approved.manifest()["released"]["approval"] == released.approval
+
+
+def test_sayit_is_told_the_times_where_the_meeting_asks_for_it(
+    hear: Callable[..., MeetingFolder], tmp_path: Path
+) -> None:
+    place = tmp_path / "timed"
+    place.mkdir()
+    lines = "begins = 14:05:00\nsayit_times = true\n"
+    (place / "meeting.toml").write_text(lines + MEETING, encoding="utf-8")
+    folder = hear(write_wave(place / "meeting.wav"))
+    review.accept_proposed(folder, "Reviewer")
+    publish(folder)
+    times = re.findall(r'startTime="([^"]+)"', next(folder.public.glob("*.an.xml")).read_text("utf-8"))
+    assert times[0] == "2024-05-01T14:05:00+08:00"
+    assert times == sorted(set(times))
 
 
 def test_releasing_twice_moves_the_old_one_aside_whole(approved: MeetingFolder, data: Path) -> None:
