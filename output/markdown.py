@@ -36,6 +36,10 @@ _INLINE = re.compile(
 )
 _BLOCK = re.compile(r"(?P<bullet>[>+\-=|:])|(?P<number>\d+)(?P<stop>[.)])")
 
+ITEM_IS = {"zh": "議程：", "en": "Agenda: "}
+"""Before an item of the agenda. It stands in a quote in brackets, which every reader takes for nobody's words: the
+archive's server gives a heading of level two to whoever spoke before it."""
+
 _HEADING = re.compile(r"### (?P<label>.*)[:：]")
 _LINK = re.compile(r"\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<address>[^()]*)\)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|(&(?:lt|amp|#x1F310|#x1F4C5|#x1F3E1|#x3010);)")
@@ -55,10 +59,10 @@ def serialize(released: Released) -> bytes:
         blocks.append(_quote("，".join(_link(label, url) for label, url in links)))
     spoken = paragraphs(released)
     for section in sections(released):
-        if section.title:  # which resets the speaker
-            blocks.append(f"## {_title(section.title)}")
-        if section.slides:
-            blocks.append(_quote(_link("投影片" if chinese else "Slides", section.slides)))
+        item = [f"{ITEM_IS['zh' if chinese else 'en']}{_inline(section.title)}"] if section.title else []
+        item += [_link("投影片" if chinese else "Slides", section.slides)] if section.slides else []
+        if item:
+            blocks.append(_quote("，".join(item)))
         speaker: int | None = None
         for paragraph in section.paragraphs:
             if paragraph.speaker != speaker:
@@ -85,8 +89,6 @@ def parse(data: bytes) -> tuple[tuple[str, str], ...]:
         heading = _HEADING.fullmatch(block)
         if heading:
             label = _plain(heading["label"])
-        elif block.startswith("## "):
-            label = None
         elif label is not None and not block.startswith(("> (", "> （", "# ")):
             spoken.append((label, _plain(block)))
     return tuple(spoken)
@@ -104,8 +106,11 @@ def told(data: bytes) -> Told:
     for block in blocks:
         linked = tuple((_plain(found["label"]), found["address"]) for found in _LINK.finditer(block))
         begins = block[3:].startswith
-        if block.startswith("## "):
-            items.append(Item(_plain(block[3:]), "", ()))
+        if begins(tuple(ITEM_IS.values())):
+            title = block[3 : block.rindex("，[") if linked else -1]
+            for before in ITEM_IS.values():
+                title = title.removeprefix(before)
+            items.append(Item(_plain(title), linked[-1][1] if linked else "", ()))
         elif found := _HEADING.fullmatch(block):
             label = _plain(found["label"])
         elif not block.startswith(("> (", "> （")):
@@ -113,10 +118,8 @@ def told(data: bytes) -> Told:
             items[-1] = replace(items[-1], said=(*items[-1].said, said))
         elif linked and begins(tuple(LICENCE_IS.values())):
             terms = licence.at(linked[0][1])
-        elif linked and len(items) == 1:
-            links = linked
         elif linked:
-            items[-1] = replace(items[-1], slides=linked[0][1])
+            links = linked
         else:
             note_ = _plain(block[3:-1])
     divided = items[1:] if len(items) > 1 else items

@@ -48,8 +48,9 @@ def _public(draft: Draft) -> tuple[str, ...]:
     meeting = draft.meeting
     header = (meeting.title, meeting.date, meeting.place, meeting.case)
     links = (text for link in meeting.links for text in (link.label, link.url))
+    agenda = (text for item in meeting.agenda for text in (item.title, item.slides))
     named = (text for p in meeting.participants if not p.protected for text in (*p.names, p.role))
-    return tuple(text for text in (*header, *links, *named) if text)
+    return tuple(text for text in (*header, *links, *agenda, meeting.video, *named) if text)
 
 
 def _masked(draft: Draft) -> str:

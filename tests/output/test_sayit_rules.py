@@ -428,7 +428,7 @@ def test_the_markdown_keeps_the_archives_rules(meetings: Meetings, data: st.Data
         assert line == line.rstrip()
         if line.startswith("#"):
             assert line.startswith("### ") == line.endswith((":", "："))
-            assert line.startswith(("# ", "## ", "### "))
+            assert line.startswith(("# ", "### "))
         if line.startswith(">"):
             assert line.startswith(("> (", "> （"))
 
@@ -438,12 +438,14 @@ def test_a_speaker_has_the_colon_of_the_language(make):
     assert "\n### 高慧敏:\n" in markdown.serialize(make(language="en")).decode()
 
 
-def test_a_heading_makes_the_speaker_be_named_again(make):
+def test_an_item_of_the_agenda_is_nobodys_words_and_the_speaker_is_named_again(make):
     released = make(
         [(0, "一"), (0, "二")], [NAMED], sections=(PublicSection("甲", 0), PublicSection("乙：", 1))
     )
-    lines = [line for line in markdown.serialize(released).decode().split("\n") if line.startswith("##")]
-    assert lines == ["## 甲", "### 高慧敏：", "## 乙", "### 高慧敏："]
+    lines = [
+        line for line in markdown.serialize(released).decode().split("\n") if line.startswith(("##", ">"))
+    ]
+    assert lines == ["> （議程：甲）", "### 高慧敏：", "> （議程：乙）", "### 高慧敏："]
 
 
 DRAFT_LINES = ("📅 時間：2024 年 5 月 1 日", "🏡 地點：臺北", "🌐 共筆：https://a.example", "【開始記錄】")
