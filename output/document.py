@@ -100,7 +100,7 @@ def words(released: Released) -> dict[str, str]:
 
 
 def facts(released: Released) -> Iterator[tuple[str, tuple[Run, ...]]]:
-    """(name, what is said of it) of everything that stands above a record: date, place, case, links, licence, people."""
+    """(name, what is said of it) of all that stands above a record: date, place, case, links, licence, people."""
     said = words(released)
     begins = readable(released.begins)
     for name, value in (

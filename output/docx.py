@@ -1,7 +1,7 @@
 """Word's format, for whoever has no program that opens ODT. The one door to python-docx.
 
-Its template says that python-docx made it in 2013, and brings a picture, a theme and fonts for Japanese along: all that is
-left out, and the styles are ours (`page/docx_styles.xml`).
+Its template says that python-docx made it in 2013, and brings a picture, a theme and fonts for Japanese along: all
+that is left out, and the styles are ours (`page/docx_styles.xml`).
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def _write(paragraph: Paragraph, run: Run) -> None:
     if run.url:  # python-docx reads links, but makes none
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), paragraph.part.relate_to(run.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-        paragraph._p.append(link)  # noqa: SLF001 (its own documentation names no other way in)
-        link.append(paragraph.add_run(run.text, style="Hyperlink")._r)  # noqa: SLF001 (likewise)
+        paragraph._p.append(link)
+        link.append(paragraph.add_run(run.text, style="Hyperlink")._r)
     else:
         paragraph.add_run(run.text, style="Strong" if run.strong else None)
 
@@ -126,5 +126,5 @@ def _field(paragraph: Paragraph, name: str) -> None:
     """A number that the program which opens the file counts."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
-    paragraph._p.append(field)  # noqa: SLF001 (as above)
-    field.append(paragraph.add_run("1")._r)  # noqa: SLF001 (as above)
+    paragraph._p.append(field)
+    field.append(paragraph.add_run("1")._r)

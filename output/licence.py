@@ -7,7 +7,10 @@ from speakers.meeting import Licence
 
 _NAMES = {
     Licence.CC0: {"zh": "CC0 1.0 公眾領域貢獻宣告", "en": "CC0 1.0 Universal (public domain dedication)"},
-    Licence.CC_BY: {"zh": "創用 CC 姓名標示 4.0 國際", "en": "Creative Commons Attribution 4.0 International"},
+    Licence.CC_BY: {
+        "zh": "創用 CC 姓名標示 4.0 國際",
+        "en": "Creative Commons Attribution 4.0 International",
+    },
     Licence.OGDL_TAIWAN: {
         "zh": "政府資料開放授權條款－第 1 版",
         "en": "Open Government Data License, Taiwan, version 1.0",
