@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from urllib.parse import quote
 
 from output import licence
@@ -50,7 +50,7 @@ _WORDS = {
 }
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What a block is."""
 
     TITLE = "title"
@@ -100,7 +100,7 @@ def words(released: Released) -> dict[str, str]:
 
 
 def facts(released: Released) -> Iterator[tuple[str, tuple[Run, ...]]]:
-    """(name, what is said of it) of all that stands above a record: date, place, case, links, licence, people."""
+    """(name, (n,) what is said of it) of all that stands above a record: date, place, case, links, licence, people."""
     said = words(released)
     begins = readable(released.begins)
     for name, value in (
@@ -111,8 +111,8 @@ def facts(released: Released) -> Iterator[tuple[str, tuple[Run, ...]]]:
     ):
         if value:
             yield said[name], (Run(value),)
-    for label, url in web_links(released):
-        yield said["link"], (Run(label, url=_address(url)),)
+    if links := tuple(Run(label, url=_address(url)) for label, url in web_links(released)):
+        yield said["link"], links
     yield said["licence"], (Run(licence.name(released), url=licence.address(released)),)
     speaking = {p.speaker for p in paragraphs(released)}
     shown = [label for index, label in enumerate(labels_with_roles(released)) if index in speaking]
@@ -130,7 +130,8 @@ def blocks(released: Released, *, timestamps: bool = False) -> Iterator[Block]:
     said = words(released)
     yield Block(Kind.TITLE, (Run(title(released)),))
     for name, runs in facts(released):
-        yield Block(Kind.FACT, (Run(name + said["colon"], strong=True), *runs))
+        for run in runs:
+            yield Block(Kind.FACT, (Run(name + said["colon"], strong=True), run))
     for section in sections(released):
         if section.title:
             yield Block(Kind.HEADING, (Run(section.title),))

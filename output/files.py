@@ -5,7 +5,7 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, markdown, plain_text, sound, video, webvtt
+from output import akoma_ntoso, docx, html_page, markdown, odt, pictures, plain_text, sound, video, webvtt
 from output.slug import slug
 from output.stand_in import Reading
 from redaction.released import Released
@@ -18,6 +18,9 @@ _FORMATS = (
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
     ("txt", plain_text.serialize),
+    ("odt", odt.serialize),
+    ("docx", docx.serialize),
+    ("svg", pictures.serialize),
 )
 
 
@@ -38,7 +41,7 @@ def write(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        (n_files,) `{slug}.an.xml`, `.md`, `.vtt`, `.txt`, and `.mp3` where there is sound to publish.
+        (n_files,) `{slug}.` and each ending of `_FORMATS`, then `.html`, and `.mp3` where there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.
@@ -53,9 +56,12 @@ def write(
             for ending, serialize in _FORMATS:
                 written.append(into / f"{name}.{ending}")
                 written[-1].write_bytes(serialize(released))
-            if original is not None and released.sound.allowed:
+            heard = original if released.sound.allowed else None
+            written.append(into / f"{name}.html")
+            written[-1].write_bytes(html_page.serialize(released, "mp3" if heard else ""))
+            if heard is not None:
                 written.append(into / f"{name}.mp3")
-                sound.publish(original, released, into, beside, readings).rename(written[-1])
+                sound.publish(heard, released, into, beside, readings).rename(written[-1])
             for path in (*written, into):
                 sync(path)
         except BaseException:
@@ -76,7 +82,7 @@ def add_video(
     beside: tuple[Beside, ...] = (),
     readings: tuple[Reading, ...] = (),
 ) -> tuple[Path, ...]:
-    """Write the video beside the other formats, with exactly the sound that is there already.
+    """Write the video beside the other formats, with exactly the sound that is there already; the page plays it then.
 
     Args:
         released: the same that the others were written from.
@@ -103,10 +109,11 @@ def add_video(
             "The recording gave another sound when it was read again.",
             "Look at the disk, then release again.",
         )
-    target = sound_there.with_suffix(".mp4")
+    target, page = sound_there.with_suffix(".mp4"), sound_there.with_suffix(".html")
     try:
         mp4.rename(target)
-        for path in (target, target.parent):
+        page.write_bytes(html_page.serialize(released, "mp4"))
+        for path in (target, page, target.parent):
             sync(path)
     except OSError as error:
         raise StorageError(

@@ -76,8 +76,19 @@ def readable(text: str) -> str:
     >>> readable("a\x00\x1bb <c>\r\n d\u200b\u3000")
     'ab <c> d'
     """
-    kept = "".join(_shown(character) for character in text)
+    kept = text.translate(_SHOWN)
     return unicodedata.normalize("NFC", re.sub(" +", " ", kept).strip(" \u3000"))
+
+
+class _Shown(dict[int, str]):
+    """What is shown of a character, by its number: looked up once each, as a record has few different ones."""
+
+    def __missing__(self, number: int) -> str:
+        shown = self[number] = _shown(chr(number))
+        return shown
+
+
+_SHOWN = _Shown()
 
 
 def _shown(character: str) -> str:

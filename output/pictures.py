@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -179,9 +180,8 @@ def _timeline(released: Released) -> ET.Element:
 def _bands(drawn: ET.Element, agenda: tuple[tuple[str, Millis | None], ...], end: int, bottom: int) -> None:
     """Every other topic on darker ground, and as many of their numbers as can be told apart."""
     begins = [(number, at) for number, (_, at) in enumerate(agenda, 1) if at is not None]
-    ends = [at for _, at in begins[1:]] + [end]
     last = -_CLOSEST
-    for place, ((number, at), until) in enumerate(zip(begins, ends, strict=True)):
+    for place, ((number, at), (_, until)) in enumerate(pairwise([*begins, (0, Millis(end))])):
         if place % 2 == 0:
             _box(drawn, "band", (_percent(at / end), 0, _percent((until - at) / end), bottom), _BAND)
         if at / end - last >= _CLOSEST and at / end <= 1 - _CLOSEST / 2:

@@ -94,6 +94,11 @@
   // Searching: width and case of letters make no difference; each hit is where it stands in the text on the page.
   const field = id("q"), count = id("count"), only = id("only");
   let folded = null, hits = [], place = -1;
+  if (window.CSS?.highlights) {
+    const sheet = new CSSStyleSheet();  // not in the page's style: programs that check it do not know this yet
+    sheet.insertRule("::highlight(found) { background: var(--hit); color: var(--ink); }");
+    document.adoptedStyleSheets = [sheet];
+  }
   const texts = () => folded ??= paragraphs.map((paragraph) => {
     const nodes = [];
     const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);

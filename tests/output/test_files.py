@@ -10,6 +10,7 @@ from redaction.released import ReleasedSound
 from speakers.error import RecordingError, StorageError
 
 SLUG = "2024-05-01-開放政府會議"
+ENDINGS = ("an.xml", "md", "vtt", "txt", "odt", "docx", "svg", "html")
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_every_format_is_written_and_nothing_is_named_after_the_original(released, folder, original):
     paths = files.write(released, folder, original)
-    assert [p.name for p in paths] == [f"{SLUG}.{e}" for e in ("an.xml", "md", "vtt", "txt", "mp3")]
+    assert [p.name for p in paths] == [f"{SLUG}.{ending}" for ending in (*ENDINGS, "mp3")]
     assert set(paths) == set(folder.iterdir())
     assert paths[3].read_bytes() == plain_text.serialize(released)
     assert not [p for p in paths if "王大明".encode() in p.read_bytes()]
@@ -42,7 +43,9 @@ def test_there_is_no_sound_without_an_original_or_leave(make, released, tmp_path
     shut = make(sound=ReleasedSound(allowed=False, reason="有人不願錄音公開。", replaced=()))
     for name, record, source in (("a", released, None), ("b", shut, original)):
         (tmp_path / name).mkdir()
-        assert len(files.write(record, tmp_path / name, source)) == 4
+        paths = files.write(record, tmp_path / name, source)
+        assert [p.name for p in paths] == [f"{SLUG}.{ending}" for ending in ENDINGS]
+        assert b"<audio" not in (tmp_path / name / f"{SLUG}.html").read_bytes()
 
 
 def test_a_folder_in_use_is_left_alone(released, folder):

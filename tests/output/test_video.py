@@ -197,8 +197,9 @@ def test_a_release_has_the_video_beside_the_sound_that_was_listened_to(make, tmp
     written = files.write(released, into, original)
     sound = next(p for p in written if p.suffix == ".mp3").read_bytes()
     whole = files.add_video(released, written, original)
-    assert sorted(p.suffix for p in into.iterdir()) == [".md", ".mp3", ".mp4", ".txt", ".vtt", ".xml"]
+    assert {p.suffix for p in into.iterdir()} > {".md", ".mp3", ".mp4", ".txt", ".vtt", ".xml"}
     assert set(whole) == set(into.iterdir())
+    assert b"<video" in next(p for p in whole if p.suffix == ".html").read_bytes()
     assert next(p for p in whole if p.suffix == ".mp3").read_bytes() == sound
 
 
