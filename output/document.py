@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 from urllib.parse import quote
 
 from output import licence
@@ -50,15 +50,8 @@ _WORDS = {
 }
 
 
-class Kind(StrEnum):
-    """What a block is."""
-
-    TITLE = "title"
-    FACT = "fact"
-    HEADING = "heading"
-    SLIDES = "slides"
-    SAID = "said"
-    NOTE = "note"
+Kind = Literal["title", "fact", "heading", "slides", "said", "note"]
+"""What a block is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +121,20 @@ def blocks(released: Released, *, timestamps: bool = False) -> Iterator[Block]:
         timestamps: whether each paragraph says when it begins, counted from the start of the recording.
     """
     said = words(released)
-    yield Block(Kind.TITLE, (Run(title(released)),))
+    yield Block("title", (Run(title(released)),))
     for name, runs in facts(released):
         for run in runs:
-            yield Block(Kind.FACT, (Run(name + said["colon"], strong=True), run))
+            yield Block("fact", (Run(name + said["colon"], strong=True), run))
     for section in sections(released):
         if section.title:
-            yield Block(Kind.HEADING, (Run(section.title),))
+            yield Block("heading", (Run(section.title),))
         if section.slides:
             link = Run(section.slides, url=_address(section.slides))
-            yield Block(Kind.SLIDES, (Run(said["slides"] + said["colon"]), link))
+            yield Block("slides", (Run(said["slides"] + said["colon"]), link))
         for paragraph in section.paragraphs:
-            yield Block(Kind.SAID, tuple(_spoken(paragraph, said["colon"], timestamps)))
+            yield Block("said", tuple(_spoken(paragraph, said["colon"], timestamps)))
     if closing := note(released, paragraphs(released)):
-        yield Block(Kind.NOTE, (Run(closing),))
+        yield Block("note", (Run(closing),))
 
 
 def _spoken(paragraph: Paragraph, colon: str, timestamps: bool) -> Iterator[Run]:
