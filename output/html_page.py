@@ -39,9 +39,7 @@ _WORDS = {
         "agenda": "議程",
         "pictures": "誰說了多少、什麼時候說",
         "record": "逐字稿",
-        "play": "從 {} 播放",
-        "at": "{} 的連結",
-        "paragraph": "第 {} 段的連結",
+        "play": "從這裡播放",
         "made": "如何產生",
         "approved": "公開前由 {} 人核可（{}）。",
         "hidden": "文字隱去了 {} 處。",
@@ -60,9 +58,7 @@ _WORDS = {
         "agenda": "Agenda",
         "pictures": "Who spoke how much, and when",
         "record": "Record",
-        "play": "Play from {}",
-        "at": "Link to {}",
-        "paragraph": "Link to paragraph {}",
+        "play": "Play from here",
         "made": "How it was made",
         "approved": "Approvals before it was published: {} ({}).",
         "hidden": "Places hidden in the text: {}.",
@@ -75,41 +71,24 @@ _ICONS = "img-src data:"
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """As much of a paragraph as one caption shows.
-
-    Attributes:
-        start: seconds, as the page's script reads them; empty if nobody knows.
-        end: likewise.
-        text: with the space before it.
-    """
-
-    start: str
-    end: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Said:
     """A paragraph as the template shows it.
 
     Attributes:
         id: of the paragraph in the page, for links that last.
         time: as people read it; empty if nobody knows.
-        start: seconds; empty if nobody knows.
-        end: likewise.
+        cues: when what is said, for the page's script; empty if nobody knows, or nothing is played.
         label: the speaker's.
         same: whether the paragraph before it in this section is of the same speaker.
-        pieces: (n_pieces,) never none.
+        text: one line.
     """
 
     id: str
     time: str
-    start: str
-    end: str
+    cues: str
     label: str
     same: bool
-    pieces: tuple[_Piece, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,35 +193,36 @@ def _parts(released: Released, *, timed: bool) -> Iterator[_Part]:
 
 
 def _said(released: Released, paragraph: Paragraph, *, same: bool, timed: bool) -> _Said:
-    span = paragraph.span
-    cues = released.statements[paragraph.number - 1].cues if timed else ()
     return _Said(
         id=f"p{paragraph.number}",
-        time=clock(span.start) if span else "",
-        start=_seconds(span.start) if span and timed else "",
-        end=_seconds(span.end) if span and timed else "",
+        time=clock(paragraph.span.start) if paragraph.span else "",
+        cues=_cues(paragraph, released.statements[paragraph.number - 1].cues) if timed else "",
         label=paragraph.label,
         same=same,
-        pieces=_pieces(paragraph.text, cues),
+        text=paragraph.text,
     )
 
 
-def _pieces(text: str, cues: tuple[Cue, ...]) -> tuple[_Piece, ...]:
-    """The paragraph, cut where its captions are; whole where they do not hold its text letter by letter."""
-    pieces: list[_Piece] = []
-    at = 0
+def _cues(paragraph: Paragraph, cues: tuple[Cue, ...]) -> str:
+    """When it begins in seconds, then of each caption how many characters it shows, from when to when after that.
+
+    As attributes of a piece of text each they would be most of the page, and the leak scanner's most work.
+    """
+    if paragraph.span is None:
+        return ""
+    start, text, at = paragraph.span.start, paragraph.text, 0
+    told: list[str] = []
     for cue in cues:
-        shown = readable(cue.text)
-        if not shown:
+        if not (shown := readable(cue.text)):
             continue
-        before, start = at, at + len(text[at:]) - len(text[at:].lstrip())
-        if not text.startswith(shown, start):
-            return (_Piece("", "", text),)
-        at = start + len(shown)
-        pieces.append(_Piece(_seconds(cue.span.start), _seconds(cue.span.end), text[before:at]))
-    if not pieces or at != len(text):
-        return (_Piece("", "", text),)
-    return tuple(pieces)
+        before, at = at, at + len(text[at:]) - len(text[at:].lstrip())
+        if not text.startswith(shown, at):
+            break
+        at += len(shown)
+        told.append(f"{at - before}/{_seconds(cue.span.start - start)}/{_seconds(cue.span.end - start)}")
+    if at != len(text):  # captions that do not hold the paragraph letter by letter
+        told = [f"{len(text)}/0/{_seconds(paragraph.span.length)}"]
+    return " ".join((_seconds(start), *told))
 
 
 def _made(released: Released, said: dict[str, str], *, sound: bool) -> Iterator[str]:

@@ -7,7 +7,6 @@ colour tells anything that a label or a place does not tell.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -51,7 +50,7 @@ _LONGEST_EM = 15.0
 """So much of a label fits beside its figures on a phone; the whole stands in its tooltip."""
 _LONGEST_TITLE_EM = 46.0
 _FINEST = 1_000
-"""Into so many pieces a timeline is cut: pauses finer than that are not drawn."""
+"""Into so many pieces a timeline is cut: what is finer than that is not drawn."""
 _TICKS_MS = tuple(s * 1000 for s in (1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800))
 _CLOSEST = 0.04
 """Numbers of topics that would stand closer than this part of the whole are left out."""
@@ -172,8 +171,9 @@ def _timeline(released: Released) -> ET.Element:
     for lane, talk in enumerate(spoken):
         y = top + lane * _LANE_PX
         _label(drawn, talk.label, y + 15)
-        for span in _coarse(talk.spans, end):
-            _box(drawn, "bar", (_percent(span.start / end), y + 20, _percent(span.length / end), 10), _BAR)
+        lane_box = {"y": str(y + 20), "width": "100%", "height": "10", "viewBox": f"0 0 {_FINEST} 1"}
+        across = ET.SubElement(drawn, "svg", lane_box, preserveAspectRatio="none")
+        ET.SubElement(across, "path", {"class": "bar", "d": _path(talk.spans, end), "fill": _BAR})
     return drawn
 
 
@@ -205,16 +205,16 @@ def _agenda(released: Released) -> tuple[tuple[str, Millis | None], ...]:
     )
 
 
-def _coarse(spans: tuple[Span, ...], end: int) -> Iterator[Span]:
-    """The spans, and as one what lies so close that nobody would see between."""
-    finest = end // _FINEST
-    start, until = spans[0].start, spans[0].end
-    for span in spans[1:]:
-        if span.start - until > finest:
-            yield Span(start, Millis(max(until, start + finest)))
-            start = span.start
-        until = max(until, span.end)
-    yield Span(start, Millis(max(until, start + finest)))
+def _path(spans: tuple[Span, ...], end: int) -> str:
+    """A box for each span, and one for those so close that nobody would see between; each as wide as can be seen."""
+    boxes: list[list[int]] = []
+    for span in spans:
+        start, until = _FINEST * span.start // end, -(-_FINEST * span.end // end)
+        if boxes and start <= boxes[-1][1]:
+            boxes[-1][1] = max(until, boxes[-1][1])
+        else:
+            boxes.append([start, until])
+    return "".join(f"M{start},0h{until - start}v1h-{until - start}z" for start, until in boxes)
 
 
 def _ticks(end: int) -> range:

@@ -10,10 +10,21 @@
 
   // Playing: a browser reads no captions from a folder, so they are made of what stands in the page.
   if (player) {
-    const timed = (elements) => elements.map((element) =>
-      ({ element, from: Number(element.dataset.from), to: Number(element.dataset.to) }));
-    const spoken = timed(paragraphs.filter((p) => p.dataset.from));
-    const pieces = timed(all("main .said > span"));
+    const spoken = [], pieces = [];
+    for (const paragraph of paragraphs.filter((one) => one.dataset.cues)) {
+      const [start, ...cues] = paragraph.dataset.cues.split(" ");
+      const said = paragraph.querySelector(".said"), letters = [...said.textContent], from = Number(start);
+      said.replaceChildren(...cues.map((cue) => {
+        const [length, begins, ends] = cue.split("/").map(Number);
+        const element = document.createElement("span");
+        element.textContent = letters.splice(0, length).join("");
+        pieces.push({ element, from: from + begins, to: from + ends });
+        return element;
+      }));
+      const to = Math.max(...pieces.slice(-cues.length).map((piece) => piece.to));
+      spoken.push({ element: paragraph, from, to });
+      paragraph.querySelector(".time").title = id("record").dataset.play;
+    }
     const timeline = id("timeline");
     const links = new Map(all("nav a").map((a) => [a.hash.slice(1), a]));
     let now = null, shown = new Set(), touched = 0, head = null;

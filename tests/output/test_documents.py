@@ -115,7 +115,7 @@ def test_a_title_a_language_and_real_headings(ending, make):
     data = FORMATS[ending](make(sections=AGENDA))
     inside = members(data)
     if ending == "odt":
-        assert list(inside)[0] == "mimetype"
+        assert next(iter(inside)) == "mimetype"
         document = odfdo.Document(io.BytesIO(data))
         assert document.meta.title == "2024-05-01 開放政府會議"
         assert [h.text_recursive.rstrip("\n") for h in document.body.headers] == ["開場", "討論 <一>"]
