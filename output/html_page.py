@@ -21,7 +21,7 @@ from output.document import Run, facts, language_tag, title, words
 from output.paragraph import Paragraph, note, paragraphs, readable, sections
 from output.slug import slug
 from redaction.released import Cue, Released
-from speakers.record import clock
+from speakers.record import Span, clock
 
 _HERE = Path(__file__).parent / "page"
 
@@ -204,13 +204,14 @@ def _said(released: Released, paragraph: Paragraph, *, same: bool, timed: bool) 
 
 
 def _cues(paragraph: Paragraph, cues: tuple[Cue, ...]) -> str:
-    """When it begins in seconds, then of each caption how many characters it shows, from when to when after that.
+    """Of each caption from when to when it is shown and how many characters of the paragraph it holds.
 
-    As attributes of a piece of text each they would be most of the page, and the leak scanner's most work.
+    As attributes of a piece of text each, they would be most of the page and of the leak scanner's work; in another
+    form than a clock's, the scanner would look at each of them for a telephone number.
     """
     if paragraph.span is None:
         return ""
-    start, text, at = paragraph.span.start, paragraph.text, 0
+    text, at = paragraph.text, 0
     told: list[str] = []
     for cue in cues:
         if not (shown := readable(cue.text)):
@@ -219,10 +220,19 @@ def _cues(paragraph: Paragraph, cues: tuple[Cue, ...]) -> str:
         if not text.startswith(shown, at):
             break
         at += len(shown)
-        told.append(f"{at - before}/{_seconds(cue.span.start - start)}/{_seconds(cue.span.end - start)}")
-    if at != len(text):  # captions that do not hold the paragraph letter by letter
-        told = [f"{len(text)}/0/{_seconds(paragraph.span.length)}"]
-    return " ".join((_seconds(start), *told))
+        told.append(_cue(cue.span, at - before))
+    # One for all where captions do not hold the paragraph letter by letter.
+    return ";".join(told) if at == len(text) else _cue(paragraph.span, len(text))
+
+
+def _cue(span: Span, characters: int) -> str:
+    """Such as `1:05:20-1:07:00,12`: minutes, seconds and hundredths.
+
+    >>> _cue(Span(65_200, 67_000), 12)
+    '1:05:20-1:07:00,12'
+    """
+    moments = (f"{at // 60_000}:{at // 1000 % 60:02}:{at // 10 % 100:02}" for at in (span.start, span.end))
+    return f"{'-'.join(moments)},{characters}"
 
 
 def _made(released: Released, said: dict[str, str], *, sound: bool) -> Iterator[str]:
@@ -232,7 +242,3 @@ def _made(released: Released, said: dict[str, str], *, sound: bool) -> Iterator[
         yield said["hidden"].format(hidden)
     if sound and (replaced := sum(span.length for span in released.sound.replaced)):
         yield said["muted"].format(clock(replaced))
-
-
-def _seconds(moment: int) -> str:
-    return f"{moment / 1000:.3f}".rstrip("0").rstrip(".")

@@ -11,19 +11,20 @@
   // Playing: a browser reads no captions from a folder, so they are made of what stands in the page.
   if (player) {
     const spoken = [], pieces = [];
+    const seconds = (clock) => clock.split(":").reduce((sum, part, at) => sum + Number(part) * [60, 1, 0.01][at], 0);
     for (const paragraph of paragraphs.filter((one) => one.dataset.cues)) {
-      const [start, ...cues] = paragraph.dataset.cues.split(" ");
-      const said = paragraph.querySelector(".said"), letters = [...said.textContent], from = Number(start);
+      const said = paragraph.querySelector(":scope > span"), letters = [...said.textContent];
+      const cues = paragraph.dataset.cues.split(";");
       said.replaceChildren(...cues.map((cue) => {
-        const [length, begins, ends] = cue.split("/").map(Number);
+        const [begins, ends, length] = cue.split(/[-,]/);
         const element = document.createElement("span");
-        element.textContent = letters.splice(0, length).join("");
-        pieces.push({ element, from: from + begins, to: from + ends });
+        element.textContent = letters.splice(0, Number(length)).join("");
+        pieces.push({ element, from: seconds(begins), to: seconds(ends) });
         return element;
       }));
-      const to = Math.max(...pieces.slice(-cues.length).map((piece) => piece.to));
-      spoken.push({ element: paragraph, from, to });
-      paragraph.querySelector(".time").title = id("record").dataset.play;
+      const mine = pieces.slice(-cues.length);
+      spoken.push({ element: paragraph, from: mine[0].from, to: Math.max(...mine.map((piece) => piece.to)) });
+      paragraph.querySelector("a").title = id("record").dataset.play;
     }
     const timeline = id("timeline");
     const links = new Map(all("nav a").map((a) => [a.hash.slice(1), a]));
@@ -35,7 +36,7 @@
       given.remove();
       for (const { element, from, to } of pieces) {
         const said = new VTTCue(from, to, "");
-        const who = element.closest("p").querySelector(".who").textContent;
+        const who = element.closest("p").querySelector("b").textContent;
         said.text = (who + element.textContent.trim()).replace(/&/g, "&amp;").replace(/</g, "&lt;");
         captions.addCue(said);
       }
@@ -71,9 +72,9 @@
     }
     for (const event of ["timeupdate", "seeked"]) player.addEventListener(event, mark);
 
-    const from = (seconds, play) => {
+    const from = (moment, play) => {
       const go = () => {
-        player.currentTime = seconds;
+        player.currentTime = moment;
         if (play) player.play().catch(() => {});
       };
       if (player.readyState > 0) go();
@@ -82,8 +83,8 @@
         player.load();
       }
     };
-    for (const { element, from: seconds } of spoken) {
-      element.querySelector(".time").addEventListener("click", () => { touched = 0; from(seconds, true); });
+    for (const { element, from: start } of spoken) {
+      element.querySelector("a").addEventListener("click", () => { touched = 0; from(start, true); });
     }
     const aimed = () => {
       const aim = spoken.find((one) => `#${one.element.id}` === location.hash);
@@ -113,7 +114,7 @@
   const texts = () => folded ??= paragraphs.map((paragraph) => {
     const nodes = [];
     const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(".time")) nodes.push(walker.currentNode);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a")) nodes.push(walker.currentNode);
     let text = "";
     const origin = [];
     for (const node of nodes) {
