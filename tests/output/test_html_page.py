@@ -142,7 +142,7 @@ Open = Callable[..., Page]
 def folder(make, tmp_path: Path) -> Path:
     """A release with video, as it is published."""
     seconds = np.arange(5 * RATE_HZ) / RATE_HZ
-    sound = np.column_stack([0.3 * np.sin(2 * np.pi * 300 * seconds)] * 2).astype(np.float32)
+    sound = np.column_stack([9_000 * np.sin(2 * np.pi * 300 * seconds)] * 2).astype(np.int16)
     original = film(tmp_path / "original.mkv", sound, laden=False)
     into = tmp_path / "公開 #1"
     into.mkdir()
