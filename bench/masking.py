@@ -27,7 +27,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.rows import Row, limited, plain, show
 from output import sound, video
-from redaction.released import Released, ReleasedPicture, ReleasedSound
+from redaction.released import (
+    Cue,
+    PublicSpeaker,
+    PublicStatement,
+    Released,
+    ReleasedPicture,
+    ReleasedSound,
+)
 from speakers.mix import Beside
 from speakers.record import Millis, Span
 
@@ -39,10 +46,11 @@ LOUDER, PITCH_HZ = 2.0, 1_000
 Samples = npt.NDArray[np.float64]
 
 
-def released(spans: tuple[Span, ...]) -> Released:
-    """A release of nothing but sound and picture."""
+def released(spans: tuple[Span, ...], said: tuple[PublicStatement, ...] = ()) -> Released:
+    """A release of nothing but sound and picture, and captions if anything is said."""
+    who = (PublicSpeaker("發言者 1", "S1", "", named=False),)
     return Released(
-        title="", date="", place="", case="", links=(), language="zh", speakers=(), statements=(),
+        title="", date="", place="", case="", links=(), language="zh", speakers=who, statements=said,
         sound=ReleasedSound(allowed=True, reason="", replaced=spans), approval="a" * 64, approved_at="",
         approvers=1, hidden=(), picture=ReleasedPicture(allowed=True),
     )  # fmt: skip
@@ -210,7 +218,12 @@ def child(kind: str, seconds: float, scratch: Path) -> None:
         sys.exit("The recording could not be made.")
     spans = tuple(Span(Millis(at), Millis(at + 6_000)) for at in range(30_000, int(seconds * 1000), 60_000))
     started = time.perf_counter()
-    (sound if kind == "sound" else video).publish(path, released(spans), scratch)
+    cues = (
+        Cue(Span(Millis(at), Millis(at + 3_000)), "這裡有一行字幕")
+        for at in range(0, int(seconds * 1000), 4_000)
+    )
+    said = tuple(PublicStatement(0, cue.text, (cue,)) for cue in cues)
+    (sound if kind == "sound" else video).publish(path, released(spans, said), scratch)
     took = time.perf_counter() - started
     peak = next(x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM"))
     path.unlink()

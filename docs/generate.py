@@ -125,19 +125,23 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voices.VOICE.proposed": "id of the participant that evidence gives it to, confirmed or not, or null",
         "voices.VOICE.why": "the strongest evidence for them, as in `reasons`, or null",
         "voices.VOICE.conflict": "whether the evidence is at odds, so that nobody is proposed",
+        "voices.VOICE.typed": "the name that somebody typed who only wrote, private and never published; empty for a "
+        "voice that is heard",
         "voices.VOICE.reasons[].participant": "id of the participant whom a piece of evidence is about",
         "voices.VOICE.reasons[].why": (
             "`heard_at`, `reviewer`, `self-introduction`, `enrolled voice`, `called and answers`, "
-            "`thanked after speaking`, `roster order` or `speaks of them`"
+            "`thanked after speaking`, `roster order`, `typed this name` or `speaks of them`"
         ),
         "voices.VOICE.reasons[].at": "the moment, the statement's id, or for an enrolled voice the score",
         "voices.VOICE.reasons[].points": "what it weighs; below zero if it speaks against",
         "questions": "what only a person can answer, each as a sentence",
-        "statements[].id": "`a1`, `a2`, …",
-        "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn",
+        "statements[].id": "`a1`, `a2`, …; `q1` and `m1` for what was written",
+        "statements[].voice": "`S1`, `S2`, …; `S0` for words in nobody's turn; `Q1`, `M1`, … for who wrote, `Q0` and "
+        "`M0` for nobody",
         "statements[].start_ms": "milliseconds from the start of the recording",
         "statements[].end_ms": "likewise",
         "statements[].text": "as it was heard or corrected, unmasked: private",
+        "statements[].written": "`question` or `message` for what was written, null for what was spoken",
         "marks[].id": "what `--mask` and `--keep` name",
         "marks[].statement": "the statement's id",
         "marks[].char_start": "first character in the statement's text",
@@ -157,6 +161,19 @@ ANSWERS: dict[str, dict[str, str]] = {
         "risk": "as `zhuzi risk` answers",
         "approvals": "how many different reviewers approved exactly this content",
     },
+    "verify": {
+        "ok": "whether the folder is what was released, as far as was asked",
+        "missing": "names of files that are in the manifest only",
+        "changed": "names of files with other bytes, or that are no plain files",
+        "extra": "names of what is in the folder only",
+        "signature": "`good`, `bad`, `not checked` (no `--public-key`) or `none`",
+        "files": "how many the manifest names",
+        "approved_at": "when it was approved, as the manifest says; likewise the next",
+        "approvers": "how many different people approved",
+        "licence": "under which it may be used, as an SPDX identifier",
+        "made_with": "(name, version or digest) of each model and program",
+    },
+    "signing-key": {"public": "the public key, for everybody", "key": "path of the secret key"},
     "risk": {
         "measured.version": "of the rules whose rates these are",
         "measured.on": "the day",
@@ -639,10 +656,14 @@ EXITS = {
     "suggestions": "6 if it is not transcribed yet, 8 no such meeting or open suggestion, 9 disk, 10 ledger, or "
     "answers without `--reviewer`, 12 if one is accepted and rejected",
     "risk": "6 if it is not transcribed yet, 8 no such meeting, 10 ledger",
+    "verify": "8 no manifest, 9 if something cannot be read or the manifest is damaged, 12 a manifest of a version "
+    "that is not known, 19 if anything is not as it was released or signed, or the key is none",
+    "signing-key": "9 if it cannot be written, 19 if a file is there already",
     "revoke": "8 no such meeting, 9 if the files cannot be moved, 10 without `--reviewer`, or if the ledger is damaged "
     "(the files are withdrawn nevertheless, and nothing is released before it is revoked again), 12 without a reason",
     "release": "3 if the original cannot be read, 5 if the model that listens to the sound is missing, 6 if the "
-    "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger",
+    "gate is shut, 7 if a protected name would be published or is still heard, 8 no such meeting, 9 disk, 10 ledger, "
+    "19 the signing key",
     "status": "8 no such meeting; a damaged meeting is a row, not an error",
     "window open": "6 if nobody approved exactly this content, 8 no such meeting, 11 if one is open, 12 if no last day "
     "can be reckoned",

@@ -5,7 +5,20 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from output import akoma_ntoso, docx, html_page, markdown, odt, pictures, plain_text, sound, video, webvtt
+from output import (
+    akoma_ntoso,
+    chapters,
+    docx,
+    html_page,
+    markdown,
+    odt,
+    pictures,
+    plain_text,
+    sound,
+    srt,
+    video,
+    webvtt,
+)
 from output.slug import slug
 from output.stand_in import Reading
 from redaction.released import Released
@@ -17,11 +30,15 @@ _FORMATS = (
     ("an.xml", akoma_ntoso.serialize),
     ("md", markdown.serialize),
     ("vtt", webvtt.serialize),
+    ("srt", srt.serialize),
+    ("chapters.txt", chapters.serialize),
+    ("chapters.vtt", webvtt.serialize_chapters),
     ("txt", plain_text.serialize),
     ("odt", odt.serialize),
     ("docx", docx.serialize),
     ("svg", pictures.serialize),
 )
+"""Endings, and what writes them; where there is nothing to say, there is no file."""
 
 
 def write(
@@ -41,7 +58,8 @@ def write(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        (n_files,) `{slug}.` and each ending of `_FORMATS`, then `.html`, and `.mp3` where there is sound to publish.
+        (n_files,) `{slug}.` and each ending of `_FORMATS` that has something to say, then `.html`, and `.mp3` where
+        there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.
@@ -54,8 +72,9 @@ def write(
             raise StorageError("The folder of the release is not empty.", "Release into a new folder.")
         try:
             for ending, serialize in _FORMATS:
-                written.append(into / f"{name}.{ending}")
-                written[-1].write_bytes(serialize(released))
+                if data := serialize(released):
+                    written.append(into / f"{name}.{ending}")
+                    written[-1].write_bytes(data)
             heard = original if released.sound.allowed else None
             written.append(into / f"{name}.html")
             written[-1].write_bytes(html_page.serialize(released, "mp3" if heard else ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,12 @@ from speakers.disk import sync
 from speakers.error import NotFoundError, RecordError, StorageError
 
 NAME = "manifest.json"
-FORMAT_VERSION = 1
+SIGNATURE = f"{NAME}.minisig"
+"""Beside it where releases are signed; the one file that it cannot name."""
+
+FORMAT_VERSION = 2
+_KNOWN_VERSIONS = (1, 2)
+"""Version 1 said nothing of settings and rules."""
 
 _REPORT = "This is a fault in the program; report it with the job's log."
 
@@ -37,7 +43,12 @@ class File:
     size: int
 
     def __post_init__(self) -> None:
-        if not self.name or "/" in self.name or "\\" in self.name or self.name in {".", "..", NAME}:
+        if (
+            not self.name
+            or "/" in self.name
+            or "\\" in self.name
+            or self.name in {".", "..", NAME, SIGNATURE}
+        ):
             raise RecordError("A file of the release has a name that is none.", _REPORT)
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256) or self.size < 0:
             raise RecordError("A file of the release has no digest or no size.", _REPORT)
@@ -57,6 +68,8 @@ class Manifest:
         made_with: (name, version or digest) of each model and program.
         licence: under which the release may be used.
         no_video: why there is no picture although it was asked for; empty otherwise.
+        settings: (name, value) of what was chosen for this release and changes a byte of it.
+        rules: (name, version) of those by which names were looked for, hidden and searched for again.
         version: of this format.
     """
 
@@ -69,16 +82,19 @@ class Manifest:
     made_with: tuple[tuple[str, str], ...]
     licence: str
     no_video: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    rules: tuple[tuple[str, str], ...] = ()
     version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
-        if self.version != FORMAT_VERSION:
+        if self.version not in _KNOWN_VERSIONS:
             raise RecordError(
                 f"A manifest of version {self.version} is not understood.", "Update the program."
             )
         if len({file.name for file in self.files}) != len(self.files):
             raise RecordError("Two files of the release have one name.", _REPORT)
-        if any(re.match(r"[/\\~]|[A-Za-z]:[/\\]|file:", part) for pair in self.made_with for part in pair):
+        told = (*self.made_with, *self.settings, *self.rules)
+        if any(re.match(r"[/\\~]|[A-Za-z]:[/\\]|file:", part) for pair in told for part in pair):
             # A path on the machine often holds the name of whoever works there.
             raise RecordError("A path is no name or version of a program.", _REPORT)
 
@@ -103,7 +119,10 @@ class Differences:
 
 
 def describe(
-    released: Released, files: tuple[Path, ...], made_with: tuple[tuple[str, str], ...], licence: str
+    released: Released,
+    files: tuple[Path, ...],
+    made_with: tuple[tuple[str, str], ...],
+    rules: tuple[tuple[str, str], ...] = (),
 ) -> Manifest:
     """The manifest of files that were written from a released record.
 
@@ -111,8 +130,9 @@ def describe(
         released: what they were written from.
         files: (n_files,) as `output.files.write` returns them.
         made_with: (name, version or digest) of each model and program.
-        licence: such as "CC0-1.0".
+        rules: (name, version) of those by which names were looked for and hidden.
     """
+    sound = (("hidden sound", released.sound.hide_with.value),) if released.sound.allowed else ()
     return Manifest(
         files=tuple(sorted((_file(path) for path in files), key=lambda file: file.name)),
         approval=released.approval,
@@ -121,14 +141,19 @@ def describe(
         hidden=released.hidden,
         no_sound=released.sound.reason,
         made_with=made_with,
-        licence=licence,
+        licence=released.licence.value,
         no_video=released.picture.reason,
+        settings=(("language", released.language), *sound),
+        rules=rules,
     )
 
 
 def serialize(manifest: Manifest) -> bytes:
     """The manifest as JSON: UTF-8, keys sorted; the same manifest gives the same bytes."""
-    return (json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+    fields = asdict(manifest)
+    if manifest.version == 1:
+        del fields["settings"], fields["rules"]
+    return (json.dumps(fields, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
 
 
 def parse(data: bytes) -> Manifest:
@@ -147,13 +172,19 @@ def parse(data: bytes) -> Manifest:
             approvers=int(fields["approvers"]),
             hidden=tuple((str(kind), int(count)) for kind, count in fields["hidden"]),
             no_sound=str(fields["no_sound"]),
-            made_with=tuple((str(name), str(version)) for name, version in fields["made_with"]),
+            made_with=_pairs(fields["made_with"]),
             licence=str(fields["licence"]),
             no_video=str(fields.get("no_video", "")),
+            settings=_pairs(fields.get("settings", ())),
+            rules=_pairs(fields.get("rules", ())),
             version=int(fields["version"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(f"{NAME} is damaged.", "Release the meeting again.") from error
+
+
+def _pairs(given: Iterable[tuple[object, object]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), str(value)) for name, value in given)
 
 
 def write(manifest: Manifest, folder: Path) -> Path:
@@ -175,7 +206,7 @@ def write(manifest: Manifest, folder: Path) -> Path:
 
 
 def verify(folder: Path) -> Differences:
-    """Compare a release's folder with its manifest, byte by byte.
+    """Compare a release's folder with its manifest, byte by byte; whether the signature is right is not looked at.
 
     Raises:
         NotFoundError: If there is no manifest.
@@ -184,7 +215,7 @@ def verify(folder: Path) -> Differences:
     try:
         manifest = parse((folder / NAME).read_bytes())
         known = {file.name: file for file in manifest.files}
-        there = {path.name: path for path in folder.iterdir() if path.name != NAME}
+        there = {path.name: path for path in folder.iterdir() if path.name not in {NAME, SIGNATURE}}
         changed = (name for name in known.keys() & there.keys() if not _same(there[name], known[name]))
         return Differences(
             missing=tuple(sorted(known.keys() - there.keys())),

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from redaction.released import PublicStatement, Released
-from speakers.record import Millis, Span
+from speakers.record import Millis, Span, WrittenKind
 
 _INVISIBLE = frozenset(
     "\u00ad\u200b\u2060\ufeff"  # soft hyphen, zero-width space, word joiner, byte order mark
@@ -34,6 +34,13 @@ _NOTES = {
 }
 
 
+_WRITTEN = {
+    "zh": {WrittenKind.QUESTION: "Slido 提問", WrittenKind.MESSAGE: "聊天室留言"},
+    "en": {WrittenKind.QUESTION: "Slido question", WrittenKind.MESSAGE: "chat message"},
+}
+"""What a paragraph was that nobody spoke."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of the published record.
@@ -41,7 +48,7 @@ class Paragraph:
     Attributes:
         speaker: index into `Released.speakers`.
         label: as every format shows that speaker.
-        text: never empty, one line.
+        text: never empty, one line; of what was written it begins with what that was, in brackets.
         number: from 1, of its statement: by this a format may point at it.
         span: when it is said, milliseconds from the start of the recording; None if it has no caption.
     """
@@ -153,10 +160,30 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
     """
     shown = labels(released)
     return tuple(
-        Paragraph(said.speaker, shown[said.speaker], text, number, _span(said))
+        Paragraph(
+            said.speaker, shown[said.speaker], lead(said, released.language) + text, number, _span(said)
+        )
         for number, said in enumerate(released.statements, start=1)
         if (text := readable(said.text))
     )
+
+
+def lead(said: PublicStatement, language: str) -> str:
+    """What stands before what was written and not spoken, so that nobody takes it for speech; nothing before speech.
+
+    >>> question = PublicWritten(WrittenKind.QUESTION, 12, answered=True)
+    >>> lead(PublicStatement(0, "為什麼？", (), question), "zh")
+    '（Slido 提問，12 票，已回答）'
+    """
+    if said.written is None:
+        return ""
+    chinese, votes = language == "zh", said.written.votes
+    parts = [_WRITTEN["zh" if chinese else "en"][said.written.kind]]
+    if votes is not None:
+        parts.append(f"{votes} 票" if chinese else f"{votes} vote{'' if votes == 1 else 's'}")
+    if said.written.answered:
+        parts.append("已回答" if chinese else "answered")
+    return f"（{'，'.join(parts)}）" if chinese else f"({', '.join(parts)}) "
 
 
 def sections(released: Released) -> tuple[Section, ...]:

@@ -27,7 +27,6 @@ _WORDS = {
         "agenda": "議程：{}。",
         "figure": "{} {}（{} %）",
         "between": "、",
-        "untimed": "這份紀錄沒有時間。",
     },
     "en": {
         "shares": "Who spoke how much",
@@ -37,7 +36,6 @@ _WORDS = {
         "agenda": "Agenda: {}.",
         "figure": "{} {} ({} %)",
         "between": ", ",
-        "untimed": "There are no times in this record.",
     },
 }
 
@@ -95,7 +93,13 @@ def timeline(released: Released) -> str:
 
 
 def serialize(released: Released) -> bytes:
-    """Both pictures below each other, with the titles of the agenda, as one SVG file in light or dark."""
+    """Both pictures below each other, with the titles of the agenda, as one SVG file in light or dark.
+
+    Returns:
+        Nothing where nothing is timed.
+    """
+    if not talks(released):
+        return b""
     said = _words(released)
     whole = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", lang=_tag(released), role="img")
     ET.SubElement(whole, "title").text = said["shares"] + said["between"] + said["timeline"]
@@ -104,9 +108,7 @@ def serialize(released: Released) -> bytes:
     )
     ET.SubElement(whole, "rect", {"class": "ground", "width": "100%", "height": "100%", "fill": "#ffffff"})
     at = 24
-    if not talks(released):
-        _letters(whole, said["untimed"], "3%", at + 16)
-    for name, picture in (("shares", _shares), ("timeline", _timeline)) if talks(released) else ():
+    for name, picture in (("shares", _shares), ("timeline", _timeline)):
         _letters(whole, said[name], "3%", at + 16, **{"class": "heading", "font-size": "18"})
         drawn = picture(released)
         for key in ("role", "aria-labelledby", "xmlns"):
@@ -114,7 +116,7 @@ def serialize(released: Released) -> bytes:
         drawn.attrib |= {"x": "3%", "y": str(at + 32), "width": "94%"}
         whole.append(drawn)
         at += 32 + int(drawn.attrib["height"]) + 32
-    for number, (title, begins) in enumerate(_agenda(released) if talks(released) else (), 1):
+    for number, (title, begins) in enumerate(_agenda(released), 1):
         told = _short(title, _LONGEST_TITLE_EM)
         _letters(whole, f"{number}. {told}", "3%", at)
         _letters(whole, clock(begins) if begins is not None else "", "97%", at, **{"text-anchor": "end"})

@@ -24,6 +24,7 @@ from av.stream import Disposition
 
 from output.sound import Mp3, masked, rate_for, written
 from output.stand_in import Reading
+from output.subtitle_track import Text, track_of
 from redaction.released import Released
 from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError
@@ -46,6 +47,24 @@ _ENCODER = {"preset": "veryfast", "crf": "24", "threads": "4"}
 
 _PLAIN = {"fflags": "+bitexact", "movflags": "+faststart"}
 """No tag names a program or a time."""
+
+_LANGUAGES = {"zh": "zho", "en": "eng"}
+"""ISO 639-2/T, by which MP4 names languages."""
+
+_LOOKS = b"""[Script Info]
+ScriptType: v4.00+
+PlayResX: 384
+PlayResY: 288
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+"""How captions look where a player does not choose: what FFmpeg's encoder makes the track's header from."""
 
 _BITS_PER_SECOND = 96_000
 """Of the sound."""
@@ -94,8 +113,9 @@ def publish(
         readings: what a synthetic voice reads.
 
     Returns:
-        The video (H.264 and AAC in MP4, without tags, chapters, captions or further streams), and the MP3. The same
-        input gives the same bytes. A picture that goes on after the sound ends there.
+        The video (H.264 and AAC in MP4, with the captions as a track that can be switched on where there are any,
+        without tags, chapters or further streams), and the MP3. The same input gives the same bytes. A picture that
+        goes on after the sound ends there.
 
     Raises:
         NotReleasableError: If no picture or no sound may be published.
@@ -112,16 +132,20 @@ def publish(
         if track is None:
             raise _none(original)
         shown = _shown(_frames(container, track), released.blanked)
+        language = _LANGUAGES[released.language] if released.statements else ""
         sound = masked(original, released, beside, readings, _trusted)
         first, ahead = next(sound), next(shown, None)
         if ahead is None:
             raise _none(original)
-        with Mp3(mp3) as alone, _Mp4(video, first.sample_rate, ahead.picture) as together:
+        texts = deque(track_of(released))
+        with Mp3(mp3) as alone, _Mp4(video, first.sample_rate, ahead.picture, language) as together:
             at = 0.0
             for block in itertools.chain([first], sound):
                 alone.write(block)
                 together.write_sound(block)
                 at += block.samples / block.sample_rate
+                while texts and texts[0].span.start < at * 1000:
+                    together.write_text(texts.popleft())
                 while ahead is not None and ahead.at < at:
                     together.write_picture(ahead)
                     ahead = next(shown, None)
@@ -234,15 +258,16 @@ def _shown(frames: Iterator[_Frame], blanked: tuple[Span, ...]) -> Iterator[_Fra
 
 
 class _Mp4:
-    """A video that is being written, one block of sound and then the pictures of its time.
+    """A video that is being written, one block of sound and then the captions and the pictures of its time.
 
     Args:
         target: the file.
         rate_hz: samples a second of the sound that comes.
         like: a picture of the size of all that come.
+        language: of the captions, as MP4 knows it; empty if there are none.
     """
 
-    def __init__(self, target: Path, rate_hz: int, like: av.VideoFrame) -> None:
+    def __init__(self, target: Path, rate_hz: int, like: av.VideoFrame, language: str) -> None:
         self._container = av.open(str(target), mode="w", format="mp4", container_options=_PLAIN)
         self._video = self._container.add_stream("libx264", rate=_FASTEST, options=_ENCODER)
         self._video.width, self._video.height, self._video.pix_fmt = like.width, like.height, "yuv420p"
@@ -253,6 +278,11 @@ class _Mp4:
         self._audio.codec_context.bit_rate = _BITS_PER_SECOND
         for stream in (self._video, self._audio):
             stream.codec_context.flags |= Flags.bitexact
+        if language:
+            self._texts = self._container.add_stream("mov_text", options={"bitexact": "1"})
+            self._texts.codec_context.subtitle_header = _LOOKS
+            self._texts.codec_context.time_base = self._texts.time_base = Fraction(1, 1000)
+            self._texts.metadata["language"] = language
         self._convert = AudioResampler(format="fltp", layout="mono", rate=rate_hz)
         self._without_notes = BitStreamFilterContext(_WITHOUT_NOTES, self._video)
 
@@ -275,6 +305,16 @@ class _Mp4:
             self._container.mux(self._without_notes.filter(packet))
         if frame is None:
             self._container.mux(self._without_notes.filter(None))
+
+    def write_text(self, text: Text) -> None:
+        """Add what is shown of the captions for a while: nothing, in between."""
+        packet = av.Packet(text.sample)
+        packet.stream = self._texts
+        packet.time_base = Fraction(1, 1000)
+        packet.pts = packet.dts = int(text.span.start)
+        packet.duration = text.span.length
+        packet.is_keyframe = True
+        self._container.mux(packet)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._container:

@@ -6,64 +6,34 @@ The one door to webvtt-py, which writes cue text as it is given: escaping is don
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, replace
 
 import webvtt
 
-from output.paragraph import labels, readable
+from output.captions import Caption, captions
+from output.chapters import chapters
 from redaction.released import Released
 from speakers.record import Millis, Span, clock
 
-_SHORTEST_MS = 1_000
-"""A caption stands so long, if it is that long, before another person's takes its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """What is shown at a time.
-
-    Attributes:
-        span: milliseconds from the start of the recording.
-        label: the speaker's.
-        text: one line.
-    """
-
-    span: Span
-    label: str
-    text: str
-
-
-def captions(released: Released) -> tuple[Caption, ...]:
-    """(n_captions,) by start, as the format demands, one at a time: where two people speak at once, cues take turns."""
-    shown = labels(released)
-    cues = (
-        Caption(cue.span, shown[statement.speaker], text)
-        for statement in released.statements
-        for cue in statement.cues
-        if (text := readable(cue.text))
-    )
-    shown_at: list[Caption] = []
-    for caption in sorted(cues, key=lambda caption: caption.span.start):
-        start, end = caption.span.start, caption.span.end
-        if shown_at and shown_at[-1].span.end > start:
-            before = shown_at[-1]
-            start = Millis(min(max(start, before.span.start + _SHORTEST_MS), before.span.end))
-            shown_at[-1] = replace(before, span=Span(before.span.start, start))
-        shown_at.append(replace(caption, span=Span(start, Millis(max(end, start + 1)))))
-    return tuple(shown_at)
-
 
 def serialize(released: Released) -> bytes:
-    """The captions as WebVTT: UTF-8, no comments, no styles, no identifiers, no word times."""
-    cues = [
-        webvtt.Caption(
-            clock(caption.span.start, millis=True),
-            clock(caption.span.end, millis=True),
-            f"<v {_escaped(caption.label)}>{_escaped(caption.text)}</v>",
-        )
-        for caption in captions(released)
+    """The captions as WebVTT: UTF-8, the licence as its only comment, no styles, no identifiers, no word times."""
+    return _written(
+        released, [(c.span, f"<v {_escaped(c.label)}>{_escaped(c.text)}</v>") for c in captions(released)]
+    )
+
+
+def serialize_chapters(released: Released) -> bytes:
+    """The agenda as chapters in WebVTT; nothing where there are none."""
+    parts = [(c.span, _escaped(c.title)) for c in chapters(released)]
+    return _written(released, parts) if parts else b""
+
+
+def _written(released: Released, cues: list[tuple[Span, str]]) -> bytes:
+    shown = [
+        webvtt.Caption(clock(span.start, millis=True), clock(span.end, millis=True), text)
+        for span, text in cues
     ]
-    content: str = webvtt.WebVTT(captions=cues).content
+    content: str = webvtt.WebVTT(captions=shown, header_comments=[released.licence.value]).content
     return (content.rstrip("\n") + "\n").encode("utf-8")
 
 

@@ -79,7 +79,7 @@ def silences(record: Record, *, least: int = SILENCE_MS) -> tuple[Span, ...]:
         at = bisect.bisect_right(starts, span.start) - 1
         return at >= 0 and span.end <= turns[at].end
 
-    beyond = (w.span for s in record.statements if not within(s.span) for w in s.words)
+    beyond = (w.span for s in record.spoken.statements if not within(s.span) for w in s.words)
     heard = union((*turns, *beyond))
     edges = [0, *itertools.chain.from_iterable((s.start, s.end) for s in heard), diarization.duration]
     return tuple(

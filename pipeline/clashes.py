@@ -20,7 +20,7 @@ _IN_EVERY_RELEASE = frozenset(
     hidden href html http https i id json kind length licence license link made manifest md meeting meta mp3
     name narrative no note p participant person preface record references released role section segmentation
     sha256 showas size sound speaker speech text the title tlcperson txt utf version video vtt webvtt whisper with www
-    mp4 picture kokoro
+    mp4 picture kokoro chapters language minisig policy proposals rules scanner settings srt
     xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )

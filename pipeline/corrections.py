@@ -22,7 +22,7 @@ from redaction.draft import Draft
 from redaction.ledger import Entry
 from redaction.reviewed import rewritten
 from speakers.error import NotFoundError, RecordError
-from speakers.record import UNKNOWN, SpeakerId, Statement
+from speakers.record import NOBODIES, SpeakerId, Statement
 
 MOST = 200
 """Changes that are asked for at once."""
@@ -178,7 +178,7 @@ def _reassigned(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
 
 def _named(now: _Now, said: Mapping[str, Any]) -> Iterable[Act]:
     speaker, person = _voice(now, _text(said, "voice")), _text(said, "participant")
-    if speaker == UNKNOWN:
+    if speaker in NOBODIES:
         raise RecordError("Words of an unknown voice are several people's.", "Name each statement's voice.")
     if person:
         _person(now, person)

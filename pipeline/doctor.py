@@ -13,9 +13,10 @@ from pathlib import Path
 from pipeline import register
 from pipeline.catalogue import catalogue_in_force
 from pipeline.finding import Finding
+from pipeline.jobs.spool import Jobs
 from pipeline.keeping import backups
 from pipeline.models import verify
-from pipeline.settings import exposed, store_place
+from pipeline.settings import SIGN, exposed, settings, signing_key, store_place
 from pipeline.store import Store
 from speakers import QUIET
 from speakers.error import ModelError, ZhuziError
@@ -55,8 +56,10 @@ def examine(data: Path, models: Path) -> tuple[Finding, ...]:
         _writable("models directory", models, "ZHUZI_MODELS"),
         _keys(data),
         _register(data),
+        _jobs(data),
         _backup(data),
         _store(),
+        _signing(),
         _telemetry(),
         _clock(datetime.datetime.now(datetime.UTC)),
         _timezone(),
@@ -225,6 +228,19 @@ def _register(data: Path) -> Finding:
     return Finding("consent register", True, False, says)
 
 
+def _jobs(data: Path) -> Finding:
+    """Whether every job can be read: no door shows one that cannot, and no worker does it."""
+    damaged = Jobs(settings(data)).damaged()
+    if not damaged:
+        return Finding("jobs", True, False, "Each one that waits can be read.")
+    says = f"{len(damaged)} cannot be read, so nobody does them: {', '.join(damaged)}."
+    cure = (
+        "Nothing that was handed in is lost: submit the recording in DATA/work/ID again (zhuzi submit), then remove "
+        "that folder; or restore its job.json from a backup."
+    )
+    return Finding("jobs", False, False, says, cure)
+
+
 def _backup(data: Path) -> Finding:
     """When the last backup was made; whether it can be opened only a restore tells."""
     try:
@@ -251,6 +267,20 @@ def _store() -> Finding:
     return Finding(
         "store", True, False, "It can be written, and of two who create the same object one succeeds."
     )
+
+
+def _signing() -> Finding:
+    """Whether releases are signed, and whether the key can be used."""
+    key = signing_key()
+    if key is None:
+        return Finding("signatures", False, True, "Releases are not signed.", SIGN)
+    from pipeline import signing
+
+    try:
+        public = signing.public_of(key)
+    except ZhuziError as error:
+        return Finding("signatures", False, False, error.what, error.cure)
+    return Finding("signatures", True, False, f"Every release is signed; the public key is {public}.")
 
 
 def _telemetry() -> Finding:

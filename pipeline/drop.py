@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import meeting_toml, register
+from pipeline import brought, intake, meeting_toml, register
 from pipeline.folder import MeetingFolder, find
 from pipeline.jobs.copies import microphone
 from pipeline.jobs.hand_in import one_at_a_time, submit_described
@@ -127,9 +127,20 @@ def change(work: Jobs, folder: MeetingFolder, owner: int, text: str) -> Job:
     """
     files = {f"recording{folder.original.suffix}": folder.original}
     files |= {microphone(n, p.suffix): p for n, p in enumerate(originals(folder), start=1)}
+    files |= {p.name: p for p in brought.originals(folder)}
+    text = _with_brought(folder, text)
     data = folder.root.parent.parent
     with one_at_a_time(data):
         return submit_described(work, data, Run(folder.id), files, text, by=owner)
+
+
+def _with_brought(folder: MeetingFolder, text: str) -> str:
+    """What was typed, with the files of what was written during the meeting: no form shows them."""
+    table, before = meeting_toml.table_of(text), table_of(folder)
+    if "brought" not in table and before.get("brought"):
+        table["brought"] = before["brought"]
+        return intake.canonical(table).decode("utf-8")
+    return text
 
 
 def table_of(folder: MeetingFolder) -> dict[str, Any]:

@@ -43,5 +43,15 @@ def void_if_others(folder: MeetingFolder, meeting: Meeting, before: bytes, after
             return
     except ZhuziError:  # nobody knows what they saw
         pass
-    again = Rediarized(*bounds_of(meeting, entries), meant(meeting))
-    ledger.append(folder.ledger, "zhuzi", (again,), how="the voices were told apart again")
+    _void(folder, meeting, entries, "the voices were told apart again")
+
+
+def void_voices(folder: MeetingFolder, meeting: Meeting, how: str) -> None:
+    """Make void what was said of voices, as `void_if_others`."""
+    _void(folder, meeting, ledger.read(folder.ledger), how)
+
+
+def _void(folder: MeetingFolder, meeting: Meeting, entries: tuple[Entry, ...], how: str) -> None:
+    ledger.append(
+        folder.ledger, "zhuzi", (Rediarized(*bounds_of(meeting, entries), meant(meeting)),), how=how
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +15,7 @@ from pipeline.clashes import dangers
 from pipeline.entry import Entry, Told
 from pipeline.folder import MeetingFolder
 from pipeline.register import Register
+from pipeline.taking import ENDING
 from pipeline.unhidden import counted
 from pipeline.voiceprints import folded
 from redaction.labels import telling
@@ -146,15 +148,31 @@ def _entered(
     for block, microphone in zip(table.get("microphones", []), meeting.microphones, strict=True):
         if microphone.participant_id in ids:
             block["participant"] = ids[microphone.participant_id]
+    for number, block in enumerate(table.get("brought", []), start=1):
+        block["file"] = neutral(number, str(block["file"]))  # what it was called may be somebody's name
     hidden = {folded(n) for p in meeting.protected for n in p.names}
     if "glossary" in table:  # their names are told to the recognizer anyway
         table["glossary"] = [word for word in meeting.glossary if folded(word) not in hidden]
     return canonical(table), entered, changed
 
 
+def neutral(number: int, name: str) -> str:
+    """What the file of something that was brought along is called here.
+
+    >>> neutral(1, "slido 蔡佩珊.XLSX"), neutral(2, "chat")
+    ('brought-01.xlsx', 'brought-02')
+    """
+    ending = Path(name).suffix.lower()
+    return f"brought-{number:02}{ending if ENDING.fullmatch(ending) else ''}"
+
+
 def canonical(table: dict[str, Any]) -> bytes:
     """TOML without comments, in which every block stands by itself, so that a person can read it."""
-    blocks = {key: table[key] for key in ("links", "agenda", "participants", "microphones") if table.get(key)}
+    blocks = {
+        key: table[key]
+        for key in ("links", "agenda", "participants", "microphones", "brought")
+        if table.get(key)
+    }
     header = tomli_w.dumps({key: value for key, value in table.items() if key not in blocks})
     parts = (f"\n[[{key}]]\n{tomli_w.dumps(block)}" for key in blocks for block in blocks[key])
     return "".join((header, *parts)).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline import register, unhidden
+from pipeline import brought, register, unhidden
 from pipeline.folder import MeetingFolder
 from pipeline.heard_names import hearing_of
 from pipeline.keeping.kinds import Kind, refuse
@@ -76,13 +76,18 @@ def material_of(folder: MeetingFolder) -> Material:
     heard = recognition_of(folder, meeting)
     again = hearing_of(folder, meeting)
     meeting = with_owners(folder, meeting)
-    record = record_json.parse_record(path.read_bytes())
+    record, along = brought.merged(folder, meeting, record_json.parse_record(path.read_bytes()))
     shown = unhidden.told(meeting, folder.id, register.of(folder.root.parent.parent))
     return Material(
         meeting=meeting,
         record=record,
         matches=heard.matches,
-        notices=(*shown, *heard.notices, *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ())),
+        notices=(
+            *shown,
+            *along,
+            *heard.notices,
+            *([f"{UNLISTENED.what} {UNLISTENED.cure}"] if again.stale else ()),
+        ),
         heard_names=again.names,
         unlistened=again.stale,
     )

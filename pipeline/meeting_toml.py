@@ -12,7 +12,18 @@ from pipeline import toml_values as toml
 from pipeline.clashes import refuse_clashes
 from pipeline.participant_toml import UNREGISTERED, People, hidden_elsewhere, participant
 from speakers.error import MeetingError
-from speakers.meeting import AgendaItem, Licence, Link, Medium, Meeting, Microphone, Participant, Stand
+from speakers.meeting import (
+    AgendaItem,
+    Attachment,
+    Licence,
+    Link,
+    Medium,
+    Meeting,
+    Microphone,
+    Participant,
+    Source,
+    Stand,
+)
 from speakers.traditional import to_simplified
 
 _KEYS = (
@@ -39,11 +50,13 @@ _KEYS = (
     "join",
     "video",
     "licence",
+    "brought",
 )
 _Choice = TypeVar("_Choice", Medium, Stand, Licence)
 
 _NAME = "meeting.toml"
 _MICROPHONE_KEYS = ("file", "channel", "participant", "people")
+_BROUGHT_KEYS = ("kind", "file", "begins")
 
 TEMPLATE = """\
 # What you know about this meeting. Everything is optional; remove the # in front of what you fill in.
@@ -107,6 +120,11 @@ TEMPLATE = """\
 # [[participants]]
 # person = "r0a1b2c3d4e5f"
 # heard_at = "0:40"
+
+# What was written meanwhile: an export of slido, or the platform's chat 會議中寫下的提問與留言。
+# [[brought]]
+# kind = "slido"
+# file = "slido.xlsx"
 
 # Microphones that were recorded for themselves, if there are any: into files of their own (file), or as channels of
 # the recording (channel). participant: whose it is. people: how many speak at it.
@@ -225,6 +243,7 @@ def parse(text: str, people: People = UNREGISTERED, *, name: str = _NAME) -> Mee
         join=_join(toml.text(table, "join", name)),
         video=_address(toml.text(table, "video", name), "The video") if "video" in table else "",
         licence=_chosen(table, "licence", Licence, Licence.CC0, name),
+        brought=_brought(toml.tables(table.get("brought", []), "brought")),
     )
 
 
@@ -271,6 +290,20 @@ def _microphone(number: int, entry: dict[str, Any], people: tuple[Participant, .
             'Leave out "participant"; their voices are told apart by ear.',
         )
     return Microphone(file, channel or 0, owners[0].id if wanted else "", count)
+
+
+def _brought(entries: list[dict[str, Any]]) -> tuple[Attachment, ...]:
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        toml.known(entry, _BROUGHT_KEYS, f"Brought file {number}")
+        file, kind = (toml.text(entry, key, f"brought file {number}") for key in ("file", "kind"))
+        if kind not in set(Source) or not file:
+            raise MeetingError(
+                f"Brought file {number} has no kind or no file.",
+                'Write kind = "slido" or kind = "chat", and file = "…".',
+            )
+        found.append(Attachment(Source(kind), file, _begins(entry.get("begins", ""))))
+    return tuple(found)
 
 
 def _date(value: object) -> str:

@@ -21,6 +21,7 @@ from pipeline.microphones import beside
 from pipeline.public import REVOKED, alone_at_the_door, artifacts, put
 from pipeline.review import draft_of
 from pipeline.run import Report, decoding
+from pipeline.settings import SIGN, signing_key
 from redaction import decision, ledger, propose
 from redaction.audible import with_more_replaced, with_readings, without_picture, without_sound
 from redaction.decision import Artifact
@@ -35,8 +36,6 @@ from speakers.error import KeepingError, LeakError, ModelError, NotReleasableErr
 from speakers.kokoro import Reader
 from speakers.record import Span
 from speakers.transcribe import Transcriber
-
-LICENCE = "CC0-1.0"
 
 _MODEL = re.compile(r"[A-Za-z0-9._+-]{1,80}")
 """A model's name, version or digest: one word, in letters that name no person in Chinese."""
@@ -85,6 +84,7 @@ def publish(
         LeakError: If a protected name is in any file; says where, never what. Nothing is published then.
         ModelError: If a voice is to read and there is none. Nothing is published then.
         StorageError: If it cannot be written. Nothing is published then.
+        SignatureError: If releases are signed, and the key cannot be used. Nothing is published then.
         BusyError: If somebody is working on this meeting.
     """
     with alone(folder.root, lambda: None, wait=False):
@@ -110,8 +110,12 @@ def publish(
                 *_made_with(folder),
                 *((voice.made_with,) if readings and voice else ()),
             )
-            described = manifest.describe(released, written, made_with, LICENCE)
-            manifest.write(described, staging)
+            rules = (("policy", POLICY), ("proposals", propose.VERSION), ("scanner", SCANNER))
+            manifest.write(manifest.describe(released, written, made_with, rules), staging)
+            if key := signing_key():
+                from pipeline import signing
+
+                signing.sign(staging, key)
             going = artifacts(staging)
             _clean(staging, draft, folder.id)
             _go_out(folder, draft, staging, going, correction_days)
@@ -130,6 +134,7 @@ def summary(released: Released) -> Iterator[str]:
         yield f"Replaced in the sound: {replaced:.1f} s."
     if released.picture.reason:
         yield f"No video: {released.picture.reason}"
+    yield "Signed." if signing_key() else f"Not signed. {SIGN}"
     if unread := len(released.sound.unread):
         yield f"{unread} turns of protected people could not be read in their time; a tone stands there."
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import heard_names, intake, kept, log, meeting_toml, microphones, register, uses
+from pipeline import brought, heard_names, intake, kept, log, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import ChangedError, MeetingFolder, Stage
 from pipeline.hearing import Hearing, made_with
@@ -129,6 +129,7 @@ def _taken(
     given, meeting = described
     people = register.of(data)
     files = microphones.files_of(meeting, beside, more)
+    along = brought.files_of(meeting, beside)
     with alone(data, name="taking.lock"):
         folder = take(recording, data)
     for sentence in shown.erased_before(data, folder):
@@ -141,6 +142,7 @@ def _taken(
             kept.seal_older(folder, meeting_of(folder).protected)
             for sentence in (*taken.notes, *uses.stale(data, taken.changed, but=folder.id)):
                 tell(sentence)
+            brought.take(folder, meeting, along)
         if beside is not None or more:
             take_beside(folder, files)
     return folder
@@ -318,6 +320,7 @@ def plan(
     hearing = Hearing(folder, engines, report, SOUND)
     aligned = microphones.align_stage(folder, progress("align"))
     return (
+        *brought.stages(folder, meeting),  # first, so that no draft is without it
         *aligned,
         Stage("decode", SOUND, lambda: decoding(folder), decode, after=tuple(a.name for a in aligned)),
         *microphones.listen_stages(folder, setup, progress("tracks"), result),

@@ -170,6 +170,11 @@ SETTINGS = (
         "your configuration directory, `zhuzi/store.key`",
         "The file with the key of the store; every worker needs a copy of it.",
     ),
+    Setting(
+        "ZHUZI_SIGNING_KEY",
+        "none: releases are not signed",
+        "The file with the key that signs every release, from `zhuzi signing-key FILE`.",
+    ),
     Setting("HF_TOKEN", "none", "Your own token for a gated pipeline of the hub. Never stored."),
 )
 
@@ -326,6 +331,16 @@ def store_place(environment: Mapping[str, str] = os.environ) -> tuple[str, Path]
         environment.get("ZHUZI_STORE") or "",
         Path(key).absolute() if key else Path(platformdirs.user_config_dir("zhuzi")) / "store.key",
     )
+
+
+SIGN = "Make a key (zhuzi signing-key FILE), and put what it prints into ZHUZI_SIGNING_KEY."
+"""What to do so that releases are signed."""
+
+
+def signing_key(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file with the key that signs releases; None if they are not signed."""
+    given = environment.get("ZHUZI_SIGNING_KEY")
+    return Path(given).absolute() if given else None
 
 
 def register_place(data: Path, environment: Mapping[str, str] = os.environ) -> tuple[Path, Path]:

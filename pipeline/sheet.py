@@ -5,19 +5,45 @@ Called in a process of its own (`pipeline.aside`), whose memory is limited.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
 from speakers.error import MeetingError
 
 ROWS, COLUMNS, LONGEST = 500, 30, 300
-"""What is looked at of a sheet, and characters of a cell."""
+"""What is looked at of a list of people, and characters of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What is looked at of a spreadsheet.
+
+    Attributes:
+        rows: of a sheet; one more is refused.
+        columns: what stands beyond them is left out.
+        longest: characters of a cell; what stands beyond them is left out.
+        sheets: what stands on others is left out.
+        days: whether a moment is read as its day alone.
+        cure: what to do about too many rows.
+    """
+
+    rows: int = ROWS
+    columns: int = COLUMNS
+    longest: int = LONGEST
+    sheets: int = 1
+    days: bool = True
+    cure: str = "Send only the people of this meeting."
+
+
+PEOPLE = Size()
 
 _UNPACKED = 32 << 20
 """Bytes that a file may hold when it is unpacked."""
@@ -40,42 +66,56 @@ def cells(data: bytes) -> list[list[str]]:
     >>> cells("姓名,職稱\n沈立言,主持人".encode())
     [['姓名', '職稱'], ['沈立言', '主持人']]
     """
+    return sheets(data, PEOPLE)[0]
+
+
+def sheets(data: bytes, size: Size) -> list[list[list[str]]]:
+    """The cells of the first sheets, at least one, as they read; errors as `cells`."""
     try:
         if data[:4] == b"PK\x03\x04":
-            return _tidy(_zipped(data))
-        return _tidy(csv.reader(io.StringIO(_decoded(data))))
+            return [_tidy(rows, size) for rows in _zipped(data, size)]
+        text = decoded(data)
+        first = text.lstrip("\r\n").partition("\n")[0]
+        between = max(",\t;", key=first.count)  # the comma where there is none of them
+        return [_tidy(csv.reader(io.StringIO(text), delimiter=between), size)]
     except MeetingError:
         raise
     except Exception as error:  # readers of damaged files raise whatever they like
         raise MeetingError("This is no spreadsheet that can be read.", _CURE) from error
 
 
-def _tidy(rows: Iterable[Iterable[object]]) -> list[list[str]]:
+def _tidy(rows: Iterable[Iterable[object]], size: Size) -> list[list[str]]:
     found = []
     for number, row in enumerate(rows):
-        if number >= ROWS:
-            raise MeetingError(
-                f"The list has more than {ROWS} rows.", "Send only the people of this meeting."
-            )
-        texts = [_read(value) for value, _ in zip(row, range(COLUMNS), strict=False)]
+        if number >= size.rows:
+            raise MeetingError(f"The list has more than {size.rows} rows.", size.cure)
+        texts = [_read(value, size) for value, _ in zip(row, range(size.columns), strict=False)]
         if any(texts):
             found.append(texts)
     return found
 
 
-def _read(value: object) -> str:
+def _read(value: object, size: Size) -> str:
     if isinstance(value, datetime.datetime):
-        value = value.date()
+        value = value.date() if size.days else value.isoformat(" ", "seconds")
     if isinstance(value, datetime.time):
         seconds = f":{value.second:02}" if value.second else ""
         return f"{value.hour}:{value.minute:02}{seconds}"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if value is None else str(value)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST]
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[: size.longest]
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """A text file's text, whichever of the encodings it is in that Excel and Windows write here.
+
+    Raises:
+        MeetingError: If it is no text, or in another encoding.
+    """
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode("utf-16")
     if b"\0" in data:
         raise MeetingError("This is no spreadsheet that can be read.", _CURE)
     for encoding in ("utf-8-sig", "cp950"):
@@ -86,7 +126,7 @@ def _decoded(data: bytes) -> str:
     raise MeetingError("The list is neither UTF-8 nor Big5.", "Save it as UTF-8.")
 
 
-def _zipped(data: bytes) -> Iterator[Iterable[object]]:
+def _zipped(data: bytes, size: Size) -> Iterator[Iterable[Iterable[object]]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
         if len(parts) > _PARTS or sum(p.file_size for p in parts) > _UNPACKED:
@@ -95,9 +135,9 @@ def _zipped(data: bytes) -> Iterator[Iterable[object]]:
             if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
                 raise MeetingError("The spreadsheet declares entities, which no list of people needs.", _CURE)
         if "content.xml" in archive.namelist():
-            yield from _opened_document(archive.read("content.xml"))
+            yield _opened_document(archive.read("content.xml"), size)
             return
-    yield from _workbook(data)
+    yield from _workbook(data, size)
 
 
 def _declares(xml: bytes) -> bool:
@@ -105,16 +145,17 @@ def _declares(xml: bytes) -> bool:
     return b"\0" in xml or xml[:2] in {b"\xff\xfe", b"\xfe\xff"} or bool(_DECLARES.search(xml))
 
 
-def _workbook(data: bytes) -> Iterator[Iterable[object]]:
+def _workbook(data: bytes, size: Size) -> Iterator[Iterable[Iterable[object]]]:
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    sheet: Any = book.worksheets[0]
-    sheet.reset_dimensions()  # what it says of its size is nobody's word
-    yield from sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS, values_only=True)
+    pages: list[Any] = book.worksheets[: size.sheets]
+    for sheet in pages:
+        sheet.reset_dimensions()  # what it says of its size is nobody's word
+        yield sheet.iter_rows(max_row=size.rows + 1, max_col=size.columns, values_only=True)
 
 
-def _opened_document(xml: bytes) -> Iterator[list[str]]:
+def _opened_document(xml: bytes, size: Size) -> Iterator[list[str]]:
     spreadsheet = ElementTree.fromstring(xml).find(f"{_OFFICE}body/{_OFFICE}spreadsheet/{_TABLE}table")  # noqa: S314 - `_declares` let it through
     if spreadsheet is None:
         raise MeetingError("This is no spreadsheet that can be read.", _CURE)
@@ -123,5 +164,5 @@ def _opened_document(xml: bytes) -> Iterator[list[str]]:
         for cell in row.iter(f"{_TABLE}table-cell"):
             text = "\n".join("".join(p.itertext()) for p in cell.iter(f"{_TEXT}p"))
             again = int(cell.get(f"{_TABLE}number-columns-repeated", "1")) if text else 1
-            texts += [text] * min(again, COLUMNS - len(texts))
+            texts += [text] * min(again, size.columns - len(texts))
         yield texts

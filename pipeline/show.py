@@ -6,14 +6,14 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline import risk_note, suggestions
+from pipeline import risk_note, suggestions, who
 from pipeline.review import questions
 from redaction import strangers
 from redaction.draft import Draft
 from redaction.mark import Mark
 from redaction.release import labels, preview, stand_ins
 from speakers.meeting import Wish
-from speakers.record import UNKNOWN, SpeakerId, Statement, clock
+from speakers.record import NOBODIES, SpeakerId, Statement, clock
 
 MASKED, KEPT, OPEN = "■", "□", "?"
 """In front of a mark in brackets: it is hidden, it stays, nobody decided."""
@@ -25,14 +25,16 @@ def voice_label(draft: Draft, speaker: SpeakerId) -> str:
     """A voice as reviewers see it, with the private name of whoever it is."""
     link = draft.namings.of(speaker)
     person = draft.meeting.participant(link.participant_id) if link else None
-    if speaker == UNKNOWN:
+    if speaker in NOBODIES:
         return f"{speaker} (unknown)"
+    typed = who.typed(draft, speaker)
+    called = f"{speaker} “{typed}”" if typed else str(speaker)
     if speaker in draft.nobodies:
-        return f"{speaker} (審閱者說都不是 nobody of the list, a reviewer said)"
+        return f"{called} (審閱者說都不是 nobody of the list, a reviewer said)"
     if person is None or link is None:
-        return f"{speaker} (尚未指認 nobody yet)"
+        return f"{called} (尚未指認 nobody yet)"
     doubt = "" if link.confirmed else f", proposed: {link.why}"
-    return f"{speaker} = {person.id} {person.name} ({person.wish}{doubt})"
+    return f"{called} = {person.id} {person.name} ({person.wish}{doubt})"
 
 
 def reasons(draft: Draft, speaker: SpeakerId) -> Iterator[str]:
@@ -143,6 +145,7 @@ def table(draft: Draft) -> dict[str, Any]:
         "digest": draft.digest,
         "voices": {
             s: {
+                "typed": who.typed(draft, s),
                 "participant": draft.namings.person(s),
                 "proposed": (link.participant_id if (link := draft.namings.of(s)) else None),
                 "why": (str(link.why) if link else None),
@@ -156,7 +159,14 @@ def table(draft: Draft) -> dict[str, Any]:
         },
         "questions": list(questions(draft)),
         "statements": [
-            {"id": s.id, "voice": s.speaker, "start_ms": s.span.start, "end_ms": s.span.end, "text": s.text}
+            {
+                "id": s.id,
+                "voice": s.speaker,
+                "start_ms": s.span.start,
+                "end_ms": s.span.end,
+                "text": s.text,
+                "written": str(s.written.kind) if s.written else None,
+            }
             for s in draft.record.statements
         ],
         "marks": [mark_table(draft, m) for m in draft.marks],

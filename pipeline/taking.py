@@ -45,6 +45,19 @@ def _copy(recording: Path, target: Path, content: str, name: str) -> None:
     sync(target.parent)
 
 
+def take_file(file: Path, target: Path, content: str, name: str) -> None:
+    """Copy a file of some megabytes to where it stays, as `take_beside` does; errors call it by `name`.
+
+    Raises:
+        RecordingError: If it changes while it is copied.
+        StorageError: If there is no room.
+        OSError: If it cannot be read.
+    """
+    if shutil.disk_usage(target.parent).free < 2 * file.stat().st_size:
+        raise StorageError("There is no room for a copy of what was brought.", "Free some disk space.")
+    _copy(file, target, content, name)
+
+
 def take_beside(folder: MeetingFolder, files: tuple[Path, ...]) -> None:
     """Copy the files of further microphones beside a meeting's recording, verified.
 

@@ -81,7 +81,7 @@ def _voices(desk: Desk) -> None:
         desk.say("\n聲音 Voices")
         for speaker in draft.record.speakers:
             first = next(s for s in draft.record.statements if s.speaker == speaker)
-            said = sum(s.span.length for s in draft.record.statements if s.speaker == speaker)
+            said = sum(s.span.length for s in draft.record.spoken.statements if s.speaker == speaker)
             desk.say(f"  {show.voice_label(draft, speaker)}, {clock(said)} in all")
             for reason in show.reasons(draft, speaker):
                 desk.say(f"      {reason}")

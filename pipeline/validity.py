@@ -269,6 +269,8 @@ def _check_pair(now: Standing, act: Joined, first: Statement) -> None:
         raise RecordError(
             f"{first.id} and {second.id} are of two voices.", "Give one of them to the other's voice first."
         )
+    if second.written != first.written:
+        raise RecordError(f"{first.id} and {second.id} were not written as one.", "Leave them apart.")
 
 
 def _without(now: Standing, entry: Entry) -> Reviewed:
@@ -300,7 +302,8 @@ def _without(now: Standing, entry: Entry) -> Reviewed:
 def _silent(draft: Draft, act: Absent, acts: tuple[Act, ...]) -> None:
     """Refuse to say that somebody does not speak who has a voice: it would change nothing."""
     given = {a.speaker for a in acts if isinstance(a, Named | Merged)}
-    theirs = [voice for voice in draft.namings.voices(act.participant_id) if voice not in given]
+    heard = draft.record.voices_heard - given
+    theirs = [voice for voice in draft.namings.voices(act.participant_id) if voice in heard]
     if theirs:
         raise RecordError(
             f"{act.participant_id} does speak: {', '.join(theirs)} is their voice.",

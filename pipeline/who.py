@@ -8,7 +8,7 @@ from typing import Any
 from pipeline import words
 from redaction.draft import Draft
 from speakers.meeting import Wish
-from speakers.record import UNKNOWN, SpeakerId
+from speakers.record import NOBODIES, SpeakerId
 
 
 def voice(draft: Draft, speaker: SpeakerId) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def voice(draft: Draft, speaker: SpeakerId) -> dict[str, Any]:
     link = draft.namings.of(speaker)
     person = draft.meeting.participant(link.participant_id) if link else None
     known = {"person": None, "name": "", "wish": ""}
-    if speaker == UNKNOWN:
+    if speaker in NOBODIES:
         return {**known, "state": "unknown"}
     if speaker in draft.nobodies:
         return {**known, "state": "nobody"}
@@ -31,6 +31,13 @@ def voice(draft: Draft, speaker: SpeakerId) -> dict[str, Any]:
         return {**known, "state": "open"}
     state = "confirmed" if link.confirmed else "proposed"
     return {"person": person.id, "name": person.name, "wish": str(person.wish), "state": state}
+
+
+def typed(draft: Draft, speaker: SpeakerId) -> str:
+    """The name that somebody typed who wrote and is not heard; empty for any other voice. Private."""
+    if speaker in draft.record.voices_heard:
+        return ""
+    return next((s.written.author for s in draft.record.statements if s.speaker == speaker and s.written), "")
 
 
 def evidence(draft: Draft, speakers: Iterable[SpeakerId]) -> dict[str, list[dict[str, Any]]]:

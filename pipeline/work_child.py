@@ -219,6 +219,18 @@ def _sheet(pipe: Pipe) -> dict[str, Any]:
     return {"rows": cells(base64.b64decode(pipe.task["sheet"]))}
 
 
+def _brought(pipe: Pipe) -> dict[str, Any]:
+    """What was written during a meeting, as a file has it."""
+    from pipeline.brought_chat import messages
+    from pipeline.brought_table import questions
+
+    resource.setrlimit(resource.RLIMIT_AS, (_LITTLE, _LITTLE))
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+    read = questions if pipe.task["kind"] == "slido" else messages
+    items, unseen = read(Path(pipe.task["path"]).read_bytes())
+    return {"items": [asdict(item) for item in items], "unseen": unseen}
+
+
 class _Reports:
     """Passes reports on, not more often than anybody looks."""
 
@@ -262,6 +274,7 @@ _TASKS: dict[str, Callable[[Pipe], dict[str, Any]]] = {
     "worker": _worker,
     "look": _look,
     "sheet": _sheet,
+    "brought": _brought,
 }
 
 

@@ -69,14 +69,16 @@ def taken_out(draft: Draft) -> Iterator[tuple[Span, str]]:
         for turn in (*draft.record.diarization.overlapping, *draft.record.diarization.exclusive):
             if _removed(draft, turn.speaker):
                 yield turn.span.widened(TURN_MARGIN_MS), draft.namings.person(turn.speaker) or ""
-        for statement in draft.record.statements:
+        for statement in draft.record.spoken.statements:
             if _removed(draft, statement.speaker):
                 whose = draft.namings.person(statement.speaker) or ""
                 yield from ((word.span.widened(TURN_MARGIN_MS), whose) for word in statement.words)
     for mark in draft.marks:
         decision = draft.decision(mark)
         found = draft.record.statement(mark.statement_id)
-        if found is not None and decision is not None and decision.verdict is not Verdict.KEEP:
+        if found is None or found.written is not None:  # nobody says it
+            continue
+        if decision is not None and decision.verdict is not Verdict.KEEP:
             span = found.time_of(mark.char_start, mark.char_end).widened(MENTION_MARGIN_MS)
             yield span, mark.subject
 
@@ -104,7 +106,7 @@ def _turns(draft: Draft, published: Sequence[tuple[Statement, PublicStatement]])
     at = Millis(0)
     for statement, public in published:
         person = draft.meeting.participant(draft.namings.person(statement.speaker) or "")
-        if person is None or not person.protected:
+        if person is None or not person.protected or statement.written is not None:
             continue
         voice = voices.setdefault(public.speaker, len(voices))
         start = max(statement.span.start, at)

@@ -107,6 +107,7 @@ class Draft:
     def approval(self) -> Approved:
         """What somebody says who approves this."""
         meeting = asdict(self.meeting)
+        meeting.pop("brought")  # what came of it is in the record
         people = {key: meeting.pop(key) for key in ("participants", "elsewhere")}
         parts = (digest(POLICY, rules.VERSION), _plain(people), _plain(meeting), self.record.digest)
         choices = (
@@ -147,11 +148,14 @@ class Draft:
 
     @property
     def unheard(self) -> tuple[Participant, ...]:
-        """People who asked not to be heard or recorded, and of whom nobody knows which voice is theirs."""
+        """People who asked not to be heard or recorded, and of whom nobody knows which voice of the sound is theirs."""
+        heard = self.record.voices_heard
         return tuple(
             p
             for p in self.meeting.participants
-            if p.wish is not Wish.NAMED and p.id not in self.absent and not self.namings.voices(p.id)
+            if p.wish is not Wish.NAMED
+            and p.id not in self.absent
+            and heard.isdisjoint(self.namings.voices(p.id))
         )
 
     def decision(self, mark: Mark) -> Decided | None:
@@ -243,6 +247,7 @@ def _proposed(
 ) -> tuple[Mark, ...]:
     """What the rules propose, told what reviewers masked: what reads like it is a mark wherever it stands."""
     accepted: frozenset[Sighting] = frozenset()
+    record = record.apart  # a question that came meanwhile must not stand between the halves of a name
     texts = {s.id: s.text for s in record.statements}
     while True:
         found = hearing.with_heard(record, heard, mentions.find(meeting, record, sorted(accepted)))

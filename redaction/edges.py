@@ -47,7 +47,7 @@ def find(meeting: Meeting, record: Record, namings: Namings) -> tuple[Mark, ...]
     """
     marks: dict[str, Mark] = {}
     guarded = {voice: _guarded(meeting, namings, voice) for voice in record.speakers}
-    for before, after in itertools.pairwise(record.statements):
+    for before, after in itertools.pairwise(record.spoken.statements):
         left, right = guarded[before.speaker], guarded[after.speaker]
         if (left is None) == (right is None) or after.span.start - before.span.end >= PAUSE_MS:
             continue

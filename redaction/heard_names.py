@@ -113,7 +113,7 @@ def with_heard(record: Record, names: Iterable[HeardName], known: Sequence[Mark]
             same words stand elsewhere: what a reviewer decided of the first place stays decided.
     """
     names = tuple(names)
-    spans = [(s.span, s) for s in record.statements] if names else []
+    spans = [(s.span, s) for s in record.spoken.statements] if names else []
     found = [
         mark
         for name in names

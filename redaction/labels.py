@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
@@ -14,7 +15,7 @@ from redaction.mentions import find, reads_as
 from redaction.released import PublicSpeaker
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.record import (
-    UNKNOWN,
+    NOBODIES,
     Diarization,
     Millis,
     Record,
@@ -28,7 +29,11 @@ _WORDS = {
     "zh": {
         "anonymous": "參與者",
         "named": "發言者",
+        "question": "提問者",
+        "message": "留言者",
         "unknown": "不明發言者",
+        "unknown question": "匿名提問者",
+        "unknown message": "匿名留言者",
         "unrecorded": "（不列入紀錄）",
         "unnamed": "（不具名）",
         "elsewhere": "某人",
@@ -38,7 +43,11 @@ _WORDS = {
     "en": {
         "anonymous": "Participant",
         "named": "Speaker",
+        "question": "Questioner",
+        "message": "Commenter",
         "unknown": "Unknown speaker",
+        "unknown question": "Anonymous questioner",
+        "unknown message": "Anonymous commenter",
         "unrecorded": "(not recorded)",
         "unnamed": "(unnamed)",
         "elsewhere": "a person",
@@ -46,6 +55,10 @@ _WORDS = {
         "quasi": "(withheld)",
     },
 }
+
+
+_NUMBERED = ("anonymous", "named", "question", "message")
+"""What carries a number."""
 
 
 def language_of(draft: Draft) -> str:
@@ -70,8 +83,19 @@ class Labels:
         numbered = [p.id for p in meeting.participants if p.wish is Wish.ANONYMOUS and not p.label]
         order = [i for i in dict.fromkeys((*heard, *numbered)) if i in numbered]
         self._participants = {i: f"{self._words['anonymous']} {n}" for n, i in enumerate(order, start=1)}
-        unnamed = [v for v in draft.record.speakers if v != UNKNOWN and draft.namings.person(v) is None]
-        self._voices = {voice: number for number, voice in enumerate(unnamed, start=1)}
+        spoken = draft.record.voices_heard
+        self._wrote = {s.speaker: str(s.written.kind) for s in draft.record.statements if s.written}
+        self._wrote = {voice: kind for voice, kind in self._wrote.items() if voice not in spoken}
+        unnamed = [v for v in draft.record.speakers if v not in NOBODIES and draft.namings.person(v) is None]
+        counted: Counter[str] = Counter()
+        self._voices: dict[SpeakerId, int] = {}
+        for voice in unnamed:
+            counted[self._said_as(voice)] += 1
+            self._voices[voice] = counted[self._said_as(voice)]
+
+    def _said_as(self, voice: SpeakerId) -> str:
+        """Which word calls a voice that nobody has named: of those that only wrote another one."""
+        return self._wrote.get(voice, "named")
 
     @property
     def unrecorded(self) -> str:
@@ -96,11 +120,9 @@ class Labels:
         """What a voice is shown as."""
         person = self.person(voice)
         if person is None:
-            label = (
-                self._words["unknown"]
-                if voice == UNKNOWN
-                else f"{self._words['named']} {self._voices[voice]}"
-            )
+            said = self._said_as(voice)
+            nobody = self._words["unknown" if said == "named" else f"unknown {said}"]
+            label = nobody if voice in NOBODIES else f"{self._words[said]} {self._voices[voice]}"
         elif person.protected:
             label = self.hidden(person)
         else:
@@ -154,7 +176,7 @@ def _numbered() -> re.Pattern[str]:
 
     Made when it is needed first: folding reads tables that a process which only does a stage has no use for.
     """
-    called = "|".join(as_read(words[k]) for words in _WORDS.values() for k in ("anonymous", "named"))
+    called = "|".join(as_read(words[k]) for words in _WORDS.values() for k in _NUMBERED)
     return re.compile(f"(?:{called})s?[0-9零〇一二三四五六七八九十]")
 
 

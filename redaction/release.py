@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 import bisect
-import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from redaction.audible import picture_of, sound_of
+from redaction.cues import Piece, cues, joined
 from redaction.decision import Verdict
 from redaction.draft import Draft
 from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
-from redaction.released import Cue, PublicSection, PublicSpeaker, PublicStatement, Released
+from redaction.released import PublicSection, PublicSpeaker, PublicStatement, PublicWritten, Released
 from speakers.error import NotReleasableError
 from speakers.meeting import Meeting, Wish
 from speakers.record import Millis, Span, SpeakerId, Statement
-
-_CUE_MS = 7_000
-_CUE_CHARACTERS = 40
-"""A caption stays readable: so long at most, and so much text (two lines of Chinese)."""
-
 
 _AGENDA_MS = 1_000
 """So much later than it was begun an item may be written down: agendas know whole seconds."""
 
 _MASK = "Hide it there, or change meeting.toml, then approve again: zhuzi review ID."
 _LABEL = "Choose another label: zhuzi register set ENTRY --from FILE."
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of a statement: a word as it is, or a placeholder with the time of what it stands for.
-
-    One that is tied is read in one caption with the next: a name that a reviewer kept stands whole.
-    """
-
-    text: str
-    span: Span
-    spaced: bool
-    tied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +123,8 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     for statement, speaker, pieces in _published(draft, language):
         if speaker not in speakers:
             speakers.append(speaker)
-        public = PublicStatement(speakers.index(speaker), _joined(pieces), _cues(pieces))
+        said = cues(pieces) if statement.written is None else ()
+        public = PublicStatement(speakers.index(speaker), joined(pieces), said, _written(draft, statement))
         published.append((statement, public))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
@@ -169,6 +151,17 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     )
 
 
+def _written(draft: Draft, statement: Statement) -> PublicWritten | None:
+    """How a statement was written; of what is not in the record only that it was: votes would tell which one it is."""
+    written = statement.written
+    if written is None:
+        return None
+    person = draft.meeting.participant(draft.namings.person(statement.speaker) or "")
+    if person is not None and person.wish is Wish.NOT_RECORDED:
+        return PublicWritten(written.kind)
+    return PublicWritten(written.kind, written.votes, written.answered)
+
+
 def _sections(meeting: Meeting, starts: list[Millis]) -> tuple[PublicSection, ...]:
     """The agenda over statements that begin at `starts`; an item without a moment begins where the next one does."""
     sections: list[PublicSection] = []
@@ -189,25 +182,26 @@ def preview(draft: Draft) -> Iterator[tuple[str, str, str]]:
 def as_published(draft: Draft) -> Iterator[tuple[Statement, PublicSpeaker, str]]:
     """The same with the statement and its speaker: `(statement, as whom it is published, text)`."""
     for statement, speaker, pieces in _published(draft, language_of(draft)):
-        yield statement, speaker, _joined(pieces)
+        yield statement, speaker, joined(pieces)
 
 
-def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[_Piece]]]:
+def _published(draft: Draft, language: str) -> Iterator[tuple[Statement, PublicSpeaker, list[Piece]]]:
     """Every statement of which something is published, by whom, and what."""
     labels = Labels(draft, language)
-    last: PublicSpeaker | None = None
+    last: tuple[PublicSpeaker, bool] | None = None
     for statement in draft.record.statements:
         speaker = labels.of(statement.speaker)
         person = labels.person(statement.speaker)
+        as_now = speaker, statement.written is None
         if person is not None and person.wish is Wish.NOT_RECORDED:
-            if last == speaker:
+            if last == as_now:
                 continue
-            pieces = [_Piece(labels.unrecorded, statement.span, spaced=False)]
+            pieces = [Piece(labels.unrecorded, statement.span, spaced=False)]
         else:
             pieces = _pieces(draft, statement, labels)
-        if _joined(pieces):
+        if joined(pieces):
             yield statement, speaker, pieces
-            last = speaker
+            last = as_now
 
 
 def _named(draft: Draft) -> Iterator[str]:
@@ -225,7 +219,7 @@ def _named(draft: Draft) -> Iterator[str]:
     shown: dict[PublicSpeaker, None] = {}
     for statement, speaker, pieces in _published(draft, language_of(draft)):
         shown.setdefault(speaker)
-        left = written(meeting, _joined(pieces))
+        left = written(meeting, joined(pieces))
         for surface in _kept_in(draft, statement):
             left -= written(meeting, surface)
         if left:
@@ -290,15 +284,15 @@ def _hidden_spans(draft: Draft, statement: Statement, labels: Labels) -> list[tu
     return spans
 
 
-def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
+def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[Piece]:
     """A statement with its hidden stretches replaced, in reading order; a word that is half hidden is cut."""
     text = statement.text
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     spans = _hidden_spans(draft, statement, labels)
     kept_spans = tuple(_kept_spans(draft, statement))
 
-    def as_it_is(from_: int, to: int, span: Span, *, spaced: bool) -> _Piece:
-        return _Piece(text[from_:to], span, spaced, any(a < to < b for a, b in kept_spans))
+    def as_it_is(from_: int, to: int, span: Span, *, spaced: bool) -> Piece:
+        return Piece(text[from_:to], span, spaced, any(a < to < b for a, b in kept_spans))
 
     before = 0  # where the word before ends
     for start, end, word in statement.placed():
@@ -308,58 +302,12 @@ def _pieces(draft: Draft, statement: Statement, labels: Labels) -> list[_Piece]:
                 pieces.append(as_it_is(at, from_, word.span, spaced=word.spaced and at == start))
             if from_ >= before:
                 spaced = word.spaced and from_ <= start
-                pieces.append(_Piece(label, statement.time_of(from_, to), spaced))
+                pieces.append(Piece(label, statement.time_of(from_, to), spaced))
             at = max(at, min(to, end))
         if at < end:
             pieces.append(as_it_is(at, end, word.span, spaced=word.spaced and at == start))
         before = end
     return pieces
-
-
-def _joined(pieces: list[_Piece]) -> str:
-    parts: list[str] = []
-    for piece in pieces:
-        # A label that ends in a number stands apart from what follows it: 參與者 1 跟參與者 2.
-        apart = bool(parts) and " " in parts[-1] and parts[-1][-1].isdigit() and piece.text[0].isalnum()
-        if parts and (piece.spaced or apart):
-            parts.append(" ")
-        parts.append(piece.text)
-    # No line break, and no control character that a recognizer or a reviewer's paste brought along.
-    return re.sub(r"\s+", " ", "".join(c for c in "".join(parts) if c.isprintable() or c.isspace())).strip()
-
-
-def _cues(pieces: list[_Piece]) -> tuple[Cue, ...]:
-    """Captions of a readable length, cut after punctuation where there is any; never inside what is hidden or kept."""
-    cues: list[Cue] = []
-    group: list[_Piece] = []
-    pieces = _spread(pieces)
-    for index, piece in enumerate(pieces):
-        group.append(piece)
-        length = sum(len(p.text) for p in group)
-        long = piece.span.end - group[0].span.start >= _CUE_MS or length >= _CUE_CHARACTERS
-        half = length >= _CUE_CHARACTERS // 2 and piece.text.endswith(tuple("。？！，；.?!,"))
-        if ((long or half) and not piece.tied) or index == len(pieces) - 1:
-            start = max(group[0].span.start, cues[-1].span.end if cues else 0)
-            end = max(*(p.span.end for p in group), start + 1)
-            text = _joined(group)
-            if text:
-                cues.append(Cue(Span(Millis(start), Millis(end)), text))
-            group = []
-    return tuple(cues)
-
-
-def _spread(pieces: list[_Piece]) -> list[_Piece]:
-    """Pieces in a row that share one time (a word that was cut, or corrected words), each with its share of it."""
-    spread: list[_Piece] = []
-    for span, shared in itertools.groupby(pieces, key=lambda p: p.span):
-        row = list(shared)
-        total, at = sum(len(p.text) for p in row), 0
-        for piece in row:
-            start = span.start + span.length * at // total
-            at += len(piece.text)
-            end = max(start + 1, span.start + span.length * at // total)
-            spread.append(replace(piece, span=Span(Millis(start), Millis(end))))
-    return spread
 
 
 def _hidden(draft: Draft) -> tuple[tuple[str, int], ...]:

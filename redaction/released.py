@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from speakers.meeting import Licence, Link, Stand
-from speakers.record import Millis, Span, union
+from speakers.record import Millis, Span, WrittenKind, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,33 @@ class PublicSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A piece of a statement that is shown as one caption."""
+    """A piece of a statement that is shown as one caption.
+
+    Attributes:
+        span: when it is said.
+        text: one line.
+        breaks: (n_places,) ascending: indices into `text` at which another line may begin, all other places being
+            inside a word, a placeholder or a name.
+    """
 
     span: Span
     text: str
+    breaks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWritten:
+    """How a paragraph came to be that was written during the meeting, and not spoken.
+
+    Attributes:
+        kind: a question of the audience, or a message in the meeting's chat.
+        votes: how many people wanted the question answered; None where nobody counted.
+        answered: whether it was marked as answered; None where nobody said so.
+    """
+
+    kind: WrittenKind
+    votes: int | None = None
+    answered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +67,15 @@ class PublicStatement:
     Attributes:
         speaker: index into `Released.speakers`.
         text: masked; one paragraph, no line breaks, never empty.
-        cues: (n_cues,) in order; together they hold the text once, but for the spaces between them.
+        cues: (n_cues,) in order; together they hold the text once, but for the spaces between them. None of what was
+            written: nobody says it.
+        written: how it was written; None for what was spoken.
     """
 
     speaker: int
     text: str
     cues: tuple[Cue, ...]
+    written: PublicWritten | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +161,7 @@ class Released:
         links: pages that belong to it.
         language: "zh" or "en": the language of labels and headings.
         speakers: (n_speakers,) in order of first statement.
-        statements: (n_statements,) in spoken order.
+        statements: (n_statements,) in spoken order; what was written stands where it came.
         sound: how the published sound is made.
         approval: digest of what was approved.
         approved_at: ISO time with offset.

@@ -195,7 +195,7 @@ class Reviewed:
         second = self.statement(act.next_id)
         if second is None or self.next_to(first.id) is not second or second.digest != act.next_digest:
             return False
-        if second.speaker != first.speaker:
+        if second.speaker != first.speaker or second.written != first.written:
             return False
         now = joined(first, second)
         offset = len(now.text) - len(second.text)
@@ -212,13 +212,16 @@ class Reviewed:
         return True
 
     def _reassigned(self, act: Reassigned, before: Statement) -> bool:
-        self.diarization = given(self.diarization, before, act.speaker)
+        if before.written is None:
+            self.diarization = given(self.diarization, before, act.speaker)
         now = replace(before, speaker=act.speaker)
         self._statements[now.id] = now
         for place, decision in [*self._taken(before), *self._taken_up(act.hidden)]:
             self._put(place, now, 0, decision)
-        if self.named.get(act.speaker) and self._said_to_speak(
-            before.span.start, before.span.end, act.speaker
+        if (
+            before.written is None
+            and self.named.get(act.speaker)
+            and self._said_to_speak(before.span.start, before.span.end, act.speaker)
         ):
             self.inferred.add(act.speaker)
         return True
@@ -284,7 +287,8 @@ class Reviewed:
         if not naming.participant_id:
             self.nobodies.add(voice)
         self.inferred.discard(voice)
-        self.absent.discard(self.named[voice])
+        if self.absent and voice in self.record.voices_heard:  # who writes need not speak
+            self.absent.discard(self.named[voice])
         return voice in self.voices()
 
     def _added(self, act: Added) -> bool:

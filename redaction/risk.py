@@ -235,7 +235,7 @@ def _perils(name: str, others: list[str]) -> Iterator[Peril]:
 
 
 def _passages(draft: Draft) -> Iterator[Passage]:
-    statements = draft.record.statements
+    statements = draft.record.spoken.statements
     why: dict[str, dict[Why, None]] = {s.id: {} for s in statements}
     own = {s.id for s in statements if _own(draft, s.speaker)}
     mentioned = {mark.statement_id for mark in _mentions(draft)}

@@ -127,7 +127,7 @@ def suggest(
     """
     in_text = _finder(tuple(_terms(meeting)))
     found: list[Suggestion] = []
-    for statement in record.statements:
+    for statement in record.spoken.statements:  # what was typed was not misheard
         taken: list[Suggestion] = []
         for hit in in_text(statement.text):
             if all(hit.end <= t.char_start or hit.start >= t.char_end for t in taken):

@@ -102,7 +102,8 @@ def of_passages(
 
 
 def of_record(record: Record, claims: tuple[Claim, ...] = ()) -> Account:
-    """The account that our own record gives, word by word."""
+    """The account that our own record gives, word by word, of what was spoken."""
+    record = record.spoken
     passages = tuple(Passage(s.span, s.speaker, s.text) for s in record.statements)
     pieces = tuple(piece for s in record.statements for piece in _pieces(s))
     turns = turns_of((t.speaker, t.span) for t in record.diarization.overlapping)

@@ -32,8 +32,7 @@ def corrected(statement: Statement, text: str) -> Statement:
     >>> new.text, new.time_of(2, 4)
     ('謝謝品妤', Span(start=200, end=400))
     """
-    text = text.strip()
-    atoms = [(m.group(), m.start() > 0 and text[m.start() - 1].isspace()) for m in _ATOM.finditer(text)]
+    atoms = _atoms(text.strip())
     if not atoms:
         raise RecordError("A statement cannot be corrected to nothing.", "Leave something in it.")
     old = [piece for word in statement.words for piece in _pieces(word)]
@@ -55,6 +54,20 @@ def corrected(statement: Statement, text: str) -> Statement:
             start = before.span.start
             words[index] = replace(word, span=Span(start, Millis(max(word.span.end, start + 1))))
     return replace(statement, words=tuple(words))
+
+
+def _atoms(text: str) -> list[tuple[str, bool]]:
+    """The smallest words of a text, each with whether a space stands before it."""
+    return [(m.group(), m.start() > 0 and text[m.start() - 1].isspace()) for m in _ATOM.finditer(text)]
+
+
+def words_of(text: str, span: Span) -> tuple[Word, ...]:
+    """A text that somebody typed, as words that all have one time.
+
+    >>> [w.text for w in words_of("請問 open data？", Span(Millis(5), Millis(6)))]
+    ['請', '問', 'open', 'data？']
+    """
+    return tuple(Word(atom, span, 1.0, spaced) for atom, spaced in _atoms(text.strip()))
 
 
 def _pieces(word: Word) -> list[Word]:

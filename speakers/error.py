@@ -122,3 +122,9 @@ class KeepingError(ZhuziError):
     """Something may not be erased or was erased, or an archive is none, is damaged, or is another key's."""
 
     exit_code = 18
+
+
+class SignatureError(ZhuziError):
+    """What was published is not what its manifest or its signature says, or the key that signs cannot be used."""
+
+    exit_code = 19

@@ -192,6 +192,28 @@ class AgendaItem:
     slides: str = ""
 
 
+class Source(StrEnum):
+    """Where something came from that was written during a meeting: Slido's export, or a meeting platform's chat."""
+
+    SLIDO = "slido"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of what was written during the meeting.
+
+    Attributes:
+        kind: what wrote it.
+        file: beside `meeting.toml` or a full path.
+        begins: time of day in Taipei at the recording's 0:00, by the clock of that file; empty for the meeting's.
+    """
+
+    kind: Source
+    file: str
+    begins: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Microphone:
     """A microphone that was recorded for itself.
@@ -246,6 +268,7 @@ class Meeting:
         join: id of the proposal on the public policy participation platform (join.gov.tw), published; empty if none.
         video: address of the video that was published elsewhere; empty if none.
         licence: of the record.
+        brought: files of what was written during the meeting.
     """
 
     title: str = ""
@@ -272,6 +295,7 @@ class Meeting:
     join: str = ""
     video: str = ""
     licence: Licence = Licence.CC0
+    brought: tuple[Attachment, ...] = ()
 
     @property
     def protected(self) -> tuple[Participant, ...]:

@@ -10,8 +10,9 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from speakers import authors
 from speakers.clues import clues
-from speakers.meeting import Meeting
+from speakers.meeting import Meeting, Wish
 from speakers.reason import DIRECT, HUMAN, Match, Reason, Why
 from speakers.record import Diarization, Record, SpeakerId, clock
 
@@ -41,6 +42,7 @@ _AT_MOST = {
     Why.THANKED: 4,
     Why.ORDER: 1,
     Why.SPEAKS_OF: 4,
+    Why.TYPED: 5,
 }
 """What evidence of one kind weighs altogether: saying a thing again does not make it truer."""
 
@@ -116,6 +118,8 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
     """
     misses: list[tuple[str, str]] = []
     reasons: list[Reason] = []
+    signed = _signed(meeting, record)
+    record = record.spoken
     for participant in meeting.participants:
         for moment in participant.heard_at:
             voice = record.diarization.speaker_at(moment, within=_NEAR_MS)
@@ -137,8 +141,37 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
             conflicts.append(voice)
         elif link is not None:
             links.append(link)
-    found = Namings(tuple(links), tuple(conflicts), tuple(misses), tuple(reasons))
-    return apart(found, record.diarization)
+    found = apart(Namings(tuple(links), tuple(conflicts), tuple(misses), tuple(reasons)), record.diarization)
+    return replace(
+        found,
+        links=(*found.links, *signed.links),
+        conflicts=(*found.conflicts, *signed.conflicts),
+        reasons=(*found.reasons, *signed.reasons),
+    )
+
+
+def _signed(meeting: Meeting, record: Record) -> Namings:
+    """Whom those are taken for who only wrote, by the name that they typed.
+
+    Anybody may type any name. So it only proposes somebody who is named; but who asked for something is protected at
+    once where it is exactly their name, and who is not to be recorded also where it stands beside something else: a
+    wrong guess then hides more, not less.
+    """
+    heard = record.voices_heard
+    links, conflicts, reasons = list[Naming](), list[SpeakerId](), list[Reason]()
+    for voice, mine in {s.speaker: s for s in reversed(record.statements) if s.speaker not in heard}.items():
+        typed = mine.written.author if mine.written is not None else ""
+        exact = authors.exactly(meeting.participants, typed)
+        people = exact or authors.within(meeting.participants, typed)
+        points = _AT_MOST[Why.TYPED] if exact else ENOUGH
+        reasons += [Reason(voice, person.id, Why.TYPED, mine.id, points) for person in people]
+        if len(people) > 1:
+            conflicts.append(voice)
+        for person in people if len(people) == 1 else ():
+            unheard = person.wish is Wish.NOT_RECORDED
+            sure = unheard or (bool(exact) and person.wish is not Wish.NAMED)
+            links.append(Naming(voice, person.id, Why.TYPED, mine.id, confirmed=sure))
+    return Namings(tuple(links[::-1]), tuple(conflicts[::-1]), (), tuple(reasons[::-1]))
 
 
 def _points(reasons: list[Reason]) -> dict[str, int]:

@@ -19,12 +19,13 @@ class Why(StrEnum):
     THANKED = "thanked after speaking"
     ORDER = "roster order"
     SPEAKS_OF = "speaks of them"
+    TYPED = "typed this name"
 
 
 HUMAN = frozenset({Why.HEARD_AT, Why.REVIEWER})
 """What only a person can say; everything else proposes."""
 
-DIRECT = HUMAN | {Why.SELF_INTRODUCTION, Why.VOICE}
+DIRECT = HUMAN | {Why.SELF_INTRODUCTION, Why.VOICE, Why.TYPED}
 """Evidence about this very voice; the rest follows from who speaks next to whom."""
 
 

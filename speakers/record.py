@@ -10,7 +10,8 @@ import bisect
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from operator import attrgetter
 from typing import NewType
 
@@ -24,6 +25,9 @@ SpeakerId = NewType("SpeakerId", str)
 
 UNKNOWN = SpeakerId("S0")
 """Words that lie in nobody's turn. Unknown is a speaker too."""
+
+NOBODIES = frozenset({UNKNOWN, SpeakerId("Q0"), SpeakerId("M0")})
+"""Voices that are nobody's: words in nobody's turn, questions and messages without an author; each may be several."""
 
 _HEX = 64
 """Characters of a digest."""
@@ -228,21 +232,47 @@ class Diarization:
         return Diarization(renamed(self.exclusive), renamed(self.overlapping), self.duration)
 
 
+class WrittenKind(StrEnum):
+    """What somebody wrote during a meeting: a question of an audience (Slido), or a message in the meeting's chat."""
+
+    QUESTION = "question"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a statement came to be that was written and not spoken.
+
+    Attributes:
+        kind: of what.
+        author: the name that somebody typed for themselves; private, and never published. Empty for nobody.
+        votes: how many people wanted the question answered; None where nobody counted.
+        answered: whether it was marked as answered; None where nobody said so.
+    """
+
+    kind: WrittenKind
+    author: str = ""
+    votes: int | None = None
+    answered: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one speaker said in one go: a paragraph of the record.
 
     Attributes:
-        id: "a1", "a2", … in spoken order; stays the same when the text is corrected.
+        id: "a1", "a2", … in spoken order, "q1" and "m1" for what was written; stays when the text is corrected.
         speaker: the voice.
         words: (n_words,) sorted by start, at least one.
         overlapped: somebody else speaks during part of it.
+        written: how it was written; None for what was spoken. Its words have the moment at which it came, and no sound.
     """
 
     id: str
     speaker: SpeakerId
     words: tuple[Word, ...]
     overlapped: bool = False
+    written: Written | None = None
     _text: str = field(default="", init=False, repr=False, compare=False)
     _span: Span | None = field(default=None, init=False, repr=False, compare=False)
     _digest: str = field(default="", init=False, repr=False, compare=False)
@@ -269,10 +299,12 @@ class Statement:
 
     @property
     def digest(self) -> str:
-        """Changes with the speaker, a word, or a time; computed once."""
+        """Changes with the speaker, a word, a time, or how it was written; computed once."""
         if not self._digest:
             words = (f"{w.text}\0{w.span.start}\0{w.span.end}\0{w.spaced}" for w in self.words)
-            object.__setattr__(self, "_digest", digest(self.id, self.speaker, *words))
+            w = self.written
+            how = () if w is None else (f"{w.kind}\0{w.votes}\0{w.answered}\0{w.author}",)
+            object.__setattr__(self, "_digest", digest(self.id, self.speaker, *words, *how))
         return self._digest
 
     def placed(self) -> Iterator[tuple[int, int, Word]]:
@@ -293,7 +325,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything that was heard: the private record that people review.
+    """Everything that was heard, and what was written meanwhile: the private record that people review.
 
     Attributes:
         language: "zh" or "en", the one that most of the meeting is in.
@@ -314,6 +346,26 @@ class Record:
     def speakers(self) -> tuple[SpeakerId, ...]:
         """Voices that say something, in order of first statement."""
         return tuple(dict.fromkeys(s.speaker for s in self.statements))
+
+    @property
+    def voices_heard(self) -> frozenset[SpeakerId]:
+        """Voices that are in the sound; the others only wrote."""
+        spoken = (s.speaker for s in self.statements if s.written is None)
+        return frozenset((*self.diarization.speakers, *spoken))
+
+    @property
+    def spoken(self) -> Record:
+        """The record without what was written; itself where nothing was."""
+        statements = tuple(s for s in self.statements if s.written is None)
+        return self if len(statements) == len(self.statements) else replace(self, statements=statements)
+
+    @property
+    def apart(self) -> Record:
+        """The same with all that was written behind what was spoken: what came meanwhile is not between words."""
+        spoken = self.spoken.statements
+        if len(spoken) == len(self.statements):
+            return self
+        return replace(self, statements=(*spoken, *(s for s in self.statements if s.written is not None)))
 
     @property
     def digest(self) -> str:

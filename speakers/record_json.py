@@ -10,7 +10,18 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from speakers.error import RecordError, StorageError
-from speakers.record import Diarization, Millis, Record, Span, SpeakerId, Statement, Turn, Word
+from speakers.record import (
+    Diarization,
+    Millis,
+    Record,
+    Span,
+    SpeakerId,
+    Statement,
+    Turn,
+    Word,
+    Written,
+    WrittenKind,
+)
 from speakers.sections import Heard
 from speakers.transcribe import Transcript
 
@@ -23,8 +34,8 @@ def serialize(value: Heard | Transcript | Diarization | Record) -> bytes:
 
 
 def _written(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The attributes of a value, without what it only keeps in order not to compute it twice."""
-    return {name: value for name, value in pairs if not name.startswith("_")}
+    """The attributes of a value, without what it only keeps in order not to compute it twice, and what is not so."""
+    return {n: v for n, v in pairs if not n.startswith("_") and (n != "written" or v is not None)}
 
 
 @contextlib.contextmanager
@@ -48,8 +59,11 @@ def _made(values: dict[str, Any]) -> Any:
             made = Turn(_a(Span, span), SpeakerId(sys.intern(speaker)))
         case {"exclusive": exclusive, "overlapping": overlapping, "duration": duration}:
             made = Diarization(_all(Turn, exclusive), _all(Turn, overlapping), Millis(duration))
+        case {"kind": kind, "author": author, "votes": votes, "answered": answered}:
+            made = Written(WrittenKind(kind), _a(str, author), votes, answered)
         case {"id": id_, "speaker": speaker, "words": words, "overlapped": overlapped}:
-            made = Statement(id_, SpeakerId(sys.intern(speaker)), _all(Word, words), overlapped)
+            written = _a(Written, values["written"]) if "written" in values else None
+            made = Statement(id_, SpeakerId(sys.intern(speaker)), _all(Word, words), overlapped, written)
         case {"language": language, "words": words, "unheard": unheard}:
             numbers = tuple(str(name) for name in _a(list, values.get("arithmetic", [])))
             made = Transcript(language, _all(Word, words), _all(Span, unheard), numbers)

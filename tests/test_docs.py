@@ -67,6 +67,8 @@ ANSWERED_BY = {
     "unenroll": (("pipeline/commands/voiceprints.py", "unenroll"),),
     "revoke": (("pipeline/answered.py", "taken_down"),),
     "risk": (("pipeline/risk_note.py", "table"),),
+    "verify": (("pipeline/verifying.py", "table"),),
+    "signing-key": (("pipeline/commands/verify.py", "signing_key"),),
     "register list": (("pipeline/commands/register.py", "register_list"), ("pipeline/registrar.py", "row")),
     "register show": (
         ("pipeline/commands/register.py", "register_show"),
@@ -286,6 +288,7 @@ def test_every_key_of_a_meeting_is_documented() -> None:
         *participant_toml.FACT_KEYS,
         *(f'"{kind}"' for kind in FactKind),
         *meeting_toml._MICROPHONE_KEYS,
+        *meeting_toml._BROUGHT_KEYS,
         *asked_of_links,
     }
     assert wanted | {f'"{wish}"' for wish in Wish} == set(told)

@@ -110,7 +110,7 @@ def test_turns_are_right(job: Job) -> None:
 def test_every_format_is_published_under_labels(job: Job) -> None:
     public = job.folder.public
     endings = sorted(p.name.split(".", 1)[1] for p in public.iterdir())
-    assert endings == ["an.xml", "docx", "html", "json", "md", "mp3", "odt", "svg", "txt", "vtt"]
+    assert endings == ["an.xml", "docx", "html", "json", "md", "mp3", "odt", "srt", "svg", "txt", "vtt"]
     assert not manifest.verify(public)
     speakers = {label for label, _ in akoma_ntoso.parse(next(public.glob("*.an.xml")).read_bytes())}
     protected = read(job.meeting_toml).protected

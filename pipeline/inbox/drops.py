@@ -117,7 +117,7 @@ def look(root: Path, path: str = "") -> Lies:
 
 
 def named_in(text: str) -> tuple[str, ...]:
-    r"""Names of the files of microphones in the text of a meeting's file; none if it cannot be read.
+    r"""Names of the files that the text of a meeting's file names; none if it cannot be read.
 
     >>> named_in('[[microphones]]\nfile = "mic-2.wav"'), named_in("= no toml")
     (('mic-2.wav',), ())
@@ -125,7 +125,8 @@ def named_in(text: str) -> tuple[str, ...]:
     from pipeline.meeting_toml import table_of
 
     try:
-        blocks = table_of(text).get("microphones", [])
+        table = table_of(text)
+        blocks = (*table.get("microphones", []), *table.get("brought", []))
         return tuple(str(block["file"]) for block in blocks if block.get("file"))
     except (MeetingError, AttributeError, TypeError, KeyError):
         return ()
@@ -242,6 +243,6 @@ def _shared() -> ZhuziError:
 
 def _elsewhere() -> ZhuziError:
     return MeetingError(
-        "A microphone's file is named in another folder.",
+        "A file is named in another folder.",
         "Put it beside meeting.toml, and write its name alone.",
     )

@@ -215,7 +215,7 @@ class Watch:
             inside=root,
             copied=copied,
         ) as brought:
-            digests = (brought.sha256, *(sha256 for _, sha256 in brought.microphones))
+            digests = (brought.sha256, *(sha256 for _, sha256 in (*brought.microphones, *brought.along)))
             try:
                 job = enter(
                     self._jobs,

@@ -18,12 +18,14 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import aside, intake, meeting_toml, microphones, register
+from pipeline import brought as along
 from pipeline.digest import sha256_of
 from pipeline.folder import find
 from pipeline.lock import alone
 from pipeline.uploads import LOOK_S, ROOM, ending_of
 from speakers.disk import storage_error, sync
 from speakers.error import NotFoundError, RecordError, RecordingError, StorageError
+from speakers.meeting import Source
 
 _BLOCK = 1 << 20
 
@@ -43,13 +45,15 @@ class Brought:
         recording: the copy.
         sha256: of the recording.
         microphones: copies of further microphones, in the order in which `text` names them, each with its sha256.
-        text: what is known about it, as TOML that calls the microphones as their copies are called; None for nothing.
+        text: what is known about it, as TOML that calls the files as their copies are called; None for nothing.
+        along: copies of what was written during the meeting, in the order of `text`, each with its sha256.
     """
 
     recording: Path
     sha256: str
     microphones: tuple[tuple[Path, str], ...] = ()
     text: str | None = None
+    along: tuple[tuple[Path, str], ...] = ()
 
     @property
     def meeting_id(self) -> str:
@@ -80,16 +84,22 @@ def bring(
     Raises:
         ZhuziError: As `hand_in`.
     """
-    text, named = None, tuple[Path, ...]()
+    text, named, written = None, tuple[Path, ...](), dict[Path, Source]()
     if meeting_file is not None:
         with _opened(meeting_file, "The meeting's file", inside) as source:
             text = meeting_toml.text_of(Path(f"/proc/self/fd/{source}"), "The meeting's file")
         described = meeting_toml.parse(text, register.of(data).seen_from("", "before a run"))
         named = microphones.named_by(described, meeting_file)
+        paths = along.named_by(described, meeting_file)
+        written = {path: a.kind for path, a in zip(paths, described.brought, strict=True)}
+        if len(written) != len(paths):
+            raise _twice()
     files = {recording: "The file"}
     files |= {path: f"Microphone {number}" for number, path in enumerate((*named, *more), start=1)}
-    if len(files) != 1 + len(named) + len(more):
-        raise RecordError("The same file is named twice.", "Name every file once.")
+    heard = 1 + len(named) + len(more)
+    files |= {path: f"Brought file {number}" for number, path in enumerate(written, start=1)}
+    if len(files) != heard + len(written):
+        raise _twice()
     with ExitStack() as opened:
         into = opened.enter_context(_place(data))
         sources = {p: opened.enter_context(_opened(p, said, inside)) for p, said in files.items()}
@@ -102,17 +112,28 @@ def bring(
         done, copies = 0, list[tuple[Path, str]]()
         for number, (path, source) in enumerate(sources.items()):
             ending = ending_of(path.name)
-            target = into / (microphone(number, ending) if number else f"recording{ending}")
+            name = microphone(number, ending) if number else f"recording{ending}"
+            if path in written:
+                name = intake.neutral(number - heard + 1, path.name)
+            target = into / name
             sha256 = _copy(source, target, files[path], partial(_beyond, copied, done, total))
             done += target.stat().st_size
-            _look(data, target, files[path])
+            if path in written:
+                along.look(target, written[path], number - heard + 1)
+            else:
+                _look(data, target, files[path])
             copies.append((target, sha256))
         if len({sha256 for _, sha256 in copies}) != len(copies):
-            raise RecordError("The same file is named twice.", "Name every file once.")
-        beside = tuple(copies[1:])
-        yield Brought(
-            *copies[0], beside, None if text is None else _renamed(text, [p.name for p, _ in beside])
+            raise _twice()
+        beside, came = tuple(copies[1:heard]), tuple(copies[heard:])
+        known = (
+            None if text is None else _renamed(text, [p.name for p, _ in beside], [p.name for p, _ in came])
         )
+        yield Brought(*copies[0], beside, known, came)
+
+
+def _twice() -> RecordError:
+    return RecordError("The same file is named twice.", "Name every file once.")
 
 
 def microphone(number: int, ending: str) -> str:
@@ -148,6 +169,9 @@ def has_verified_copies(
     listed = {
         str(m["sha256"]): folder.root / "original" / str(m["file"]) for m in manifest.get("microphones", ())
     }
+    listed |= {
+        str(b["sha256"]): folder.root / "original" / str(b["file"]) for b in manifest.get("brought", ())
+    }
     if "recording" in manifest:
         listed[str(manifest["recording"]["sha256"])] = folder.original
     try:
@@ -156,9 +180,11 @@ def has_verified_copies(
         return False
 
 
-def _renamed(text: str, names: list[str]) -> str:
-    """A meeting's file that calls its microphones as their copies are called, those that it does not name included."""
+def _renamed(text: str, names: list[str], came: list[str]) -> str:
+    """A meeting's file that calls its files as their copies are called, microphones that it does not name included."""
     table = meeting_toml.table_of(text)
+    for block, name in zip(table.get("brought", []), came, strict=True):
+        block["file"] = name
     blocks = table.get("microphones", [])
     files = [block for block in blocks if block.get("file")]
     files += [{} for _ in names[len(files) :]]

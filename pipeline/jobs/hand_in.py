@@ -147,13 +147,14 @@ def enter(
         ZhuziError: As `hand_in`.
     """
     order = Run(brought.meeting_id)
-    files = {brought.recording.name: brought.recording, **{p.name: p for p, _ in brought.microphones}}
+    beside = (*brought.microphones, *brought.along)
+    files = {brought.recording.name: brought.recording, **{p.name: p for p, _ in beside}}
     with one_at_a_time(data):
         taken = None
         if brought.text is not None:
             taken = intake.take_in(brought.text, order.meeting_id, register.of(data))
         kept = taken.kept if taken else None
-        same = _same(jobs, data, order, kept, frozenset(sha256 for _, sha256 in brought.microphones))
+        same = _same(jobs, data, order, kept, frozenset(sha256 for _, sha256 in beside))
         if same is not None:
             again = same.state in {State.FAILED, State.CANCELLED}
             return jobs.retry(same.id) if again else same
@@ -205,9 +206,9 @@ def _same(jobs: Jobs, data: Path, order: Run, kept: bytes | None, digests: froze
 
     try:
         folder = find(data, order.meeting_id)
-        in_folder = same(
-            folder.meeting_toml, frozenset(str(m["sha256"]) for m in folder.manifest().get("microphones", ()))
-        )
+        manifest = folder.manifest()
+        listed = (*manifest.get("microphones", ()), *manifest.get("brought", ()))
+        in_folder = same(folder.meeting_toml, frozenset(str(m["sha256"]) for m in listed))
         heard = _heard(folder)
     except ZhuziError:  # it is not there, or damaged: `pipeline.run` says so
         in_folder = heard = False
@@ -221,7 +222,7 @@ def _same(jobs: Jobs, data: Path, order: Run, kept: bytes | None, digests: froze
             raise AlreadyHereError(order.meeting_id)
         return newest
     spool = jobs.folder(newest.id)
-    waiting = frozenset(sha256_of(p) for p in spool.glob("microphone-*"))
+    waiting = frozenset(sha256_of(p) for kind in ("microphone-*", "brought-*") for p in spool.glob(kind))
     return newest if same(spool / "meeting.toml", waiting) else None
 
 

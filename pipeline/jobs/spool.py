@@ -97,6 +97,16 @@ class Jobs:
         found = (self._read(path) for path in self.place.glob("j*/job.json"))
         return tuple(sorted((job for job in found if job), key=lambda j: (-j.at, j.id)))
 
+    def damaged(self) -> tuple[str, ...]:
+        """Ids of jobs that nobody can read any more; what was handed in with them lies in their folders."""
+        return tuple(
+            sorted(
+                folder.name
+                for folder in self.place.glob("j*")
+                if folder.is_dir() and self._read(folder / "job.json") is None
+            )
+        )
+
     def job(self, job_id: str) -> Job:
         """One job.
 

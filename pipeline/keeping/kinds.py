@@ -35,7 +35,8 @@ DIGESTED = frozenset({Kind.ORIGINAL, Kind.SOUND, Kind.DRAFT, Kind.WITHDRAWN, Kin
 """Kinds with files whose sha256 a certificate may keep: of no other can a file hold less than somebody could guess."""
 
 GUESSABLE = re.compile(
-    r"(?:.*\.)?(?:toml|old|jsonl|head|log|lock|part)|(?:job|manifest|revoked|shown-.*)\.json"
+    r"(?:.*\.)?(?:toml|old|jsonl|head|log|lock|part)|(?:job|manifest|revoked|shown-.*|46-brought)\.json"
+    r"|brought-[0-9]{2}(?:\..*)?"
 )
 """Names of files of such kinds whose digest is not kept: who knows all of one but a name could try names."""
 
@@ -52,7 +53,7 @@ _PATTERNS: Mapping[Kind, tuple[str, ...]] = {
 """Where each kind of a meeting lies in its folder."""
 
 _CALLED = re.compile(
-    r"\.?(?:recording|microphone-[0-9a-f]{12}|[0-9]{2}-[a-z-]+|waveform|(?:cut|words|windows|voices)(?:-[0-9]{3,})?)"
+    r"\.?(?:recording|microphone-[0-9a-f]{12}|brought-[0-9]{2}|[0-9]{2}-[a-z-]+|waveform|(?:cut|words|windows|voices)(?:-[0-9]{3,})?)"
     r"(?:\.[a-z0-9]{1,8}){0,3}"
 )
 """Names that the program gives; any other may be somebody's."""

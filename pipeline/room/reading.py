@@ -146,6 +146,7 @@ def voices(asked: Asked) -> Response:
             "evidence": who.evidence(draft, look.speakers),
             "times": [asdict(a) for a in look.airtimes],
             "people": who.people(draft),
+            "typed": {voice: name for voice in look.speakers if (name := who.typed(draft, voice))},
             "questions": [chinese.in_the_room(question)._asdict() for question in questions(draft)],
         }
     )

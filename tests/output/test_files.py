@@ -10,7 +10,7 @@ from redaction.released import ReleasedSound
 from speakers.error import RecordingError, StorageError
 
 SLUG = "2024-05-01-開放政府會議"
-ENDINGS = ("an.xml", "md", "vtt", "txt", "odt", "docx", "svg", "html")
+ENDINGS = ("an.xml", "md", "vtt", "srt", "txt", "odt", "docx", "svg", "html")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_every_format_is_written_and_nothing_is_named_after_the_original(release
     paths = files.write(released, folder, original)
     assert [p.name for p in paths] == [f"{SLUG}.{ending}" for ending in (*ENDINGS, "mp3")]
     assert set(paths) == set(folder.iterdir())
-    assert paths[3].read_bytes() == plain_text.serialize(released)
+    assert paths[4].read_bytes() == plain_text.serialize(released)
     assert not [p for p in paths if "王大明".encode() in p.read_bytes()]
 
 

@@ -8,8 +8,11 @@ import pytest
 
 from output import files, manifest
 from speakers.error import NotFoundError, RecordError, StorageError
+from speakers.meeting import Licence
 
 MADE_WITH = (("zhuzi", "0.1.0"), ("whisper-base", "905e5bf8"))
+
+RULES = (("policy", "3"), ("scanner", "17"))
 
 
 @pytest.fixture
@@ -17,19 +20,21 @@ def folder(released, tmp_path):
     path = tmp_path / "release"
     path.mkdir()
     paths = files.write(released, path, None)
-    manifest.write(manifest.describe(released, paths, MADE_WITH, "CC0-1.0"), path)
+    manifest.write(manifest.describe(released, paths, MADE_WITH, RULES), path)
     return path
 
 
 def test_it_says_what_the_release_is(folder, released):
     said = json.loads((folder / "manifest.json").read_bytes())
-    assert said["version"] == 1
+    assert said["version"] == 2
     assert said["approval"] == released.approval
     assert said["approved_at"] == released.approved_at
     assert said["approvers"] == 2
     assert said["hidden"] == [["contact", 1]]
     assert said["made_with"] == [list(pair) for pair in MADE_WITH]
     assert said["licence"] == "CC0-1.0"
+    assert said["settings"] == [["language", "zh"], ["hidden sound", "tone"]]
+    assert said["rules"] == [list(pair) for pair in RULES]
     assert said["no_sound"] == ""
     for file in said["files"]:
         data = (folder / file["name"]).read_bytes()
@@ -90,4 +95,48 @@ def test_a_path_of_the_machine_is_refused(folder, path):
 
 def test_another_version_is_refused(folder):
     with pytest.raises(RecordError):
-        manifest.parse((folder / "manifest.json").read_bytes().replace(b'"version": 1', b'"version": 2'))
+        manifest.parse((folder / "manifest.json").read_bytes().replace(b'"version": 2', b'"version": 3'))
+
+
+def test_the_licence_is_the_meeting_s(make, tmp_path):
+    released = make(licence=Licence.OGDL_TAIWAN)
+    described = manifest.describe(released, files.write(released, tmp_path, None), MADE_WITH)
+    assert described.licence == "OGDL-Taiwan-1.0"
+    (vtt,) = (p for p in tmp_path.glob("*.vtt"))
+    assert b"\n\nNOTE OGDL-Taiwan-1.0\n\n" in vtt.read_bytes()
+
+
+OLD = b"""{
+  "approval": "%s",
+  "approved_at": "2024-05-20T10:00:00+08:00",
+  "approvers": 2,
+  "files": [
+    {
+      "name": "a.txt",
+      "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+      "size": 3
+    }
+  ],
+  "hidden": [],
+  "licence": "CC0-1.0",
+  "made_with": [
+    [
+      "zhuzi",
+      "0.1.0"
+    ]
+  ],
+  "no_sound": "",
+  "no_video": "",
+  "version": 1
+}
+""" % (b"a" * 64)
+"""A release by the version before, byte by byte."""
+
+
+def test_an_older_release_is_verified_as_it_was(tmp_path):
+    (tmp_path / "manifest.json").write_bytes(OLD)
+    (tmp_path / "a.txt").write_bytes(b"abc")
+    assert not manifest.verify(tmp_path)
+    assert manifest.serialize(manifest.parse(OLD)) == OLD
+    (tmp_path / "a.txt").write_bytes(b"abd")
+    assert manifest.verify(tmp_path).changed == ("a.txt",)

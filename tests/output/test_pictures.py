@@ -94,10 +94,10 @@ def test_a_long_meeting_is_drawn_with_few_shapes(spoken):
     assert len(drawn) < 20_000
 
 
-def test_where_nothing_is_timed_there_is_no_picture_and_the_file_says_so(spoken):
+def test_where_nothing_is_timed_there_is_no_picture(spoken):
     released = spoken(["甲"], said(0))
     assert pictures.shares(released) == pictures.timeline(released) == ""
-    assert "這份紀錄沒有時間。" in pictures.serialize(released).decode()
+    assert pictures.serialize(released) == b""
 
 
 def test_the_file_has_a_title_and_both_pictures_and_no_id_twice(released):
@@ -113,7 +113,7 @@ def test_any_record_gives_a_picture_in_which_nothing_lies_outside(data, releases
     released = data.draw(releases)
     drawn = pictures.serialize(released)
     assert drawn == pictures.serialize(released)
-    for box in etree.fromstring(drawn).iter(f"{SVG}rect"):
+    for box in etree.fromstring(drawn or b"<svg/>").iter(f"{SVG}rect"):
         x, width = float(box.get("x", "0%")[:-1]), float(box.get("width")[:-1])
         assert 0 <= x <= 100
         assert 0 <= width <= 100

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import itertools
+import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import av
@@ -8,7 +12,10 @@ import numpy as np
 import pytest
 
 from output import files, video
+from output.captions import captions
 from redaction.released import ReleasedPicture, ReleasedSound
+from redaction.scan import scan
+from redaction.term import Term
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.record import Millis, Span
 from tests import videos
@@ -46,7 +53,7 @@ def test_the_picture_is_black_where_the_sound_is_replaced_and_only_there(make, t
     assert np.abs(frame.to_ndarray(format="gray").astype(int) - before).mean() < 12
 
 
-def test_nothing_but_one_picture_and_one_sound_is_in_it(make, tmp_path, original):
+def test_nothing_but_one_picture_one_sound_and_the_captions_is_in_it(make, tmp_path, original):
     with av.open(str(original)) as container:
         assert len(container.streams) > 3
         assert container.chapters()
@@ -57,6 +64,7 @@ def test_nothing_but_one_picture_and_one_sound_is_in_it(make, tmp_path, original
         assert [(s.type, s.codec_context.name) for s in container.streams] == [
             ("video", "h264"),
             ("audio", "aac"),
+            ("subtitle", "mov_text"),
         ]
         assert container.chapters() == []
         assert set(container.metadata) == {"major_brand", "minor_version", "compatible_brands"}
@@ -80,6 +88,80 @@ def test_its_sound_is_replaced_like_the_one_that_is_listened_to(make, tmp_path, 
     assert correlation(alone[hidden], with_picture[hidden]) > 0.99
     kept = slice(6 * videos.RATE_HZ, 8 * videos.RATE_HZ)
     assert correlation(mean[kept], with_picture[kept]) > 0.9
+
+
+def texts(mp4: Path) -> list[tuple[int, int, str]]:
+    """What the captions' track shows: from when to when in milliseconds, and what."""
+    with av.open(str(mp4)) as container:
+        (track,) = container.streams.subtitles
+        packets = [p for p in container.demux(track) if p.size]
+        to_ms = float(track.time_base) * 1000
+        rows = [(round(p.pts * to_ms), round((p.pts + p.duration) * to_ms), bytes(p)) for p in packets]
+    assert all(int.from_bytes(data[:2], "big") == len(data) - 2 for _, _, data in rows)
+    return [(start, end, data[2:].decode()) for start, end, data in rows]
+
+
+@pytest.mark.parametrize(("language", "tag", "colon"), [("zh", "zho", "："), ("en", "eng", ": ")])
+def test_the_captions_are_a_track_of_their_own(make, tmp_path, original, language, tag, colon):
+    released = make(
+        language=language,
+        sound=ReleasedSound(allowed=True, reason="", replaced=()),
+        picture=ReleasedPicture(allowed=True),
+    )
+    mp4, _ = video.publish(original, released, tmp_path)
+    shown = texts(mp4)
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(shown))  # no sample lasts longer than what it says
+    assert [(start, end) for start, end, text in shown if text] == [
+        tuple_of(c.span) for c in captions(released)
+    ]
+    assert [text for _, _, text in shown if text] == [
+        f"高慧敏{colon}各位好，今天談開放政府。",
+        f"參與者 1{colon.strip()}\n我住在［地址］，<不方便>說。",
+        f"高慧敏{colon}謝謝。",
+        "下一位。",
+    ]
+    with av.open(str(mp4)) as container:
+        assert container.streams.subtitles[0].metadata["language"] == tag
+        decoded = [s for p in container.demux(subtitles=0) for s in p.decode()]
+    assert "謝謝。" in b"".join(s.dialogue for s in decoded if hasattr(s, "dialogue")).decode()
+
+
+def tuple_of(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def test_a_name_in_the_captions_of_a_video_does_not_pass_the_scanner(make, tmp_path, original):
+    released = make(
+        [(0, "今天沈立言也來了。")],
+        sound=ReleasedSound(allowed=True, reason="", replaced=()),
+        picture=ReleasedPicture(allowed=True),
+    )
+    going = tmp_path / "going"
+    going.mkdir()
+    for path in video.publish(original, released, tmp_path):
+        path.rename(going / path.name)
+    (mp4,) = going.glob("*.mp4")
+    hits = scan(going, (Term("p1/0", "沈立言"),))
+    assert {h.where.split()[0].split("/")[-1].rstrip(":") for h in hits} == {mp4.name}
+
+
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
+def test_ffprobe_reads_the_captions(make, tmp_path, original):
+    mp4, _ = video.publish(original, shown(make), tmp_path)
+    asked = ["ffprobe", "-v", "error", "-select_streams", "s", "-show_streams", "-of", "json", str(mp4)]
+    done = subprocess.run(asked, capture_output=True, check=True)
+    (track,) = json.loads(done.stdout)["streams"]
+    assert (track["codec_name"], track["tags"]["language"]) == ("mov_text", "zho")
+    assert not done.stderr
+
+
+def test_a_record_without_captions_has_no_track_for_them(make, tmp_path, original):
+    released = make(
+        [], sound=ReleasedSound(allowed=True, reason="", replaced=()), picture=ReleasedPicture(allowed=True)
+    )
+    mp4, _ = video.publish(original, released, tmp_path)
+    with av.open(str(mp4)) as container:
+        assert [s.type for s in container.streams] == ["video", "audio"]
 
 
 def test_the_same_input_gives_the_same_bytes(make, tmp_path, original):

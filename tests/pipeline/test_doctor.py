@@ -5,12 +5,16 @@ import shutil
 import subprocess
 import sys
 import types
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from pipeline import doctor
+
+Zhuzi = Callable[..., Result]
 
 
 def named(findings: tuple[doctor.Finding, ...]) -> dict[str, doctor.Finding]:
@@ -139,3 +143,17 @@ def test_ffmpeg_is_never_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_finding_without_a_cure_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a cure"):
         doctor.Finding("disk", False, False, "Full.")
+
+
+@pytest.mark.usefixtures("quiet_machine")
+def test_a_job_that_nobody_can_read_is_told_and_its_recording_is_there(
+    data: Path, recording: Path, zhuzi: Zhuzi
+) -> None:
+    assert zhuzi("submit", recording).exit_code == 0
+    (job,) = (data / "work").glob("j*/job.json")
+    assert named(doctor.examine(data, data / "models"))["jobs"].ok
+    job.write_bytes(b"{")
+    found = named(doctor.examine(data, data / "models"))["jobs"]
+    assert not found.ok
+    assert job.parent.name in found.says
+    assert (job.parent / "recording.wav").read_bytes() == recording.read_bytes()

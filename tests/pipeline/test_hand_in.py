@@ -15,6 +15,7 @@ from pipeline.jobs.copies import bring, has_verified_copies
 from pipeline.jobs.hand_in import AlreadyHereError, hand_in
 from pipeline.jobs.order import State
 from pipeline.jobs.spool import Jobs
+from pipeline.review import draft_of
 from pipeline.settings import Settings
 from speakers.error import MeetingError, RecordError, RecordingError, StorageError
 from tests.conftest import MEETING, SECRETS, write_wave
@@ -136,6 +137,32 @@ def test_microphones_are_renamed_in_what_is_known_too(jobs: Jobs, settings: Sett
     assert "林志明.wav" not in kept
     assert hand_in(jobs, settings, named, place / "meeting.toml", (extra,)).id == job.id
     assert hand_in(jobs, settings, named, place / "meeting.toml").id != job.id
+
+
+def test_what_was_written_during_the_meeting_comes_along_under_a_neutral_name(
+    settings: Settings, named: Path, working: Working
+) -> None:
+    place = named.parent
+    asked = place / "佩珊的問題.csv"
+    asked.write_text("Question,Author\n什麼時候散會？,蔡佩珊\n", "utf-8")
+    (place / "meeting.toml").write_text(
+        f'{MEETING}\n[[brought]]\nkind = "slido"\nfile = "佩珊的問題.csv"\n', "utf-8"
+    )
+    job = hand_in(working, settings, named, place / "meeting.toml")
+    spool = settings.data / "work" / job.id
+    assert sha256_of(spool / "brought-01.csv") == sha256_of(asked)
+    assert "佩珊" not in (spool / "meeting.toml").read_text("utf-8")
+    assert hand_in(working, settings, named, place / "meeting.toml").id == job.id
+    assert ended(working, job.id).state is State.DONE
+    folder = find(settings.data, job.meeting_id)
+    (question,) = [s for s in draft_of(folder).record.statements if s.written]
+    assert question.text == "什麼時候散會？"
+    assert has_verified_copies(settings.data, job.meeting_id, frozenset({sha256_of(asked)}))
+    asked.write_text("Question,Author\n換一題？,蔡佩珊\n", "utf-8")
+    again = hand_in(working, settings, named, place / "meeting.toml")
+    assert again.id != job.id
+    assert ended(working, again.id).state is State.DONE
+    assert [s.text for s in draft_of(folder).record.statements if s.written] == ["換一題？"]
 
 
 def test_what_cannot_be_taken_leaves_nothing_behind(jobs: Jobs, settings: Settings, named: Path) -> None:

@@ -162,6 +162,29 @@ def test_a_folder_is_one_meeting_with_its_microphones(office: Office) -> None:
     assert "五月一日/slides.pdf" in office.lies("taken")
 
 
+def test_a_folder_brings_along_what_was_written_during_the_meeting(office: Office) -> None:
+    folder = office.place / "五月一日"
+    folder.mkdir()
+    write_wave(folder / "room.wav")
+    (folder / "chat.txt").write_text("00:00:01\tMay\thello\n", "utf-8")
+    describe(folder / "meeting.toml", '\n[[brought]]\nkind = "chat"\nfile = "chat.txt"\n')
+    office.until(Happened.TAKEN)
+    (meeting,) = meetings(office.settings.data)
+    taken = office.place / "taken" / "五月一日" / "chat.txt"
+    assert [b["sha256"] for b in meeting.manifest()["brought"]] == [sha256_of(taken)]
+    assert office.lies() == []
+
+
+def test_a_chat_that_has_not_arrived_is_waited_for(office: Office) -> None:
+    write_wave(office.place / "a.wav")
+    describe(office.place / "a.toml", '\n[[brought]]\nkind = "chat"\nfile = "chat.txt"\n')
+    (waits,) = office.until(Happened.WAITING)
+    assert "1 of its files" in waits.what
+    (office.place / "chat.txt").write_text("00:00:01\tMay\thello\n", "utf-8")
+    office.until(Happened.TAKEN)
+    assert office.lies("taken") == ["a.toml", "a.wav", "chat.txt"]
+
+
 @pytest.mark.parametrize(
     "name",
     ["a.wav.part", "a.wav.crdownload", "a.tmp", ".a.wav", "~$a.wav", ".~lock.a.wav#", ".a.wav.X1y2Z3", "a.wav~",

@@ -13,6 +13,7 @@ from pipeline import review
 from pipeline.folder import MeetingFolder
 from pipeline.run import SOUND
 from redaction import ledger
+from speakers.record import SpeakerId
 from tests.conftest import SECRETS
 from tests.room.conftest import Browser
 
@@ -279,3 +280,20 @@ def test_no_error_holds_a_word_of_the_record(
     assert not any(secret in json.dumps(words, ensure_ascii=False) for secret in SECRETS)
     log = Path(settings.data) / "error.log"
     assert not log.exists()
+
+
+def test_reviewers_see_what_somebody_typed_as_their_name(
+    reviewer: Browser, job: MeetingFolder, recording: Path, hear: Callable[..., MeetingFolder]
+) -> None:
+    assert got(reviewer, job, "voices")["typed"] == {}
+    (recording.parent / "slido.csv").write_text("Question,Author\n誰來付錢？,橘子貓\n誰說的？,\n", "utf-8")
+    toml = recording.parent / "meeting.toml"
+    toml.write_text(f'{toml.read_text("utf-8")}\n[[brought]]\nkind = "slido"\nfile = "slido.csv"\n', "utf-8")
+    hear()
+    assert got(reviewer, job, "voices")["typed"] == {"Q1": "橘子貓"}
+    assert {"Q0", "Q1"} <= set(got(reviewer, job, "outline")["voices"])
+    shown = row(reviewer, job, "q1")
+    assert shown["text"] == "誰來付錢？"
+    status, _ = asked(reviewer, job, {"act": "name", "voice": "Q1", "participant": "p1", "was": ""})
+    assert status == 200
+    assert review.draft_of(job).namings.person(SpeakerId("Q1")) == "p1"

@@ -55,6 +55,8 @@ export async function voices(store, editing, player) {
         card.append(make("p", {className: "hint"}, both(`說了 ${clock(time.total)}，${time.turns} 次`, `speaks ${clock(time.total)}, ${time.turns} turns`)),
           button("聽第一次", "Hear the first time", () => player.playFrom(time.first)));
       }
+      const typed = said.typed[id];
+      if (typed) card.append(make("p", {className: "hint"}, both(`寫下的人自稱「${typed}」，不會公開`, `whoever wrote this typed “${typed}”, which is never published`)));
       const evidence = said.evidence[id] ?? [];
       if (evidence.length) card.append(make("ul", {className: "reasons"}, ...evidence.map(told)));
       if (voice.state !== "unknown") {
