@@ -42,7 +42,7 @@ def test_an_approved_meeting_is_published_whole_and_write_protected(
     released = publish(approved)
     assert released.sound.allowed
     endings = sorted(p.name.partition(".")[2] for p in approved.public.iterdir())
-    assert endings == ["an.xml", "json", "md", "mp3", "srt", "txt", "vtt"]
+    assert endings == ["an.xml", "docx", "html", "json", "md", "mp3", "odt", "srt", "svg", "txt", "vtt"]
     assert not manifest.verify(approved.public)
     assert approved.public.stat().st_mode & 0o777 == 0o555
     assert {p.stat().st_mode & 0o777 for p in approved.public.iterdir()} == {0o444}
