@@ -49,6 +49,7 @@ test: dev models
 	sh requirements/eval.sh $(BIN)/python where-possible
 	sh requirements/browser.sh
 	sh requirements/servers.sh
+	sh requirements/validators.sh
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 

@@ -9,7 +9,11 @@ from output import (
     akoma_ntoso,
     akoma_ntoso_30,
     chapters,
+    docx,
+    html_page,
     markdown,
+    odt,
+    pictures,
     plain_text,
     popolo,
     public_json,
@@ -38,11 +42,14 @@ _FORMATS = (
     ("json", public_json.serialize),
     ("popolo.json", popolo.serialize),
     ("tei.xml", tei.serialize),
+    ("odt", odt.serialize),
+    ("docx", docx.serialize),
+    ("svg", pictures.serialize),
 )
 """Endings, and what writes them; where there is nothing to say, there is no file."""
 
-ENDINGS = tuple(ending for ending, _ in _FORMATS if not ending.startswith("chapters"))
-"""Of the files that every release has."""
+ENDINGS = (*(ending for ending, _ in _FORMATS if not ending.startswith("chapters")), "html")
+"""Of the files that every release has whose statements have times."""
 
 
 def write(
@@ -62,9 +69,8 @@ def write(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        (n_files,) `{slug}.an.xml` for SayIt, beside it `.akn.xml` for programs that check Akoma Ntoso against its
-        schema, one of every other format (chapters only where the
-        agenda gives them), and `.mp3` where there is sound to publish.
+        (n_files,) `{slug}.` and each ending of `_FORMATS` that has something to say, then `.html`, and `.mp3` where
+        there is sound to publish.
 
     Raises:
         StorageError: If the folder is missing or not empty, or the disk refuses. Nothing is left behind then.
@@ -80,9 +86,12 @@ def write(
                 if data := serialize(released):
                     written.append(into / f"{name}.{ending}")
                     written[-1].write_bytes(data)
-            if original is not None and released.sound.allowed:
+            heard = original if released.sound.allowed else None
+            written.append(into / f"{name}.html")
+            written[-1].write_bytes(html_page.serialize(released, "mp3" if heard else ""))
+            if heard is not None:
                 written.append(into / f"{name}.mp3")
-                sound.publish(original, released, into, beside, readings).rename(written[-1])
+                sound.publish(heard, released, into, beside, readings).rename(written[-1])
             for path in (*written, into):
                 sync(path)
         except BaseException:
@@ -103,7 +112,7 @@ def add_video(
     beside: tuple[Beside, ...] = (),
     readings: tuple[Reading, ...] = (),
 ) -> tuple[Path, ...]:
-    """Write the video beside the other formats, with exactly the sound that is there already.
+    """Write the video beside the other formats, with exactly the sound that is there already; the page plays it then.
 
     Args:
         released: the same that the others were written from.
@@ -130,10 +139,11 @@ def add_video(
             "The recording gave another sound when it was read again.",
             "Look at the disk, then release again.",
         )
-    target = sound_there.with_suffix(".mp4")
+    target, page = sound_there.with_suffix(".mp4"), sound_there.with_suffix(".html")
     try:
         mp4.rename(target)
-        for path in (target, target.parent):
+        page.write_bytes(html_page.serialize(released, "mp4"))
+        for path in (target, page, target.parent):
             sync(path)
     except OSError as error:
         raise StorageError(

@@ -85,8 +85,19 @@ def readable(text: str) -> str:
     >>> readable("a\x00\x1bb <c>\r\n d\u200b\u3000")
     'ab <c> d'
     """
-    kept = text if text.isprintable() else "".join(_shown(character) for character in text)
+    kept = text.translate(_SHOWN)
     return unicodedata.normalize("NFC", re.sub(" +", " ", kept).strip(" \u3000"))
+
+
+class _Shown(dict[int, str]):
+    """What is shown of a character, by its number: looked up once each, as a record has few different ones."""
+
+    def __missing__(self, number: int) -> str:
+        shown = self[number] = _shown(chr(number))
+        return shown
+
+
+_SHOWN = _Shown()
 
 
 def _shown(character: str) -> str:
@@ -166,6 +177,7 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
 def lead(said: PublicStatement, language: str) -> str:
     """What stands before what was written and not spoken, so that nobody takes it for speech; nothing before speech.
 
+    >>> from redaction.released import PublicWritten
     >>> question = PublicWritten(WrittenKind.QUESTION, 12, answered=True)
     >>> lead(PublicStatement(0, "為什麼？", (), question), "zh")
     '（Slido 提問，12 票，已回答）'

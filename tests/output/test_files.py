@@ -43,7 +43,9 @@ def test_there_is_no_sound_without_an_original_or_leave(make, released, tmp_path
     shut = make(sound=ReleasedSound(allowed=False, reason="有人不願錄音公開。", replaced=()))
     for name, record, source in (("a", released, None), ("b", shut, original)):
         (tmp_path / name).mkdir()
-        assert len(files.write(record, tmp_path / name, source)) == len(files.ENDINGS)
+        paths = files.write(record, tmp_path / name, source)
+        assert [p.name for p in paths] == [f"{SLUG}.{ending}" for ending in files.ENDINGS]
+        assert b"<audio" not in (tmp_path / name / f"{SLUG}.html").read_bytes()
 
 
 def test_a_folder_in_use_is_left_alone(released, folder):

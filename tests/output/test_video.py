@@ -281,6 +281,7 @@ def test_a_release_has_the_video_beside_the_sound_that_was_listened_to(make, tmp
     whole = files.add_video(released, written, original)
     assert {p.name.partition(".")[2] for p in into.iterdir()} == {*files.ENDINGS, "mp3", "mp4"}
     assert set(whole) == set(into.iterdir())
+    assert b"<video" in next(p for p in whole if p.suffix == ".html").read_bytes()
     assert next(p for p in whole if p.suffix == ".mp3").read_bytes() == sound
 
 

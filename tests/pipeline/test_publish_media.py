@@ -57,7 +57,7 @@ def endings(folder: MeetingFolder) -> set[str]:
     return {p.suffix for p in folder.public.iterdir()}
 
 
-TEXTS = {".xml", ".md", ".txt", ".vtt", ".srt", ".json"}
+TEXTS = {".xml", ".md", ".txt", ".vtt", ".srt", ".odt", ".docx", ".svg", ".html", ".json"}
 
 
 def test_a_video_is_published_where_staff_vouch_for_the_picture(approve: Approve) -> None:
