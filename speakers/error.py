@@ -122,3 +122,9 @@ class KeepingError(ZhuziError):
     """Something may not be erased or was erased, or an archive is none, is damaged, or is another key's."""
 
     exit_code = 18
+
+
+class OutletError(ZhuziError):
+    """A place where released records go cannot be reached, refuses, holds something of somebody else, or is none."""
+
+    exit_code = 19
