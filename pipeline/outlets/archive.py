@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from output.markdown import parse
 from pipeline.outlets.listed import Archive
-from pipeline.outside.posting import Answer, request
+from pipeline.outside.posting import BEYOND, TLS, UNKNOWN, Answer, request
 from pipeline.outside.webhooks import pause_s
 from speakers.error import OutletError
 
@@ -27,7 +27,12 @@ ANSWER_S = 120.0
 """A long record takes the archive a while."""
 
 _MOST = 1 << 20
+_NEVER_LEFT = frozenset({UNKNOWN, BEYOND, TLS})
 _KEY_AT_MOST = 200
+
+
+class RefusedError(OutletError):
+    """It is certain that nothing changed there."""
 
 
 def token_of(outlet: Archive) -> str:
@@ -132,7 +137,8 @@ def _asked(outlet: Archive, method: str, url: str, body: bytes | None) -> Answer
             return came
     if isinstance(came, Answer):
         return came
-    raise OutletError(
+    kind = RefusedError if came in _NEVER_LEFT else OutletError
+    raise kind(
         f"Outlet {outlet.name} could not be reached ({came}), {TRIES} times.",
         "Look at its address and the network, then run the same command again: what is done stays.",
     )
@@ -149,7 +155,7 @@ def _object(answer: Answer) -> dict[str, Any]:
 def _refused(outlet: Archive, answer: Answer) -> OutletError:
     shut = answer.status in {401, 403} or (answer.status == 400 and answer.body.strip() == b"Forbidden")
     if shut:
-        return OutletError(
+        return RefusedError(
             f"Outlet {outlet.name} does not accept the token.",
             "Ask whoever runs it for another one, and write it into the token file.",
         )
@@ -158,7 +164,8 @@ def _refused(outlet: Archive, answer: Answer) -> OutletError:
             f"Outlet {outlet.name} cannot do it now (HTTP {answer.status}), {TRIES} times.",
             "Run the same command again later: what is done stays.",
         )
-    return OutletError(
+    kind = RefusedError if 300 <= answer.status < 500 else OutletError
+    return kind(
         f"Outlet {outlet.name} refused it (HTTP {answer.status}).",
         "Look at its address in outlets.toml, and ask whoever runs it.",
     )

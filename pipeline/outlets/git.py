@@ -55,7 +55,9 @@ def put(outlet: Git, key: str, parcel: Parcel, files: tuple[Artifact, ...], old:
     gone = [file for file in old if file.name not in names]
     shelf.take_down(place.parent, key, gone)
     shelf.put(place.parent, key, parcel, files)
-    _commit(outlet, place, {f.name for f in gone} | names, f"Publish a record (release {parcel.release[:12]})")
+    _commit(
+        outlet, place, {f.name for f in gone} | names, f"Publish a record (release {parcel.release[:12]})"
+    )
     for file in files:
         if _held(outlet, place / file.name) != file.sha256:
             raise OutletError(
@@ -210,4 +212,6 @@ def _run(outlet: Git, *arguments: str, lasts_s: float = LASTS_S) -> subprocess.C
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(arguments, 124, b"", b"")
     except OSError as error:
-        raise StorageError("The program git cannot be started.", "Close other programs, then try again.") from error
+        raise StorageError(
+            "The program git cannot be started.", "Close other programs, then try again."
+        ) from error

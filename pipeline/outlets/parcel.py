@@ -79,8 +79,7 @@ class Parcel:
 
     def copy(self, file: Artifact, into: BinaryIO) -> None:
         """Write a file's bytes into an open one; whoever calls it throws that one away after an error."""
-        for block in self.blocks(file):
-            into.write(block)
+        into.writelines(self.blocks(file))
 
     def ending(self, ending: str) -> Artifact | None:
         """The file with an ending, such as "an.xml"."""

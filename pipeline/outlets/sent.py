@@ -7,7 +7,7 @@ is known, even if the program was killed in between: a line without its second o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class Step(StrEnum):
 
     BEGUN = "begun"
     SENT = "sent"
+    REFUSED = "refused"
     WITHDRAWING = "withdrawing"
     WITHDRAWN = "withdrawn"
 
@@ -119,6 +120,7 @@ class Standing:
     Attributes:
         begun: the line that began it.
         sure: whether it is known to stand there, and with exactly these files.
+        ours: whether it ever was: then nobody else's record can be under this key.
         key: under which it stands.
         files: what stands there; where it is not sure also what may.
         at: when it went there.
@@ -126,6 +128,7 @@ class Standing:
 
     begun: Line
     sure: bool
+    ours: bool
     key: str
     files: tuple[Artifact, ...]
     at: str
@@ -136,25 +139,32 @@ def standing(lines: Sequence[Line], outlet: str = "") -> tuple[Standing, ...]:
 
     A place that a sending began to change holds what was there, what was to be there, or some of either.
     """
-    found: dict[tuple[str, str], Standing] = {}
+    found: dict[tuple[str, str, str], Standing] = {}
+    was: dict[int, Standing | None] = {}
     for line in lines:
-        place = (line.outlet, line.key)
+        place = (line.outlet, line.root, line.key)
         before = found.pop(place, None)
         match line.step:
             case Step.BEGUN:
                 both = dict.fromkeys((*(before.files if before else ()), *line.files))
-                found[place] = Standing(line, False, line.key, tuple(both), line.at)
+                ours = before is not None and before.ours
+                found[place] = Standing(line, False, ours, line.key, tuple(both), line.at)
+                was[line.seq] = before
             case Step.SENT:
                 begun = lines[line.of]
-                asked = (begun.outlet, begun.key)
+                asked = (begun.outlet, begun.root, begun.key)
                 if asked != place and asked in found and found[asked].begun.seq == begun.seq:
                     del found[asked]  # the archive chose another key than was asked for
-                found[place] = Standing(begun, True, line.key, line.files, line.at)
+                    if (earlier := was.get(begun.seq)) is not None:
+                        found[asked] = earlier
+                found[place] = Standing(begun, True, True, line.key, line.files, line.at)
+            case Step.REFUSED if (earlier := was.get(line.of)) is not None:
+                found[place] = earlier
             case Step.WITHDRAWING if before is not None:
-                found[place] = Standing(before.begun, False, before.key, before.files, before.at)
+                found[place] = replace(before, sure=False)
             case _:
                 pass
-    return tuple(one for (name, _), one in found.items() if outlet in {"", name})
+    return tuple(one for (name, *_), one in found.items() if outlet in {"", name})
 
 
 def line(
@@ -162,6 +172,7 @@ def line(
     by: str,
     outlet: tuple[str, str, str],
     key: str,
+    *,
     release: str,
     files: tuple[Artifact, ...],
     of: int = -1,
@@ -177,6 +188,4 @@ def taken(data: Path, outlet: str, besides: str) -> frozenset[str]:
         LedgerError: If one of their files was changed by hand.
     """
     others = (path for path in (data / "meetings").glob(f"*/{NAME}") if path.parent.name != besides)
-    return frozenset(
-        one.key for path in others for one in standing(CHAIN.read(path), outlet)
-    )
+    return frozenset(one.key for path in others for one in standing(CHAIN.read(path), outlet))

@@ -33,7 +33,8 @@ def check(path: Path, name: str) -> None:
     """
     if not path.is_dir():
         raise OutletError(
-            f"The folder of outlet {name} is not there.", "Mount it, or make it; then run the same command again."
+            f"The folder of outlet {name} is not there.",
+            "Mount it, or make it; then run the same command again.",
         )
 
 
