@@ -205,8 +205,8 @@ def lines(taken: Takedown) -> Iterator[str]:
         for file in outing.files:
             yield f"    {file.sha256}  {file.name}"
     for place in taken.standing:
-        stands = "stands" if place.sure else "may stand"
-        yield f"It {stands} at outlet {place.begun.outlet} under {place.key}, since {place.at}."
+        where = f"at outlet {place.begun.outlet} under {place.key}, since {place.at}."
+        yield f"It stands {where}" if place.sure else f"It may stand {where}"
     if taken.standing:
         yield "Take it down there: zhuzi publish --withdraw ID."
     if taken.links:

@@ -30,8 +30,8 @@ class Archive:
     """The server.
 
     Attributes:
-        answers: what it does instead of its work, one for each request: HTTP's numbers; 0: the work, and then no answer;
-            -503: the work, and then 503 with success.
+        answers: what it does instead of its work, one for each request: HTTP's numbers; 0: the work, and then no
+            answer; -503: the work, and then 503 with success.
         asked: (method, path, body) of each request.
     """
 

@@ -8,6 +8,7 @@ withdrawn or erased is out of the index before anything is looked for.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import os
 import re
@@ -95,7 +96,7 @@ def look(database: sqlite3.Connection, wanted: str, most: int) -> tuple[Hit, ...
         raise RecordError(f"A search needs 1 to {LONGEST} characters.", "Type some of the words.")
     asked = " AND ".join(f'"{_tokens(run)}"{"" if _CHINESE.fullmatch(run[-1]) else "*"}' for run in runs)
     rows = database.execute(
-        "SELECT words.rowid, label, text FROM words JOIN paragraph ON paragraph.id = words.rowid"
+        "SELECT words.rowid, label, paragraph.text FROM words JOIN paragraph ON paragraph.id = words.rowid"
         " WHERE words MATCH ? ORDER BY words.rowid DESC LIMIT ?",
         (asked, most),
     )
@@ -162,7 +163,7 @@ def _released(folder: MeetingFolder) -> Published | None:
 
 
 def _add(database: sqlite3.Connection, meeting: str, stamp: str, record: Published) -> None:
-    day = int(record.date.replace("-", "") or record.approved_at[:10].replace("-", "") or 0)
+    day = datetime.date.fromisoformat(record.date or record.approved_at[:10]).toordinal()
     numbers = database.execute("SELECT number FROM record WHERE number >> ? = ?", (_RECORDS, day)).fetchall()
     number = max((n for (n,) in numbers), default=(day << _RECORDS) - 1) + 1
     first = number << _PARAGRAPHS

@@ -123,7 +123,8 @@ def _released(folder: MeetingFolder) -> tuple[Released, str]:
     state = state_of(folder, entries)
     if state is not Public.WHOLE:
         raise NotReleasableError(
-            f"What is public of it is {state}.", NEXT.get(state, "Release it first: zhuzi release ID.")
+            "Nothing is public of it as it was released last.",
+            NEXT.get(state, "Release it first: zhuzi release ID."),
         )
     entry = next(e for e in reversed(entries) if isinstance(e.act, Released))
     assert isinstance(entry.act, Released)  # noqa: S101 - it was chosen so

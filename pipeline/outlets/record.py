@@ -80,6 +80,8 @@ def published(folder: Path) -> Published:
         raise _none(folder) from error
     if hashlib.sha256(data).hexdigest() != text.sha256:
         raise _none(folder)
+    if not _DATED.match(f"{known.approved_at[:10]} "):
+        raise _none(folder)
     heading = _plain(data.decode("utf-8").partition("\n")[0].removeprefix("# "))
     dated = _DATED.match(heading)
     return Published(

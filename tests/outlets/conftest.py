@@ -80,7 +80,9 @@ def clone(tmp_path: Path) -> Git:
     who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
     git(place, *who, "commit", "-q", "-m", "Begin")
     git(place, "push", "-q", "origin", "main")
-    return Git("git", place, "records", ("md", "an.xml"), True, "main", "origin", "Records office", "r@example.org")
+    return Git(
+        "git", place, "records", ("md", "an.xml"), True, "main", "origin", "Records office", "r@example.org"
+    )
 
 
 @pytest.fixture

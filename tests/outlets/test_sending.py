@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline import public, revoke, window_steps
+from pipeline import public, review, revoke, window_steps
 from pipeline.folder import MeetingFolder
-from pipeline.outlets import sent
+from pipeline.lock import alone
+from pipeline.outlets import sending, sent
 from pipeline.outlets.listed import Archive, Git, Outlet, Shelf
 from pipeline.outlets.sending import Became, send, withdraw
 from pipeline.outlets.sent import Step, standing
@@ -25,11 +25,15 @@ from speakers.error import (
     ZhuziError,
 )
 from tests import archive_server
-from tests.conftest import SECRETS
+from tests.conftest import SECRETS, write_wave
 from tests.engines.scripted import publish
 from tests.outlets.conftest import git
 
 SLUG = "2024-05-01-寵物友善運輸協作會議"
+
+
+def _names(place: Path) -> list[str]:
+    return sorted(path.name for path in place.iterdir())
 
 
 def _became(data: Path, folder: MeetingFolder, *outlets: Outlet) -> list[Became]:
@@ -52,9 +56,7 @@ def test_the_archive_gets_exactly_the_markdown_that_was_released_as_a_change(
     data: Path, released: MeetingFolder, archive: Archive, server: archive_server.Archive
 ) -> None:
     assert _became(data, released, archive) == [Became.SENT]
-    assert server.asked == [
-        ("PATCH", "/api/upload_markdown", {"filename": SLUG, "markdown": _md(released)})
-    ]
+    assert server.asked == [("PATCH", "/api/upload_markdown", {"filename": SLUG, "markdown": _md(released)})]
     assert _became(data, released, archive) == [Became.THERE]
     assert len(server.asked) == 1, "the same bytes are not sent twice"
 
@@ -68,8 +70,6 @@ def test_a_new_release_is_a_change_and_paragraphs_keep_their_addresses(
     released.meeting_toml.write_text(
         f'{text}\n[[links]]\nlabel = "Slides"\nurl = "https://example.org/s"\n', "utf-8"
     )
-    from pipeline import review
-
     review.approve(released, "Second")
     publish(released)
     assert _became(data, released, archive) == [Became.SENT]
@@ -116,9 +116,6 @@ def test_two_meetings_of_one_title_do_not_overwrite_each_other(
     hear: Callable[..., MeetingFolder],
     tmp_path: Path,
 ) -> None:
-    from pipeline import review
-    from tests.conftest import write_wave
-
     send(data, released, (archive, site))
     other = tmp_path / "other"
     other.mkdir()
@@ -205,7 +202,7 @@ def test_nobody_elses_changes_are_committed(data: Path, released: MeetingFolder,
     (clone.repository / "README").write_text("half a sentence")
     failure = _failure(data, released, clone)
     assert "not committed" in failure.what
-    assert "records" not in os.listdir(clone.repository)
+    assert "records" not in _names(clone.repository)
     git(clone.repository, "checkout", "README")
     git(clone.repository, "checkout", "-q", "-b", "other")
     assert "another branch" in _failure(data, released, clone).what
@@ -263,7 +260,7 @@ def test_a_dry_run_sends_nothing(
 ) -> None:
     results = send(data, released, (archive, clone, site), dry_run=True)
     assert [(r.became, r.key) for r in results] == [(Became.WOULD, SLUG)] * 3
-    assert (server.asked, os.listdir(site.path)) == ([], [])
+    assert (server.asked, _names(site.path)) == ([], [])
     assert not (released.root / sent.NAME).exists()
 
 
@@ -284,7 +281,7 @@ def test_only_what_was_released_last_and_is_whole_is_sent(
     what(released)
     with pytest.raises(NotReleasableError):
         send(data, released, (site,))
-    assert os.listdir(site.path) == []
+    assert _names(site.path) == []
 
 
 def test_nothing_is_sent_before_a_release(data: Path, approved: MeetingFolder, site: Shelf) -> None:
@@ -295,8 +292,6 @@ def test_nothing_is_sent_before_a_release(data: Path, approved: MeetingFolder, s
 def test_bytes_that_change_while_they_are_read_do_not_arrive(
     data: Path, released: MeetingFolder, site: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.outlets import sending
-
     monkeypatch.setattr(sending, "_clean", lambda _: _changed(released))
     assert isinstance(_failure(data, released, site), StorageError)
     assert not (site.path / SLUG / f"{SLUG}.md").exists()
@@ -312,18 +307,15 @@ def test_who_is_hidden_since_the_release_is_not_sent(
     with pytest.raises(LeakError) as leak:
         send(data, released, (site,))
     assert not any(secret in str(leak.value) for secret in SECRETS)
-    assert os.listdir(site.path) == []
+    assert _names(site.path) == []
     assert not (released.root / ".index.part").exists()
 
 
 def test_nothing_is_sent_while_participants_are_asked(
     data: Path, released: MeetingFolder, site: Shelf
 ) -> None:
-    from datetime import timedelta
 
-    from pipeline import workdays
-
-    window_steps.open_window(released, "Reviewer", days=10, until=workdays.now().date() + timedelta(days=30))
+    window_steps.open_(released, review.draft_of(released), "Reviewer", days=10)
     with pytest.raises(NotReleasableError, match="correction window"):
         send(data, released, (site,))
 
@@ -349,7 +341,7 @@ def test_it_is_taken_down_wherever_it_stands_and_only_what_is_ours(
     assert "history" in " ".join(results[1].notes)
     assert server.records == {}
     assert git(tmp_path / "records.git", "ls-tree", "-r", "--name-only", "main").split() == ["README"]
-    assert os.listdir(site.path / SLUG) == ["notes.txt"]
+    assert _names(site.path / SLUG) == ["notes.txt"]
     assert withdraw(data, released, everywhere) == ()
     assert revoke.listed(released).standing == ()
 
@@ -359,7 +351,7 @@ def test_what_was_changed_there_stays_and_is_named(data: Path, released: Meeting
     (site.path / SLUG / f"{SLUG}.txt").write_text("somebody's own")
     (result,) = withdraw(data, released, (site,))
     assert f"{SLUG}.txt" in result.notes[0]
-    assert os.listdir(site.path / SLUG) == [f"{SLUG}.txt"]
+    assert _names(site.path / SLUG) == [f"{SLUG}.txt"]
 
 
 def test_what_cannot_be_taken_down_is_said_to_stand_there(
@@ -395,9 +387,7 @@ def test_what_was_withdrawn_goes_there_again_only_if_somebody_asks_for_it(
     assert _became(data, released, site) == [Became.SENT]
 
 
-def test_what_was_sent_cannot_be_changed_unnoticed(
-    data: Path, released: MeetingFolder, site: Shelf
-) -> None:
+def test_what_was_sent_cannot_be_changed_unnoticed(data: Path, released: MeetingFolder, site: Shelf) -> None:
     send(data, released, (site,), "Clerk")
     lines = sent.read(released)
     assert [(one.step, one.by) for one in lines] == [(Step.BEGUN, "Clerk"), (Step.SENT, "Clerk")]
@@ -410,7 +400,5 @@ def test_what_was_sent_cannot_be_changed_unnoticed(
 
 
 def test_two_do_not_send_at_once(data: Path, released: MeetingFolder, site: Shelf) -> None:
-    from pipeline.lock import alone
-
     with alone(data, name="sending.lock"), pytest.raises(BusyError):
         send(data, released, (site,))
