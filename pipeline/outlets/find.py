@@ -84,7 +84,7 @@ def search(data: Path, wanted: str, most: int = 20) -> tuple[Hit, ...]:
         RecordError: If there is nothing to look for, or too much.
         StorageError: If the index cannot be written.
     """
-    with contextlib.closing(_opened(data)) as database:
+    with contextlib.closing(opened(data)) as database:
         refresh(database, data)
         return look(database, wanted, most)
 
@@ -113,7 +113,7 @@ def refresh(database: sqlite3.Connection, data: Path) -> None:
     """
     known = dict(database.execute("SELECT meeting, stamp FROM record"))
     there = dict(_stamps(data / "meetings"))
-    changed = [meeting for meeting, stamp in there.items() if known.get(meeting) != stamp]
+    changed = [meeting for meeting, seen in there.items() if known.get(meeting) != seen]
     try:
         with database:
             for meeting in {*known} - {*there} | {*changed} & {*known}:
@@ -122,28 +122,35 @@ def refresh(database: sqlite3.Connection, data: Path) -> None:
                 folder = MeetingFolder(data / "meetings" / meeting)
                 record = _released(folder)
                 if record is not None:
-                    _add(database, meeting, there[meeting], record)
+                    add(database, meeting, there[meeting], record)
     except sqlite3.Error as error:
         raise _broken() from error
 
 
 def _stamps(meetings: Path) -> Iterator[tuple[str, str]]:
-    """What would change if another release were public, or none: of each meeting that has something public."""
     try:
         folders = [entry.path for entry in os.scandir(meetings) if entry.is_dir(follow_symlinks=False)]
     except OSError:
         return
-    for folder in folders:
-        seen = []
-        for name in ("public/manifest.json", "ledger.jsonl", REVOKED):
-            try:
-                found = os.lstat(f"{folder}/{name}")
-            except OSError:
-                seen.append("")
-                continue
+    yield from ((os.path.basename(f), seen) for f in folders if (seen := stamp(f)))  # noqa: PTH119 - see below
+
+
+def stamp(folder: str) -> str:
+    """What would change if another release of a meeting were public, or none; empty if nothing is.
+
+    Its path is no `Path`: a search looks at a thousand of them first.
+    """
+    seen: list[str] = []
+    for name in ("public/manifest.json", "ledger.jsonl", REVOKED):
+        try:
+            found = os.lstat(f"{folder}/{name}")
+        except OSError:
+            if not seen:
+                return ""
+            seen.append("")
+        else:
             seen.append(f"{found.st_ino}.{found.st_size}.{found.st_mtime_ns}")
-        if seen[0]:
-            yield os.path.basename(folder), " ".join(seen)  # noqa: PTH119 - a Path for each of a thousand is slow
+    return " ".join(seen)
 
 
 def _released(folder: MeetingFolder) -> Published | None:
@@ -162,14 +169,15 @@ def _released(folder: MeetingFolder) -> Published | None:
     return record if same else None
 
 
-def _add(database: sqlite3.Connection, meeting: str, stamp: str, record: Published) -> None:
+def add(database: sqlite3.Connection, meeting: str, seen: str, record: Published) -> None:
+    """Put a record into an index that has none of its meeting; the caller commits."""
     day = datetime.date.fromisoformat(record.date or record.approved_at[:10]).toordinal()
     numbers = database.execute("SELECT number FROM record WHERE number >> ? = ?", (_RECORDS, day)).fetchall()
     number = max((n for (n,) in numbers), default=(day << _RECORDS) - 1) + 1
     first = number << _PARAGRAPHS
     said = [(first + p.number, p.label, p.text) for p in record.paragraphs]
     last = said[-1][0] if said else first
-    row = (number, meeting, stamp, record.slug, record.title, record.date, record.page, first, last)
+    row = (number, meeting, seen, record.slug, record.title, record.date, record.page, first, last)
     database.execute("INSERT INTO record VALUES (?,?,?,?,?,?,?,?,?)", row)
     database.executemany("INSERT INTO paragraph VALUES (?,?,?)", said)
     database.executemany(
@@ -221,8 +229,8 @@ def _places(text: str, run: str) -> Iterator[tuple[int, int]]:
         at = line.find(run, at + len(run))
 
 
-def _opened(data: Path) -> sqlite3.Connection:
-    """The index; made anew if it is damaged, or of another format."""
+def opened(data: Path) -> sqlite3.Connection:
+    """The index of a data directory; made anew if it is damaged, or of another format."""
     path = data / NAME
     for again in (False, True):
         try:
@@ -273,5 +281,5 @@ def update(data: Path) -> None:
         StorageError: If it cannot be written.
     """
     if (data / NAME).exists():
-        with contextlib.closing(_opened(data)) as database:
+        with contextlib.closing(opened(data)) as database:
             refresh(database, data)
