@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -151,4 +151,18 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
 
 def found(hits_: Sequence[Hit]) -> dict[str, Any]:
     """Hits for programs."""
-    return {"hits": [{**asdict(hit), "places": [list(place) for place in hit.places]} for hit in hits_]}
+    return {
+        "hits": [
+            {
+                "meeting": hit.meeting,
+                "title": hit.title,
+                "date": hit.date,
+                "label": hit.label,
+                "number": hit.number,
+                "link": hit.link,
+                "snippet": hit.snippet,
+                "places": [list(place) for place in hit.places],
+            }
+            for hit in hits_
+        ]
+    }
