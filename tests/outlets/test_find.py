@@ -12,8 +12,13 @@ from click.testing import Result
 
 from pipeline import revoke
 from pipeline.folder import MeetingFolder
-from pipeline.outlets import find
+from pipeline.keeping import age
+from pipeline.keeping.kinds import OF_MEETINGS, Kind, paths
+from pipeline.keeping.restore import restore
+from pipeline.outlets import find, sent
 from pipeline.outlets.find import search
+from pipeline.outlets.listed import Shelf
+from pipeline.outlets.sending import send
 from pipeline.public import REVOKED
 from speakers.error import RecordError
 from tests.conftest import SECRETS, assert_told, one_object
@@ -107,3 +112,45 @@ def test_the_command_shows_where_it_stands(
     assert hit["number"] == 1
     assert "Nothing was found." in zhuzi("search", "龘龘").stdout
     assert_told(zhuzi("search", "，"), RecordError)
+
+
+def test_an_erased_meeting_leaves_no_text_in_the_index_and_a_backup_brings_none_back(
+    zhuzi: Callable[..., Result],
+    data: Path,
+    public: MeetingFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    search(data, "大家好")
+    key = tmp_path / "backup.key"
+    monkeypatch.setenv("ZHUZI_BACKUP_TO", age.new_key(key))
+    made = one_object(zhuzi("backup", tmp_path, "--json").stdout)
+    restored = tmp_path / "again"
+    restore(Path(made["archive"]), key, restored)
+    assert not (restored / find.NAME).exists()
+    assert (restored / "meetings" / public.id / "public").is_dir()
+    erased = zhuzi("purge", public.id, "--kind", "meeting", "--erase", "--yes", "--json")
+    assert erased.exit_code == 0, erased.output
+    with sqlite3.connect(data / find.NAME) as database:
+        assert database.execute("SELECT count(*) FROM paragraph").fetchone() == (0,)
+
+
+def test_what_was_sent_comes_back_with_a_backup_and_goes_with_the_meeting(
+    zhuzi: Callable[..., Result],
+    data: Path,
+    public: MeetingFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    send(data, public, (Shelf("site", site),), "Clerk")
+    key = tmp_path / "backup.key"
+    monkeypatch.setenv("ZHUZI_BACKUP_TO", age.new_key(key))
+    made = one_object(zhuzi("backup", tmp_path, "--json").stdout)
+    restored = tmp_path / "again"
+    restore(Path(made["archive"]), key, restored)
+    there = sent.read(MeetingFolder(restored / "meetings" / public.id))
+    assert there == sent.read(public)
+    path = public.root / sent.NAME
+    assert [k for k in OF_MEETINGS if path in paths(public.root, k)] == [Kind.MEETING]
