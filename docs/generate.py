@@ -212,6 +212,11 @@ ANSWERS: dict[str, dict[str, str]] = {
         "releases[].files[].sha256": "of its bytes",
         "links[].label": "of a page that belongs to the meeting",
         "links[].url": "its address",
+        "standing[].outlet": "where `zhuzi publish` put it and it still stands, or may",
+        "standing[].kind": "`archive`, `git` or `folder`",
+        "standing[].key": "under which name",
+        "standing[].at": "since when",
+        "standing[].sure": "false if a sending, or taking it down, was interrupted",
         "notes": "what could not be looked into, each as a sentence",
         "failures": "why the ledger does not hold the revocation yet, or why the files are still public, each as a "
         "sentence; empty as a rule",
@@ -424,6 +429,32 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meeting": "id of the meeting, or empty",
         "about": "the account that it is about, if another",
         "status": "HTTP's number of the outcome; 0: it did not finish",
+    },
+    "publish": {
+        "results[].meeting": "its ID",
+        "results[].outlet": "name of the outlet; empty if none was reached for this meeting",
+        "results[].kind": "`archive`, `git` or `folder`",
+        "results[].became": "`sent`, `already there`, `would be sent`, `withdrawn` or `failed`",
+        "results[].key": "under which name it stands there, or stood",
+        "results[].files": "how many files",
+        "results[].notes": "what somebody should know, each as a sentence",
+        "results[].failure": "why it failed, as a sentence; empty if it did not",
+    },
+    "index": {
+        "folder": "of which the index is",
+        "records": "how many there are",
+        "paragraphs": "of all of them",
+        "left_out": "names of folders in it that are not as they were released",
+    },
+    "search": {
+        "hits[].meeting": "ID of the meeting",
+        "hits[].title": "of the record",
+        "hits[].date": "of the meeting; empty if nobody gave one",
+        "hits[].label": "who said it, as it is published",
+        "hits[].number": "of the paragraph in its record, from 1",
+        "hits[].link": "from a folder of records to the paragraph",
+        "hits[].snippet": "the text around the first hit",
+        "hits[].places": "first character and one past the last of each hit in the snippet",
     },
     "scan": {
         "clean": "whether no name was found and everything could be looked into",
@@ -688,6 +719,11 @@ EXITS = {
     "account link": "8 if nobody has, 9 disk",
     "audit verify": "10 if the audit, a ledger or a correction window was changed",
     "audit show": "10 if the audit was changed where it was looked at",
+    "publish": "6 if what is public is not what was released last, or a correction window is open, 7 if somebody is "
+    "named who is hidden by now, 8 no such meeting or outlet, 9 disk, 10 if the ledger or what was sent was changed by "
+    "hand, 11 if somebody else is sending, 12 if it is not said what, 19 if an outlet failed or outlets.toml is wrong",
+    "index": "8 no such folder, 9 disk, 11 if somebody is sending, 19 if it is a folder of recordings or drafts",
+    "search": "9 if its index cannot be written, 12 if there is nothing to look for",
     "scan": "4 meeting.toml, 7 if something was found or could not be looked into",
     "eval": "8 no such meeting or file, 9 if the picture cannot be written, 14 if a file cannot be read or a "
     "hypothesis has no reference; for a meeting also 4, 6 and 10",

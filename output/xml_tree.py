@@ -58,6 +58,16 @@ def as_bytes(root: Element) -> bytes:
     return written + b"\n"
 
 
+def without(data: bytes, tag: str) -> bytes:
+    """A file without the elements of a name below its root, and without namespaces that nothing in it is in."""
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    for unused in root.findall(f"{{*}}{tag}"):
+        root.remove(unused)
+    etree.cleanup_namespaces(root)
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
+
+
 def read(data: bytes) -> Element:
     """The tree of a file, its elements without their namespaces; nothing outside the file is looked at."""
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))

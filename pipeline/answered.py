@@ -67,6 +67,16 @@ def taken_down(folder: MeetingFolder, taken: Takedown) -> dict[str, Any]:
             for outing in taken.outings
         ],
         "links": [{"label": link.label, "url": link.url} for link in taken.links],
+        "standing": [
+            {
+                "outlet": one.begun.outlet,
+                "kind": one.begun.kind,
+                "key": one.key,
+                "at": one.at,
+                "sure": one.sure,
+            }
+            for one in taken.standing
+        ],
         "notes": list(taken.notes),
         "failures": [str(failure) for failure in taken.failures],
     }

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from output import manifest
 from pipeline.folder import MeetingFolder, write_atomically
+from pipeline.outlets import find, sent
+from pipeline.outlets.sent import Standing
 from pipeline.public import REVOKED, alone_at_the_door, artifacts, aside
 from pipeline.run import meeting_of
 from redaction import ledger
@@ -63,6 +65,7 @@ class Takedown:
         notes: what could not be looked into, each a sentence.
         failures: why the ledger does not hold it yet, or why the files are still there; empty as a rule.
         revocations: (n_revocations,) every time that it was taken down, the oldest first.
+        standing: (n_places,) where `zhuzi publish` put it and it still stands, or may.
     """
 
     withdrawn: Path | None
@@ -71,6 +74,7 @@ class Takedown:
     notes: tuple[str, ...]
     failures: tuple[ZhuziError, ...]
     revocations: tuple[Revocation, ...] = ()
+    standing: tuple[Standing, ...] = ()
 
 
 def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
@@ -102,6 +106,8 @@ def revoke(folder: MeetingFolder, who: str, reason: str) -> Takedown:
             failures.append(error)
         except OSError as error:
             failures.append(storage_error(folder.public, error))
+    with contextlib.suppress(ZhuziError):  # the next search does it, before it looks
+        find.update(folder.root.parent.parent)
     return _listed(folder, withdrawn, tuple(failures))
 
 
@@ -154,8 +160,19 @@ def _listed(folder: MeetingFolder, withdrawn: Path | None, failures: tuple[Zhuzi
             known.add(files)
             outings.append(Outing(_approved_at(place), (), files))
     taken = [Revocation(e.at, e.who, e.act.reason) for e in entries if isinstance(e.act, Revoked)]
+    standing: tuple[Standing, ...] = ()
+    try:
+        standing = sent.standing(sent.read(folder))
+    except ZhuziError:
+        notes.append("What was sent where cannot be read: look into each outlet.")
     return Takedown(
-        withdrawn, tuple(outings), links, tuple(notes), failures, (*taken, *_noted(folder.root / REVOKED))
+        withdrawn,
+        tuple(outings),
+        links,
+        tuple(notes),
+        failures,
+        (*taken, *_noted(folder.root / REVOKED)),
+        standing,
     )
 
 
@@ -187,6 +204,11 @@ def lines(taken: Takedown) -> Iterator[str]:
         yield f"  released {outing.at or 'at a time that nobody noted'}{by}"
         for file in outing.files:
             yield f"    {file.sha256}  {file.name}"
+    for place in taken.standing:
+        where = f"at outlet {place.begun.outlet} under {place.key}, since {place.at}."
+        yield f"It stands {where}" if place.sure else f"It may stand {where}"
+    if taken.standing:
+        yield "Take it down there: zhuzi publish --withdraw ID."
     if taken.links:
         yield "Pages of this meeting, which may hold or name them:"
     yield from (f"  {link.label} {link.url}" for link in taken.links)

@@ -132,6 +132,11 @@ SETTINGS = (
         "`1`: messages may go beyond them, over TLS.",
     ),
     Setting(
+        "ZHUZI_OUTLETS",
+        "`outlets.toml` in ZHUZI_DATA",
+        "The file that says where released records may go: `zhuzi publish` sends them there, and nowhere else.",
+    ),
+    Setting(
         "ZHUZI_JOBS",
         "`jobs.sqlite` in ZHUZI_DATA",
         "The database of jobs. `postgresql://USER@HOST/NAME` lets several workers share the work; its password belongs "

@@ -128,3 +128,9 @@ class SignatureError(ZhuziError):
     """What was published is not what its manifest or its signature says, or the key that signs cannot be used."""
 
     exit_code = 19
+
+
+class OutletError(ZhuziError):
+    """A place where released records go cannot be reached, refuses, holds something of somebody else, or is none."""
+
+    exit_code = 20

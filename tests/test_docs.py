@@ -22,6 +22,7 @@ from pipeline import cli, meeting_toml, participant_toml, settings
 from pipeline.catalogue import load_catalogue
 from pipeline.keeping import retention
 from pipeline.meeting_template import TEMPLATE
+from pipeline.outlets import listed
 from redaction.mark import Evidence
 from speakers.error import ZhuziError
 from speakers.meeting import FactKind, Person, Wish
@@ -67,6 +68,9 @@ ANSWERED_BY = {
     "voiceprints": (("pipeline/commands/voiceprints.py", "voiceprints"),),
     "unenroll": (("pipeline/commands/voiceprints.py", "unenroll"),),
     "revoke": (("pipeline/answered.py", "taken_down"),),
+    "publish": (("pipeline/outlets/answered.py", "table"),),
+    "index": (("pipeline/outlets/answered.py", "indexed"),),
+    "search": (("pipeline/outlets/answered.py", "found"),),
     "risk": (("pipeline/risk_note.py", "table"),),
     "verify": (("pipeline/verifying.py", "table"),),
     "signing-key": (("pipeline/commands/verify.py", "signing_key"),),
@@ -242,7 +246,11 @@ def test_every_setting_that_the_code_reads_is_in_the_table() -> None:
     sources = [
         p
         for package in ("pipeline", "speakers", "redaction", "output")
-        for p in (*(ROOT / package).glob("*.py"), *(ROOT / package / "outside").glob("*.py"))
+        for p in (
+            *(ROOT / package).glob("*.py"),
+            *(ROOT / package / "outside").glob("*.py"),
+            *(ROOT / package / "outlets").glob("*.py"),
+        )
     ]
     read = {name for path in sources for name in re.findall(r"\"(ZHUZI_[A-Z_]+|HF_TOKEN)\"", text_of(path))}
     assert read == set(told)
@@ -327,6 +335,9 @@ def test_an_example_in_toml_is_one_that_the_program_takes(paper: str, block: str
     elif paper == "keeping.md":
         (tmp_path / retention.NAME).write_text(block, "utf-8")
         assert retention.rules(tmp_path), paper
+    elif paper == "publishing.md":
+        (tmp_path / listed.NAME).write_text(block, "utf-8")
+        assert len(listed.outlets(tmp_path, {})) == len(listed.KINDS), paper
     else:
         assert meeting_toml.parse(block).participants, paper
 

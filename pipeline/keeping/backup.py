@@ -24,6 +24,7 @@ from pipeline.keeping.archive import DATA, ENDING, REGISTER, Member, Seal, strea
 from pipeline.keeping.holds import ERASING, PLACE
 from pipeline.keeping.snapshot import Held
 from pipeline.lock import alone
+from pipeline.outlets.find import NAME as SEARCH
 from pipeline.settings import Settings, password_file, register_place, within
 from speakers.disk import storage_error, sync
 from speakers.error import BusyError, KeepingError, StorageError
@@ -33,8 +34,8 @@ from speakers.record import digest
 _ASIDE = f"{PLACE}/backup"
 """Where databases are copied to before they go into the archive; its lock lets one backup at a time be made."""
 
-_NOT = ("uploads", "models", f"{PLACE}/{ERASING}", _ASIDE)
-"""What is left out: files that are on their way and arrive again, models, and what is being erased."""
+_NOT = ("uploads", "models", f"{PLACE}/{ERASING}", _ASIDE, *(SEARCH + end for end in ("", "-wal", "-shm")))
+"""What is left out: files that arrive again, models, what is being erased, and an index that is made anew."""
 
 _ALWAYS = ("retention.toml", "register.id")
 """What goes along with a single meeting."""
@@ -201,6 +202,7 @@ class _Work:
         yield self._folder(self._data)
         yield from self._all(self._data / PLACE)
         databases = [*self._data.glob("*.sqlite"), *self._data.glob("*/*.sqlite")]
+        databases = [path for path in databases if path not in self._out]
         rest = [p for p in sorted(self._data.iterdir()) if p.name not in {PLACE, "work", "meetings"}]
         if self.wanted:  # an archive of one meeting is not one of the room and of everybody else
             databases, rest = [], [p for p in rest if p.name in _ALWAYS]

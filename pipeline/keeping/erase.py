@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from pipeline.keeping.kinds import DIGESTED, GUESSABLE, Erased, Kind, called, er
 from pipeline.keeping.plan import Item, Wanted, refusal
 from pipeline.keeping.retention import life_of
 from pipeline.lock import alone
+from pipeline.outlets import find
 from pipeline.register_log import account
 from pipeline.settings import Settings
 from speakers.disk import storage_error, sync
@@ -115,6 +116,9 @@ def _erase_of_meeting(chosen: Settings, item: Item, wanted: Wanted, by: str) -> 
         _note(folder, Erased(item.kind, begun.at, item.rule, begun.seq, released))
         _unlink(chosen.data, folder, item.kind, begun)
         certificates.add(chosen.data, certificates.ending(by, begun, Step.ERASED))
+        if item.kind is Kind.MEETING:
+            with suppress(StorageError):  # the next search does it, before it looks
+                find.update(chosen.data)
         return begun.seq
 
 

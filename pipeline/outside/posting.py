@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
@@ -22,11 +24,21 @@ LATE = "no answer in time"
 TLS = "its certificate is not good"
 
 
-def post(url: str, body: bytes, headers: dict[str, str], *, public: bool) -> int | str:
-    """Send something once.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
 
-    The host's name is looked up once, and the address that was looked at is the one that is called: a name that means
-    another address a moment later leads nowhere else.
+    Attributes:
+        status: HTTP's number.
+        body: the beginning of what it says, as much as was asked for.
+    """
+
+    status: int
+    body: bytes
+
+
+def post(url: str, body: bytes, headers: dict[str, str], *, public: bool) -> int | str:
+    """Send something once; what is answered is nobody's business.
 
     Args:
         url: where to.
@@ -36,6 +48,37 @@ def post(url: str, body: bytes, headers: dict[str, str], *, public: bool) -> int
 
     Returns:
         HTTP's number of the answer, or in a few words why there was none.
+    """
+    outcome = request("POST", url, body, headers, public=public)
+    return outcome.status if isinstance(outcome, Answer) else outcome
+
+
+def request(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    *,
+    public: bool,
+    most: int = 0,
+    answer_s: float = _ANSWER_S,
+) -> Answer | str:
+    """Ask for something once.
+
+    The host's name is looked up once, and the address that was looked at is the one that is called: a name that means
+    another address a moment later leads nowhere else.
+
+    Args:
+        method: of HTTP.
+        url: where to.
+        body: what is sent; None for nothing.
+        headers: of the request.
+        public: whether it may be an address beyond this machine and its private networks.
+        most: bytes of the answer that are read.
+        answer_s: seconds for which nothing may come, and in which what is read of the answer has to be there.
+
+    Returns:
+        The answer, or in a few words why there was none.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -49,36 +92,56 @@ def post(url: str, body: bytes, headers: dict[str, str], *, public: bool) -> int
         return BEYOND
     if parts.scheme == "http" and not all(map(near, addresses)):
         return BEYOND  # in the clear nothing goes further, whatever is allowed
-    outcome: int | str = UNREACHED
+    outcome: Answer | str = UNREACHED
     for address in addresses:
-        outcome = _posted(url, address, port, body, {**headers, "host": parts.netloc})
+        shown = f"[{address}]" if ":" in address else address
+        called = urlunsplit((parts.scheme, f"{shown}:{port}", parts.path or "/", parts.query, ""))
+        with _client(answer_s) as client:
+            made = client.build_request(
+                method,
+                called,
+                content=body,
+                headers={**headers, "host": parts.netloc},
+                extensions={"sni_hostname": host},
+            )
+            outcome = _sent(client, made, most, answer_s)
         if outcome != UNREACHED:
             break
     return outcome
 
 
-def _posted(url: str, address: str, port: int, body: bytes, headers: dict[str, str]) -> int | str:
-    parts = urlsplit(url)
-    shown = f"[{address}]" if ":" in address else address
-    called = urlunsplit((parts.scheme, f"{shown}:{port}", parts.path or "/", parts.query, ""))
-    client = httpx2.Client(
+def _client(answer_s: float) -> httpx2.Client:
+    return httpx2.Client(
         verify=ssl.create_default_context(),
-        timeout=httpx2.Timeout(_ANSWER_S, connect=_CONNECT_S),
+        timeout=httpx2.Timeout(answer_s, connect=_CONNECT_S),
         follow_redirects=False,
         trust_env=False,
     )
-    with client:
+
+
+def _sent(client: httpx2.Client, made: httpx2.Request, most: int, answer_s: float) -> Answer | str:
+    try:
+        answer = client.send(made, stream=True)
         try:
-            request = client.build_request(
-                "POST", called, content=body, headers=headers, extensions={"sni_hostname": parts.hostname}
-            )
-            answer = client.send(request, stream=True)
-            answer.close()  # what it says is nobody's business
-        except httpx2.TimeoutException:
-            return LATE
-        except httpx2.TransportError as error:
-            return TLS if isinstance(_first(error), ssl.SSLError) else UNREACHED
-    return int(answer.status_code)
+            return Answer(int(answer.status_code), _beginning(answer, most, time.monotonic() + answer_s))
+        finally:
+            answer.close()
+    except httpx2.TimeoutException:
+        return LATE
+    except httpx2.TransportError as error:
+        return TLS if isinstance(_first(error), ssl.SSLError) else UNREACHED
+
+
+def _beginning(answer: httpx2.Response, most: int, until: float) -> bytes:
+    """So many bytes of an answer at most; what comes later than `until` is not waited for."""
+    if not most:
+        return b""
+    found = bytearray()
+    for piece in answer.iter_raw():
+        found += piece
+        if len(found) >= most or time.monotonic() > until:
+            break
+    return bytes(found[:most])
 
 
 def _first(error: BaseException) -> BaseException:

@@ -192,7 +192,7 @@ def test_a_name_that_means_an_address_beyond_is_not_called(
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (address, 80)) for address in found]
     )
-    monkeypatch.setattr(posting, "_posted", lambda *_: pytest.fail("it was called"))
+    monkeypatch.setattr(posting, "_sent", lambda *_: pytest.fail("it was called"))
     assert posting.post("http://inner.example/", b"{}", {}, public=False) == posting.BEYOND
     assert posting.post("http://inner.example/", b"{}", {}, public=True) == posting.BEYOND
 
