@@ -10,15 +10,12 @@ import pytest
 
 from pipeline import public, review, revoke, window_steps
 from pipeline.folder import MeetingFolder
-from pipeline.lock import alone
 from pipeline.outlets import sending, sent
 from pipeline.outlets.listed import Archive, Git, Outlet, Shelf
 from pipeline.outlets.sending import Became, send, withdraw
-from pipeline.outlets.sent import Step, standing
+from pipeline.outlets.sent import standing
 from speakers.error import (
-    BusyError,
     LeakError,
-    LedgerError,
     NotReleasableError,
     OutletError,
     StorageError,
@@ -385,20 +382,3 @@ def test_what_was_withdrawn_goes_there_again_only_if_somebody_asks_for_it(
     withdraw(data, released, (site,))
     assert send(data, released, (site,), unasked=True) == ()
     assert _became(data, released, site) == [Became.SENT]
-
-
-def test_what_was_sent_cannot_be_changed_unnoticed(data: Path, released: MeetingFolder, site: Shelf) -> None:
-    send(data, released, (site,), "Clerk")
-    lines = sent.read(released)
-    assert [(one.step, one.by) for one in lines] == [(Step.BEGUN, "Clerk"), (Step.SENT, "Clerk")]
-    assert lines[1].files == public.artifacts(released.public)
-    path = released.root / sent.NAME
-    path.write_text(path.read_text("utf-8").replace("Clerk", "Other"), "utf-8")
-    with pytest.raises(LedgerError):
-        send(data, released, (site,))
-    assert any("look into each outlet" in note for note in revoke.listed(released).notes)
-
-
-def test_two_do_not_send_at_once(data: Path, released: MeetingFolder, site: Shelf) -> None:
-    with alone(data, name="sending.lock"), pytest.raises(BusyError):
-        send(data, released, (site,))
