@@ -53,8 +53,9 @@ def _words() -> tuple[list[str], list[int]]:
     return [word for word, _ in known], list(itertools.accumulate(count for _, count in known))
 
 
-def _paragraphs(lot: random.Random, characters: int, words: list[str], weights: list[int]) -> Iterator[str]:
-    """So many characters of speech."""
+def paragraphs(lot: random.Random, characters: int) -> Iterator[str]:
+    """So many characters of speech, a paragraph after the other."""
+    words, weights = _words()
     for _ in range(characters // PARAGRAPH):
         said = "".join(lot.choices(words, cum_weights=weights, k=PARAGRAPH // 2))[:PARAGRAPH]
         yield "，".join(said[i : i + 20] for i in range(0, len(said), 20)) + "。"
@@ -63,11 +64,10 @@ def _paragraphs(lot: random.Random, characters: int, words: list[str], weights: 
 def records(count: int, characters: int) -> Iterator[Published]:
     """Invented records, one a day."""
     lot = random.Random(7)  # noqa: S311 - the same every time
-    words, weights = _words()
     for number in range(count):
         date = f"{2000 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
-        said = enumerate(_paragraphs(lot, characters, words, weights), start=1)
-        paragraphs = tuple(Paragraph(n, f"參與者 {n % 7}", text) for n, text in said)
+        said = enumerate(paragraphs(lot, characters), start=1)
+        spoken = tuple(Paragraph(n, f"參與者 {n % 7}", text) for n, text in said)
         files = (f"{date}-會議.html", f"{date}-會議.md", manifest.NAME)
         yield Published(
             f"{date}-會議",
@@ -77,7 +77,7 @@ def records(count: int, characters: int) -> Iterator[Published]:
             "0" * 64,
             files,
             "CC0-1.0",
-            paragraphs,
+            spoken,
         )
 
 
