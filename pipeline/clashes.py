@@ -32,7 +32,7 @@ _IN_EVERY_RELEASE = frozenset(
     refersto request scheme sections setting settingdesc shown since slides source sourcedesc sources spdx
     speakers start startevent starttime status target tei teiheader terms time timeline titlestmt tlclocation
     tlcobject tlcreference tlcrole to tw type unit unnamed url value when who zero zho
-    chapters minisig policy proposals rules scanner settings srt
+    chapters docx minisig odt policy proposals rules scanner settings srt svg
     xml zh zhuzi 參與者 發言者 不明發言者 會議 會議逐字稿 不列入紀錄 不具名 聯絡資料 隱去 某人
     """.split()  # noqa: SIM905 - a word list in a list literal reads like a ladder
 )

@@ -20,6 +20,7 @@ from bench.planted_names import LATIN, NICKNAMES, SPLITS, own, spoken_people
 from bench.planted_release import outcome
 from bench.planted_score import Falses, Score, covered
 from bench.planted_sentences import CUED, ENGLISH, ENGLISH_CUED, FILLER, PLAIN
+from output import files
 from speakers.meeting import Meeting, Participant, Wish
 
 ROOT = Path(__file__).parent.parent
@@ -194,7 +195,13 @@ def test_peers_find_what_they_can() -> None:
 
 def test_what_is_not_proposed_leaks_and_is_counted() -> None:
     seen = outcome([one("請沈立言說明一下", said(1, 4))])
-    assert (seen.mentions, seen.leaks, seen.hits, seen.refused, seen.files) == (1, 0, 0, 0, 4)
+    assert (seen.mentions, seen.leaks, seen.hits, seen.refused, seen.files) == (
+        1,
+        0,
+        0,
+        0,
+        len(files.ENDINGS),
+    )
     unseen = outcome([one("昨天森林裡很熱鬧", said(2, 5, written="outside", count=2))])
     assert (unseen.leaks, unseen.listed, unseen.stopped) == (1, 0, 0)
     assert (seen.people, seen.whole, unseen.whole) == (1, 1, 0)

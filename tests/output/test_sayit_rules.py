@@ -443,7 +443,9 @@ def test_an_item_of_the_agenda_is_nobodys_words_and_the_speaker_is_named_again(m
         [(0, "一"), (0, "二")], [NAMED], sections=(PublicSection("甲", 0), PublicSection("乙：", 1))
     )
     lines = [
-        line for line in markdown.serialize(released).decode().split("\n") if line.startswith(("##", ">"))
+        line
+        for line in markdown.serialize(released).decode().split("\n")
+        if line.startswith(("##", "> （議"))
     ]
     assert lines == ["> （議程：甲）", "### 高慧敏：", "> （議程：乙）", "### 高慧敏："]
 
