@@ -30,7 +30,7 @@ from pipeline.stages import whole
 from speakers.error import BusyError, StageError, StorageError, ZhuziError
 
 LOST = 75
-"""Exit code of a worker that was taken for dead; its supervisor starts another one."""
+"""Exit code of a worker that was taken for dead, or whose data directory went away; its supervisor starts another."""
 
 _LOOK_S = 0.5
 """Between two looks at what waits."""
@@ -122,13 +122,40 @@ class Worker:
             if not self._launch():
                 return
             self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
+            began_in = self._place()
             while not self._stop.wait(_LOOK_S):
+                if self._tables.alone and self._place() != began_in:
+                    self._leave()
+                    return
                 self._tidy()
                 self._look()
         except BaseException as error:  # noqa: BLE001 - whatever it is: a worker that does not work has to end
             log.write(self._settings.data / "error.log", "worker", error)
             self._code = 1
             self._stop.set()
+
+    def _place(self) -> tuple[int, int]:
+        """Which folder the jobs are in; nowhere if there is none. A disk that does not answer is asked again."""
+        while True:
+            try:
+                seen = self._jobs.place.stat()
+            except FileNotFoundError:
+                return 0, 0
+            except OSError:
+                if self._stop.wait(_AGAIN_S):
+                    return 0, 0
+            else:
+                return seen.st_dev, seen.st_ino
+
+    def _leave(self) -> None:
+        """End, because the data directory went away: a database that is a file may be another one when it is back.
+
+        Connections would go on with the one that is gone, and jobs would wait for ever.
+        """
+        self._code = LOST
+        self._lanes.close()
+        self._say("The data directory went away; what was at work is gone on with once it is back.")
+        self._stop.set()
 
     def _tidy(self) -> None:
         """Now and then, remove copies of meetings that were erased at home."""
