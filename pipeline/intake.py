@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import tomli_w
 
@@ -18,6 +17,7 @@ from pipeline.register import Register
 from pipeline.taking import ENDING
 from pipeline.unhidden import counted
 from pipeline.voiceprints import folded
+from redaction.header import named_in_header
 from redaction.labels import telling
 from redaction.mentions import written
 from speakers.error import MeetingError
@@ -193,17 +193,15 @@ def _told(block: dict[str, Any], person: Participant) -> Told:
 
 def _header(meeting: Meeting) -> Iterator[str]:
     """Where the header holds a name of somebody hidden, each as a sentence."""
-    said = [("title", meeting.title), ("place", meeting.place), ("case number", meeting.case)]
-    said += [("link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
-    said += [("agenda", f"{item.title} {item.slides} {unquote(item.slides)}") for item in meeting.agenda]
-    said.append(("video's address", f"{meeting.video} {unquote(meeting.video)}"))
+    said = [(what, who) for what, who in named_in_header(meeting) if what != "date"]
     said += [
-        (f"role of participant {p.id[1:]}", p.role) for p in meeting.participants if p.wish is Wish.NAMED
+        (f"role of participant {p.id[1:]}", tuple(sorted({person for person, _ in written(meeting, p.role)})))
+        for p in meeting.participants
+        if p.wish is Wish.NAMED
     ]
-    for what, text in said:
-        found = sorted({person for person, _ in written(meeting, text)})
-        if found:
-            yield f"The {what} holds a name of {', '.join(found)}, who is to be hidden."
+    for what, who in said:
+        if who:
+            yield f"The {what} holds a name of {', '.join(who)}, who is to be hidden."
 
 
 def warnings(meeting: Meeting) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Generic, Protocol, TypeVar
 
 from redaction.lines import AT_ONCE_BYTES, lines_backwards, write_whole
-from speakers.disk import sync
+from speakers.disk import storage_error, sync
 from speakers.error import LedgerError, RecordError
 from speakers.record import digest
 
@@ -189,6 +189,17 @@ class Chain(Generic[L]):
                 sync(path.parent)
             last = lines[-1] if lines else before.last
             return Known(tuple(links), before.end + len(data), _stamp(file), last)
+
+    def note(self, path: Path, *links: L) -> tuple[L, ...]:
+        """As `append`, of links that are made already, at least one; gives these as they were written.
+
+        Raises:
+            StorageError: If it cannot be written; nothing is recorded then.
+        """
+        try:
+            return self.append(path, lambda _: links).links[-len(links) :]
+        except OSError as error:
+            raise storage_error(path, error) from error
 
     def add(self, path: Path, link: L, *, lasting: bool = True) -> L:
         """Add one link, looking at the last one only: for files that grow long and are seldom read.

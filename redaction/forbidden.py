@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from redaction.decision import Verdict
 from redaction.draft import Draft
+from redaction.header import header
 from redaction.needles import Needles
 from redaction.release import kept
 from redaction.term import Term, facts_of, terms_of
@@ -46,11 +47,9 @@ def forbidden(draft: Draft) -> Forbidden:
 
 def _public(draft: Draft) -> tuple[str, ...]:
     meeting = draft.meeting
-    header = (meeting.title, meeting.date, meeting.place, meeting.case)
-    links = (text for link in meeting.links for text in (link.label, link.url))
-    agenda = (text for item in meeting.agenda for text in (item.title, item.slides))
+    shown = (text for _, texts in header(meeting) for text in texts)
     named = (text for p in meeting.participants if not p.protected for text in (*p.names, p.role))
-    return tuple(text for text in (*header, *links, *agenda, meeting.video, *named) if text)
+    return tuple(text for text in (*shown, *named) if text)
 
 
 def _masked(draft: Draft) -> str:

@@ -6,12 +6,12 @@ import bisect
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from redaction.audible import picture_of, sound_of
 from redaction.cues import Piece, cues, joined
 from redaction.decision import Verdict
 from redaction.draft import Draft
+from redaction.header import named_in_header
 from redaction.labels import Labels, language_of, telling
 from redaction.mentions import written
 from redaction.released import PublicSection, PublicSpeaker, PublicStatement, PublicWritten, Released
@@ -212,11 +212,6 @@ def _named(draft: Draft) -> Iterator[str]:
     reviewer wrote in place of something, and words that come together once something between them is gone.
     """
     meeting = draft.meeting
-    header = [("The title", meeting.title), ("The date", meeting.date), ("The place", meeting.place)]
-    header.append(("The case number", meeting.case))
-    header += [("A link", f"{link.label} {link.url} {unquote(link.url)}") for link in meeting.links]
-    header += [("The agenda", f"{a.title} {a.slides} {unquote(a.slides)}") for a in meeting.agenda]
-    header.append(("The video's address", f"{meeting.video} {unquote(meeting.video)}"))
     shown: dict[PublicSpeaker, None] = {}
     for statement, speaker, pieces in _published(draft, language_of(draft)):
         shown.setdefault(speaker)
@@ -224,16 +219,16 @@ def _named(draft: Draft) -> Iterator[str]:
         for surface in _kept_in(draft, statement):
             left -= written(meeting, surface)
         if left:
-            yield f"Statement {statement.id} would be published with a name of {_whose(left)}."
-    header += [("A speaker's name or role", f"{s.label} | {s.role}") for s in shown]
-    for what, text in header:
-        found = written(meeting, text)
-        if found:
-            yield f"{what} holds a name of {_whose(found)}, who asked for anonymity."
+            yield f"Statement {statement.id} would be published with a name of {', '.join(_whose(left))}."
+    named = [("A link" if what == "link" else f"The {what}", who) for what, who in named_in_header(meeting)]
+    named += [("A speaker's name or role", _whose(written(meeting, f"{s.label} | {s.role}"))) for s in shown]
+    for what, who in named:
+        if who:
+            yield f"{what} holds a name of {', '.join(who)}, who asked for anonymity."
 
 
-def _whose(found: Counter[tuple[str, str]]) -> str:
-    return ", ".join(sorted({person for person, _ in found}))
+def _whose(found: Counter[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(sorted({person for person, _ in found}))
 
 
 def _kept_in(draft: Draft, statement: Statement) -> Iterator[str]:

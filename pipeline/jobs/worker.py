@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from pipeline import aside, log
@@ -56,6 +57,12 @@ _MOST = 64
 T = TypeVar("T")
 
 
+def _which(folder: Path) -> tuple[int, int]:
+    """Tells a folder from another one of its name."""
+    seen = folder.stat()
+    return seen.st_dev, seen.st_ino
+
+
 class Worker:
     """Does the jobs of one data directory.
 
@@ -92,6 +99,7 @@ class Worker:
         self._code = 0
         self._tidied = -_TIDY_S
         self._put_aside_count = 0
+        self._began_in = (0, 0)
         self.executor = ""
 
     def run(self) -> int:
@@ -107,6 +115,7 @@ class Worker:
         with ExitStack() as held:
             self.executor = self._hold(held)
             self._jobs.tidy()
+            self._began_in = _which(self._jobs.place)
             # This thread only waits: whoever waits for a database that is away cannot be told to stop.
             threading.Thread(target=self._work, name="work", daemon=True).start()
             self._stop.wait()
@@ -122,10 +131,12 @@ class Worker:
             if not self._launch():
                 return
             self._say(f"Worker {self.executor} is ready: {', '.join(self._queues)}.")
-            began_in = self._place()
             while not self._stop.wait(_LOOK_S):
-                if self._tables.alone and self._place() != began_in:
-                    self._leave()
+                if self._tables.alone and self._is_gone():
+                    # Connections go on with a database that is not there any more, and jobs would wait for ever.
+                    self._lose(
+                        "The data directory went away; what was at work is gone on with once it is back."
+                    )
                     return
                 self._tidy()
                 self._look()
@@ -134,28 +145,14 @@ class Worker:
             self._code = 1
             self._stop.set()
 
-    def _place(self) -> tuple[int, int]:
-        """Which folder the jobs are in; nowhere if there is none. A disk that does not answer is asked again."""
-        while True:
-            try:
-                seen = self._jobs.place.stat()
-            except FileNotFoundError:
-                return 0, 0
-            except OSError:
-                if self._stop.wait(_AGAIN_S):
-                    return 0, 0
-            else:
-                return seen.st_dev, seen.st_ino
-
-    def _leave(self) -> None:
-        """End, because the data directory went away: a database that is a file may be another one when it is back.
-
-        Connections would go on with the one that is gone, and jobs would wait for ever.
-        """
-        self._code = LOST
-        self._lanes.close()
-        self._say("The data directory went away; what was at work is gone on with once it is back.")
-        self._stop.set()
+    def _is_gone(self) -> bool:
+        """Whether the jobs' folder is not the one in which it began; a disk that does not answer is asked again."""
+        try:
+            return _which(self._jobs.place) != self._began_in
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
 
     def _tidy(self) -> None:
         """Now and then, remove copies of meetings that were erased at home."""
@@ -344,12 +341,12 @@ class Worker:
         if count := engine.take_over(lambda: [x.executor for x in living()]):
             self._say(f"Going on with {count} pieces of work that others left.")
 
-    def _lose(self) -> None:
+    def _lose(self, why: str = "This worker was taken for dead; others go on with its work.") -> None:
         if self._stop.is_set():
             return
         self._code = LOST
         self._lanes.close()
-        self._say("This worker was taken for dead; others go on with its work.")
+        self._say(why)
         self._stop.set()
 
     def _sure(self, asks: Callable[[], T]) -> T:

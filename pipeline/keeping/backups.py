@@ -71,6 +71,6 @@ def note(data: Path, sha256: str, size: int, *, meetings: int, people: bool) -> 
     line = Line(0, moment(), sha256, size, meetings, people, "", "")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        CHAIN.append(path, lambda _: [line])
     except OSError as error:
         raise storage_error(path, error) from error
+    CHAIN.note(path, line)

@@ -7,14 +7,13 @@ that was killed in between has no second line yet; the next one finishes it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pipeline.keeping.holds import PLACE
 from redaction.chain import Chain
-from speakers.disk import storage_error
 from speakers.error import NotFoundError
 from speakers.moment import moment
 from speakers.record import digest
@@ -77,11 +76,6 @@ class Line:
     hash: str
 
 
-def _values(line: Line) -> dict[str, Any]:
-    values = {f.name: getattr(line, f.name) for f in fields(Line)}
-    return {**values, "step": line.step.value, "files": [asdict(f) for f in line.files]}
-
-
 def _load(values: dict[str, Any]) -> Line:
     files = tuple(File(**f) for f in values["files"])
     return Line(**{**values, "step": Step(values["step"]), "files": files})
@@ -90,7 +84,7 @@ def _load(values: dict[str, Any]) -> Line:
 CHAIN: Chain[Line] = Chain(
     digest("erasures of a data directory"),
     _load,
-    _values,
+    asdict,
     "the last certificates",
     "Restore the folder keeping/ from a backup; nothing can be erased until then.",
 )
@@ -130,15 +124,7 @@ def add(data: Path, *made: Line) -> tuple[Line, ...]:
     Raises:
         StorageError: If they cannot be written; nothing is to be erased then.
     """
-
-    def lines(_: Sequence[Line]) -> Iterator[Line]:
-        yield from made
-
-    path = path_of(data)
-    try:
-        return CHAIN.append(path, lines).links[-len(made) :]
-    except OSError as error:
-        raise storage_error(path, error) from error
+    return CHAIN.note(path_of(data), *made)
 
 
 def beginning(

@@ -6,8 +6,8 @@ is known, even if the program was killed in between: a line without its second o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 from pipeline.folder import MeetingFolder
 from redaction.chain import Chain
 from redaction.decision import Artifact
-from speakers.disk import storage_error
 from speakers.moment import moment
 from speakers.record import digest
 
@@ -67,11 +66,6 @@ class Line:
     hash: str
 
 
-def _values(line: Line) -> dict[str, Any]:
-    values = {f.name: getattr(line, f.name) for f in fields(Line)}
-    return {**values, "step": line.step.value, "files": [asdict(f) for f in line.files]}
-
-
 def _load(values: dict[str, Any]) -> Line:
     files = tuple(Artifact(**f) for f in values["files"])
     return Line(**{**values, "step": Step(values["step"]), "files": files})
@@ -80,7 +74,7 @@ def _load(values: dict[str, Any]) -> Line:
 CHAIN: Chain[Line] = Chain(
     digest("sendings of a meeting"),
     _load,
-    _values,
+    asdict,
     "the last sendings",
     "Restore sent.jsonl and sent.head from one backup; nothing is sent until then.",
 )
@@ -102,15 +96,8 @@ def add(folder: MeetingFolder, line: Line) -> Line:
         LedgerError: If the file was changed by hand.
         StorageError: If it cannot be written; then nothing is to be sent.
     """
-
-    def made(_: Sequence[Line]) -> Iterator[Line]:
-        yield line
-
-    path = folder.root / NAME
-    try:
-        return CHAIN.append(path, made).links[-1]
-    except OSError as error:
-        raise storage_error(path, error) from error
+    (made,) = CHAIN.note(folder.root / NAME, line)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,32 +9,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pipeline import publish, run
 from pipeline.folder import MeetingFolder, find
 from tests.engines import scripted
-
-
-def stop(*_: object) -> None:
-    """Say that the moment has come, and stay in it for ever."""
-    print("reached", flush=True)
-    threading.Event().wait()
-
-
-def _before(owner: Any, name: str, when: Callable[..., bool] = lambda *_: True) -> None:
-    """Stop in front of a function."""
-    original = getattr(owner, name)
-
-    def stopping(*arguments: Any, **options: Any) -> Any:
-        if when(*arguments):
-            stop()
-        return original(*arguments, **options)
-
-    setattr(owner, name, stopping)
+from tests.stopping import before, stop
 
 
 def _half_a_copy(source: Any, target: Any, length: int = 0) -> None:
@@ -53,28 +34,28 @@ def _stop_at(place: str) -> None:
             decode = run.sound.decode
             run.sound.decode = lambda recording, into, _, **more: decode(recording, into, stop, **more)
         case "within" if where == "attribute":
-            _before(run.attribute, "record")
+            before(run.attribute, "record")
         case "within":
-            _before(
+            before(
                 {"transcribe": scripted.ScriptedTranscriber, "diarize": scripted.ScriptedDiarizer}[where],
                 "__call__",
             )
         case "section":
-            _before(scripted.SectionedTranscriber, "read", lambda *given: given[3] == int(where) - 1)
+            before(scripted.SectionedTranscriber, "read", lambda *given: given[3] == int(where) - 1)
         case "unnoted" | "section-unnoted":  # the artifact has its name, the manifest does not know yet
-            _before(
+            before(
                 MeetingFolder,
                 "_write_manifest",
                 lambda _, manifest: bool(manifest["stages"].get(where, {}).get("finished")),
             )
         case "writing":
-            _before(publish.manifest, "write")
+            before(publish.manifest, "write")
         case "unswapped":
-            _before(publish, "put")
+            before(publish, "put")
         case "swapping":
-            _before(Path, "rename", lambda _, target: Path(target).name == "public")
+            before(Path, "rename", lambda _, target: Path(target).name == "public")
         case "swapped":
-            _before(MeetingFolder, "note", lambda *_: True)
+            before(MeetingFolder, "note", lambda *_: True)
         case _:
             raise SystemExit(f"no such place: {place}")
 

@@ -8,53 +8,34 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from pipeline.folder import find
 from pipeline.outlets import archive, git, index, sending, sent, shelf
 from pipeline.outlets.listed import chosen, outlets
 from pipeline.outlets.sent import Step
-
-
-def _stop() -> None:
-    print("reached", flush=True)
-    threading.Event().wait()
-
-
-def _before(owner: Any, name: str, when: Callable[..., bool] = lambda *_: True) -> None:
-    """Stop in front of a function."""
-    original = getattr(owner, name)
-
-    def stopping(*arguments: Any, **options: Any) -> Any:
-        if when(*arguments):
-            _stop()
-        return original(*arguments, **options)
-
-    setattr(owner, name, stopping)
+from tests.stopping import before
 
 
 def _at(place: str) -> None:
     match place:
         case "begun":  # noted, and nothing sent yet
             for owner, name in ((archive, "put"), (git, "put"), (shelf, "put")):
-                _before(owner, name)
+                before(owner, name)
         case "half":  # some files are there
-            _before(shelf, "_copied", lambda _, __, file: file.name.endswith(".txt"))
+            before(shelf, "_copied", lambda _, __, file: file.name.endswith(".txt"))
         case "in-a-file":
-            _before(os, "fsync", lambda _: len(list(Path.cwd().glob("site/*/.*.part"))) > 0)
+            before(os, "fsync", lambda _: len(list(Path.cwd().glob("site/*/.*.part"))) > 0)
         case "uncommitted":
-            _before(git, "_commit")
+            before(git, "_commit")
         case "unpushed":
-            _before(git, "_push")
+            before(git, "_push")
         case "unindexed":
-            _before(index, "rebuild")
+            before(index, "rebuild")
         case "unnoted":  # it is all there, and nobody noted it
-            _before(sending.sent, "add", lambda _, line: line.step is Step.SENT)
+            before(sending.sent, "add", lambda _, line: line.step is Step.SENT)
         case "withdrawing":
-            _before(sent, "add", lambda _, line: line.step is Step.WITHDRAWN)
+            before(sent, "add", lambda _, line: line.step is Step.WITHDRAWN)
         case _:
             raise SystemExit(f"no such place: {place}")
 
