@@ -105,20 +105,23 @@ class Chain(Generic[L]):
         All of it is checked again where the file is another one, shorter, of another date without being longer, or its
         last known line is not where it was.
         """
-        head = self._head(path)  # first: whoever appends meanwhile writes it last
-        try:
-            with path.open("rb") as file:
-                return self._followed(path, file, head, known)
-        except FileNotFoundError:
-            self._reaches(path, (), head)
-            return Known((), 0, (0, 0, 0), b"")
-        except (OSError, UnicodeDecodeError) as error:
-            raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
+        for _ in range(2):
+            head = self._head(path)  # first: whoever appends meanwhile writes it last
+            try:
+                with path.open("rb") as file:
+                    found = self._followed(path, file, known)
+            except FileNotFoundError:
+                found = Known((), 0, (0, 0, 0), b"")
+            except (OSError, UnicodeDecodeError) as error:
+                raise LedgerError(f"{path} cannot be read.", "Restore it from a backup.") from error
+            if head is not None or not found.links:
+                break  # else the very first link may have been written meanwhile, after its head
+        self._reaches(path, found.links, head)
+        return found
 
-    def _followed(self, path: Path, file: BinaryIO, head: _Head | None, known: Known[L] | None) -> Known[L]:
+    def _followed(self, path: Path, file: BinaryIO, known: Known[L] | None) -> Known[L]:
         stamp = _stamp(file)
         if known is not None and stamp == known.stamp:
-            self._reaches(path, known.links, head)
             return known
         begin = known.end - len(known.last) if known is not None else 0
         file.seek(begin)
@@ -138,7 +141,6 @@ class Chain(Generic[L]):
             links.append(link)
         if _longer_than_a_link(torn.decode("utf-8", "replace")):
             raise self._broken(path, len(links))
-        self._reaches(path, links, head)
         last = lines[-1].encode("utf-8") + newline if lines else known.last
         return Known(tuple(links), known.end + len(whole) + len(newline), stamp, last)
 

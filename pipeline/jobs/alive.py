@@ -106,6 +106,9 @@ class Alive:
                 self._take_over(self._living)
 
     def _living(self) -> list[Lease]:
-        """Who lives; the others' leases are taken away, so that whoever had one hears of it when it wakes up."""
-        self._tables.bury()
-        return [lease for lease in self._tables.leases() if lease.left_s > 0]
+        """Who lives; the others' leases are taken away, so that whoever had one hears of it when it wakes up.
+
+        If the last sign is older than the time between two, the database was silent meanwhile, and all count as living.
+        """
+        self._tables.bury(self._executor, self._nonce, self._lease_s * (1 - 1 / _OFTEN))
+        return list(self._tables.leases())

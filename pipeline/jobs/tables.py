@@ -193,10 +193,24 @@ class Tables:
             )
             return tuple(Lease(str(e), float(left), tuple(q.split(",")), str(v)) for e, left, q, v in rows)
 
-    def bury(self) -> None:
-        """Take leases away that ended, so that whoever had one hears of it when it wakes up."""
+    def bury(self, executor: str, nonce: str, left_s: float) -> None:
+        """Take leases away that ended, so that whoever had one hears of it when it wakes up.
+
+        Nothing is taken away by whom the question reached the database too late: it may have been silent to all.
+
+        Args:
+            executor: who asks.
+            nonce: of its lease.
+            left_s: seconds that this lease must still have when the database looks.
+        """
         with self._engine.begin() as c:
-            c.execute(_LEASES.delete().where(_LEASES.c.until < self._now()))
+            asks = _LEASES.alias()
+            mine = (
+                (asks.c.executor == executor)
+                & (asks.c.nonce == nonce)
+                & (asks.c.until - self._now() > left_s)
+            )
+            c.execute(_LEASES.delete().where(_LEASES.c.until < self._now(), sa.exists().where(mine)))
 
     @contextmanager
     def sweeping(self) -> Iterator[bool]:

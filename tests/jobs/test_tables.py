@@ -67,9 +67,18 @@ def test_the_next_process_of_the_same_worker_takes_its_lease_at_once(known: Tabl
 def test_only_leases_that_ended_are_taken_away(known: Tables) -> None:
     known.take("dead.1", "one", -1, ("gpu",))
     known.take("alive.1", "one", 60, ("gpu",))
-    known.bury()
+    known.bury("alive.1", "one", 40)
     assert not known.renew("dead.1", "one", 60)
     assert known.renew("alive.1", "one", 60)
+
+
+@pytest.mark.parametrize(("nonce", "left_s"), [("one", 70), ("other", 40)])
+def test_who_asks_too_late_takes_no_lease_away(known: Tables, nonce: str, left_s: float) -> None:
+    """The database was silent between a sweeper's last sign and its question: those who live had no chance either."""
+    known.take("late.1", "one", -1, ("gpu",))
+    known.take("sweeps.1", "one", 60, ("gpu",))
+    known.bury("sweeps.1", nonce, left_s)
+    assert known.renew("late.1", "one", 60)
 
 
 def test_what_came_to_its_end_is_not_counted_as_begun_again_and_again(known: Tables) -> None:

@@ -74,6 +74,27 @@ def test_adding_notices_another_last_line_and_a_missing_head(path: Path) -> None
         CHAIN.read(path)
 
 
+def test_who_reads_while_the_first_line_is_written_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head was looked for before anything was there, and the line is there when the file is opened."""
+    path = tmp_path / "a.jsonl"
+    looked: list[bool] = []
+    look = Chain._head
+
+    def looking(self: Chain[Line], at: Path) -> object:
+        found = look(self, at)
+        looked.append(found is not None)
+        if len(looked) == 1:
+            CHAIN.note(at, line("一"))
+        return found
+
+    monkeypatch.setattr(Chain, "_head", looking)
+    assert [one.said for one in CHAIN.read(path)] == ["一"]
+    assert not looked[0]
+    assert looked[-1]
+
+
 def test_a_first_line_that_follows_nothing_needs_its_head_as_well(path: Path) -> None:
     forged = CHAIN.read(path)[0]
     other = Chain("", CHAIN.load, CHAIN.values, "the lines", "Restore it.")

@@ -224,7 +224,7 @@ def released(page: Page, url: str, folder: MeetingFolder, shoot: Shoot) -> None:
     expect(files.first).to_be_visible(timeout=WORK_MS)
     public = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in (folder.root / "public").iterdir()}
     for link in files.all():
-        with page.expect_download() as arriving:
+        with page.expect_download(timeout=WORK_MS) as arriving:
             link.click()
         download: Download = arriving.value
         assert hashlib.sha256(download.path().read_bytes()).hexdigest() == public.pop(
