@@ -154,7 +154,8 @@ def frozen(trial: Trial) -> Outcome:
 
 def _all(processes: list[int], number: signal.Signals) -> None:
     for pid in processes:
-        os.kill(pid, number)
+        with contextlib.suppress(ProcessLookupError):  # a worker that woke up may have ended its children by now
+            os.kill(pid, number)
 
 
 def _gone(child: int) -> None:
