@@ -9,13 +9,11 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from redaction.folding import fold
-
-_WRITTEN = (
+SIGNS = (
     "0零〇○洞",
-    "1一么幺壹",
-    "2二兩两貳",
-    "3三參叁",
+    "1一么幺壹麼壱",
+    "2二兩两貳両弐",
+    "3三參叁叄",
     "4四肆",
     "5五伍",
     "6六陸",
@@ -23,10 +21,9 @@ _WRITTEN = (
     "8八捌",
     "9九勾玖",
 )
-_SIGNS = tuple("".join(dict.fromkeys(signs + fold(signs))) for signs in _WRITTEN)
-"""Folding exchanges some of them for their variants."""
-_VALUES = str.maketrans({sign: str(n) for n, signs in enumerate(_SIGNS) for sign in signs})
-SIGN = "[" + "".join(_SIGNS) + "]"
+"""With what `redaction.folding` makes of them: to ask for that here would cost every process half a second."""
+_VALUES = str.maketrans({sign: str(n) for n, signs in enumerate(SIGNS) for sign in signs})
+SIGN = "[" + "".join(SIGNS) + "]"
 _BETWEEN = r"[\s,、.。·\-‐-―()（）/_]{0,4}"
 _RUN = re.compile(rf"{SIGN}(?:{_BETWEEN}{SIGN}){{4,}}")
 _SHORT = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
