@@ -17,38 +17,9 @@ from output.paragraph import (
     sections,
     web_links,
 )
+from output.words import words
 from redaction.released import Released
 from speakers.record import clock
-
-_WORDS = {
-    "zh": {
-        "date": "日期",
-        "place": "地點",
-        "begins": "錄音始於",
-        "begun": "{}（臺北時間）",
-        "case": "案號",
-        "link": "連結",
-        "licence": "授權",
-        "speakers": "發言者",
-        "slides": "投影片",
-        "between": "、",
-        "colon": "：",
-    },
-    "en": {
-        "date": "Date",
-        "place": "Place",
-        "begins": "Recording begins",
-        "begun": "{} (Taipei time)",
-        "case": "Case",
-        "link": "Link",
-        "licence": "Licence",
-        "speakers": "Speakers",
-        "slides": "Slides",
-        "between": ", ",
-        "colon": ": ",
-    },
-}
-
 
 Kind = Literal["title", "fact", "heading", "slides", "said", "note"]
 """What a block is."""
@@ -77,19 +48,9 @@ class Block:
     runs: tuple[Run, ...]
 
 
-def language_tag(released: Released) -> str:
-    """Of the document, as BCP 47 has it."""
-    return "zh-Hant-TW" if released.language == "zh" else "en"
-
-
 def title(released: Released) -> str:
     """What the document is called; never empty."""
     return readable(released.heading) or "Record"
-
-
-def words(released: Released) -> dict[str, str]:
-    """What the facts are called in the language of the record."""
-    return _WORDS["zh" if released.language == "zh" else "en"]
 
 
 def facts(released: Released) -> Iterator[tuple[str, tuple[Run, ...]]]:

@@ -19,7 +19,7 @@ from redaction.term import Term
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.record import Millis, Span
 from tests import videos
-from tests.output.test_sound import correlation, delay, heard, noise
+from tests.output.test_sound import TAGS, correlation, delay, heard, noise
 
 HIDDEN = Span(Millis(3_000), Millis(4_800))
 NAME = videos.A_NAME.encode()
@@ -67,7 +67,9 @@ def test_nothing_but_one_picture_one_sound_and_the_captions_is_in_it(make, tmp_p
             ("subtitle", "mov_text"),
         ]
         assert container.chapters() == []
-        assert set(container.metadata) == {"major_brand", "minor_version", "compatible_brands"}
+        ours = {"title": TAGS["title"], "copyright": TAGS["copyright"]}
+        assert set(container.metadata) == {"major_brand", "minor_version", "compatible_brands", *ours}
+        assert ours.items() <= container.metadata.items()
         told = {key for s in container.streams for key in s.metadata}
         assert told <= {"language", "handler_name"}
         assert 8.9 < container.duration / av.time_base < 9.3
@@ -143,6 +145,21 @@ def test_a_name_in_the_captions_of_a_video_does_not_pass_the_scanner(make, tmp_p
     (mp4,) = going.glob("*.mp4")
     hits = scan(going, (Term("p1/0", "沈立言"),))
     assert {h.where.split()[0].split("/")[-1].rstrip(":") for h in hits} == {mp4.name}
+
+
+def test_a_name_in_the_tags_of_sound_and_video_does_not_pass_the_scanner(make, tmp_path, original):
+    released = make(
+        title="與沈立言談",
+        sound=ReleasedSound(allowed=True, reason="", replaced=()),
+        picture=ReleasedPicture(allowed=True),
+    )
+    going = tmp_path / "going"
+    going.mkdir()
+    for path in video.publish(original, released, tmp_path):
+        path.rename(going / path.name)
+    places = [h.where for h in scan(going, (Term("p1/0", "沈立言"),))]
+    assert "record.mp3 tag TIT2 line 1" in places
+    assert "record.mp4 tag title line 1" in places
 
 
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
