@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from redaction.base85 import ASCII85, BASE85, Run, decoded
 from redaction.encodings import unpadded
 
 
@@ -90,6 +91,11 @@ def _numbers(text: str) -> Iterator[Blob]:
 
 def _base85(text: str, least: int) -> Iterator[Blob]:
     """Of both alphabets: what stands between spaces or quotes, with or without its <~ ~>."""
+    yield from (Blob("base85", at, data) for at, data in decoded(_dense(text, least)))
+
+
+def _dense(text: str, least: int) -> Iterator[Run]:
+    """Whatever may be a run of base85: from every sign at which one may begin, to both ends that it may have."""
     for found in _DENSE.finditer(text):
         # A run without any of the signs is a word, or base64; one that is all signs is a ruler.
         if (
@@ -101,15 +107,13 @@ def _base85(text: str, least: int) -> Iterator[Blob]:
             continue
         run = found[0].strip("\"'")
         starts = [0, *(m.end() for m in itertools.islice(re.finditer("[=:<(\"'~]", run[:40]), 8))]
+        ends = dict.fromkeys((len(run), _ended(run)))
         for start in starts:
-            for decode in (_ascii85, base64.b85decode):
-                for end in dict.fromkeys((len(run), _ended(run))):
-                    with contextlib.suppress(ValueError):
-                        yield Blob("base85", found.start(), decode(run[start:end]))
-
-
-def _ascii85(run: str) -> bytes:
-    return base64.a85decode(run.removesuffix("~>"))
+            for alphabet in (ASCII85, BASE85):
+                for end in ends:
+                    piece = run[start:end]
+                    whole = piece.removesuffix("~>") if alphabet is ASCII85 else piece
+                    yield Run(found.start(), whole, alphabet)
 
 
 def _ended(run: str) -> int:

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import av
@@ -19,6 +16,7 @@ from redaction.term import Term
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.record import Millis, Span
 from tests import videos
+from tests.foreign import ffprobe
 from tests.output.test_sound import TAGS, correlation, delay, heard, noise
 
 HIDDEN = Span(Millis(3_000), Millis(4_800))
@@ -162,14 +160,10 @@ def test_a_name_in_the_tags_of_sound_and_video_does_not_pass_the_scanner(make, t
     assert "record.mp4 tag title line 1" in places
 
 
-@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
 def test_ffprobe_reads_the_captions(make, tmp_path, original):
     mp4, _ = video.publish(original, shown(make), tmp_path)
-    asked = ["ffprobe", "-v", "error", "-select_streams", "s", "-show_streams", "-of", "json", str(mp4)]
-    done = subprocess.run(asked, capture_output=True, check=True)
-    (track,) = json.loads(done.stdout)["streams"]
+    (track,) = ffprobe(mp4, "-select_streams", "s")["streams"]
     assert (track["codec_name"], track["tags"]["language"]) == ("mov_text", "zho")
-    assert not done.stderr
 
 
 def test_a_record_without_captions_has_no_track_for_them(make, tmp_path, original):
