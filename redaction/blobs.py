@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from redaction.base85 import ASCII85, BASE85, Run, decoded
+from redaction.base85 import ASCII85, BASE85, Alphabet, decoded
 from redaction.encodings import unpadded
 
 
@@ -94,8 +94,11 @@ def _base85(text: str, least: int) -> Iterator[Blob]:
     yield from (Blob("base85", at, data) for at, data in decoded(_dense(text, least)))
 
 
-def _dense(text: str, least: int) -> Iterator[Run]:
-    """Whatever may be a run of base85: from every sign at which one may begin, to both ends that it may have."""
+def _dense(text: str, least: int) -> Iterator[tuple[int, str, Alphabet]]:
+    """Whatever may be a run of base85: from every sign at which one may begin, to both ends that it may have.
+
+    Left out is what decodes to nothing: what holds a sign that cannot stand in a run, and what is too short.
+    """
     for found in _DENSE.finditer(text):
         # A run without any of the signs is a word, or base64; one that is all signs is a ruler.
         if (
@@ -108,12 +111,14 @@ def _dense(text: str, least: int) -> Iterator[Run]:
         run = found[0].strip("\"'")
         starts = [0, *(m.end() for m in itertools.islice(re.finditer("[=:<(\"'~]", run[:40]), 8))]
         ends = dict.fromkeys((len(run), _ended(run)))
+        wholes = [(run[:end].removesuffix("~>"), ASCII85) for end in ends] + [
+            (run[:end], BASE85) for end in ends
+        ]
+        rows = [(whole, alphabet.begins(whole), alphabet) for whole, alphabet in wholes]
         for start in starts:
-            for alphabet in (ASCII85, BASE85):
-                for end in ends:
-                    piece = run[start:end]
-                    whole = piece.removesuffix("~>") if alphabet is ASCII85 else piece
-                    yield Run(found.start(), whole, alphabet)
+            for whole, first, alphabet in rows:
+                if start >= first and ((len(whole) - start) * 4 // 5 >= least or "z" in whole):
+                    yield found.start(), whole[start:], alphabet
 
 
 def _ended(run: str) -> int:

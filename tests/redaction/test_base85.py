@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redaction import base85
-from redaction.base85 import ASCII85, BASE85, Run, decoded
+from redaction.base85 import ASCII85, BASE85, decoded
 
 _ALPHABETS = st.sampled_from([ASCII85, BASE85])
 _SIGNS = st.characters(max_codepoint=0x7F) | st.sampled_from("z~uvs8W-!\u3000é")
@@ -39,7 +39,7 @@ def test_together_they_give_what_each_gives_alone(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(base85, "_AT_ONCE", at_once)
-        together = list(decoded(Run(at, *run) for at, run in enumerate(runs)))
+        together = list(decoded((at, *run) for at, run in enumerate(runs)))
     assert together == _one_by_one(runs)
 
 
@@ -47,4 +47,4 @@ def test_together_they_give_what_each_gives_alone(
 def test_the_largest_number_is_one_and_the_next_is_none(alphabet: base85.Alphabet) -> None:
     largest = {True: "s8W-!", False: "|NsC0"}[alphabet is ASCII85]
     after = {True: 's8W-"', False: "|NsC1"}[alphabet is ASCII85]
-    assert list(decoded([Run(7, largest, alphabet), Run(8, after, alphabet)])) == [(7, b"\xff" * 4)]
+    assert list(decoded([(7, largest, alphabet), (8, after, alphabet)])) == [(7, b"\xff" * 4)]
