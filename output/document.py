@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
-from output import licence
+from output import clock, licence
 from output.paragraph import (
     Paragraph,
     labels_with_roles,
@@ -19,7 +19,7 @@ from output.paragraph import (
 )
 from output.words import words
 from redaction.released import Released
-from speakers.record import clock
+from speakers.record import clock as counted
 
 Kind = Literal["title", "fact", "heading", "slides", "said", "note"]
 """What a block is."""
@@ -57,8 +57,9 @@ def facts(released: Released) -> Iterator[tuple[str, tuple[Run, ...]]]:
     """(name, (n,) what is said of it) of all that stands above a record: date, place, case, links, licence, people."""
     said = words(released)
     begins = readable(released.begins)
+    date = readable(released.date)
     for name, value in (
-        ("date", readable(released.date)),
+        ("date", clock.spoken_date(date) if released.language == "zh" else date),
         ("begins", said["begun"].format(begins) if begins else ""),
         ("place", readable(released.place)),
         ("case", readable(released.case)),
@@ -100,7 +101,7 @@ def blocks(released: Released, *, timestamps: bool = False) -> Iterator[Block]:
 
 def _spoken(paragraph: Paragraph, colon: str, timestamps: bool) -> Iterator[Run]:
     if timestamps and paragraph.span is not None:
-        yield Run(f"[{clock(paragraph.span.start)}] ")
+        yield Run(f"[{counted(paragraph.span.start)}] ")
     yield Run(paragraph.label + colon, strong=True)
     yield Run(paragraph.text)
 

@@ -11,7 +11,6 @@ _T = TypeVar("_T")
 
 _WORDS = {
     "zh": {
-        "name": "會議名稱",
         "date": "日期",
         "place": "地點",
         "begins": "錄音始於",
@@ -28,7 +27,6 @@ _WORDS = {
         "closing": "）",
     },
     "en": {
-        "name": "Meeting",
         "date": "Date",
         "place": "Place",
         "begins": "Recording begins",

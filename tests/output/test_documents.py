@@ -59,6 +59,12 @@ def test_libreoffice_shows_the_record_line_by_line(ending, make, office):
     ]
 
 
+def test_an_office_reads_its_own_date_and_the_archive_s(ending, make, office):
+    shown = office(FORMATS[ending](make(date="2026-03-24")), ending).splitlines()
+    assert shown[:2] == ["2026-03-24 開放政府會議", "日期：中華民國115年3月24日（星期二）"]
+    assert "Date: 2026-03-24" in office(FORMATS[ending](make(date="2026-03-24", language="en")), ending)
+
+
 def test_libreoffice_shows_every_character_that_was_said(ending, make, office):
     odd = [
         "<b>&amp;</b> ]]>",

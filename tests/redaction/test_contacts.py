@@ -388,8 +388,9 @@ def test_two_meetings_at_once_do_not_disturb_each_other(monkeypatch: pytest.Monk
 
 _PIECES = st.sampled_from(
     [
-        "0912345678", "零九一二", "三四五六七八", "分機123", "chen@example.org", " at gmail.com", "A123456789", "臺北市",
-        "中正路五號", "ABC-1234", "民國七十年五月", "三日生", "電話", "，", " ", "\n", "#t1234567", "第", "好",
+        "0912345678", "零九一二", "三四五六七八", "分機123", "chen@example.org", " at gmail.com", "A123456789",
+        "臺北市", "中正路五號", "ABC-1234", "民國七十年五月", "三日生", "電話", "，", " ", "\n",
+        "#t1234567", "第", "好",
     ]
 )  # fmt: skip
 
