@@ -181,8 +181,7 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
 def lead(said: PublicStatement, language: str) -> str:
     """What stands before what was written and not spoken, so that nobody takes it for speech; nothing before speech.
 
-    >>> from output.words import chosen
-    from redaction.released import PublicWritten
+    >>> from redaction.released import PublicWritten
     >>> question = PublicWritten(WrittenKind.QUESTION, 12, answered=True)
     >>> lead(PublicStatement(0, "為什麼？", (), question), "zh")
     '（Slido 提問，12 票，已回答）'
