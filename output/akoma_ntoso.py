@@ -21,6 +21,7 @@ from output.paragraph import (
     web_links,
 )
 from output.slug import slug
+from output.words import both, chosen, words
 from output.xml_tree import Element, as_bytes, read, top, under
 from redaction.released import Released
 from speakers.meeting import Licence
@@ -36,8 +37,8 @@ _NOT_IN_AN_ID = re.compile(
 )
 _NOT_FIRST_IN_AN_ID = re.compile(r"[0-9.\-\u00B7\u0300-\u036F\u203F\u2040]")
 
-OF_THIS_ITEM = {"zh": ("本段", "投影片"), "en": ("This item: ", "Slides")}
-LICENCE_IS = {"zh": "授權：", "en": "Licence: "}
+OF_THIS_ITEM = {"zh": "本段", "en": "This item: "}
+LICENCE_IS = both("licence")
 """What stands before a link that is none of the meeting's pages."""
 
 _NOTE = re.compile(r"（[^（）]+）|\([^()]+\)")
@@ -68,7 +69,7 @@ def tree(released: Released) -> Element:
     """The record in the house style of Taiwan's archive, which the other profile is made from as well."""
     root = top("akomaNtoso")
     debate = under(root, "debate")
-    spoken = paragraphs(released)
+    spoken, said = paragraphs(released), words(released)
     ids = _people(under(debate, "meta"), released, {p.speaker for p in spoken})
     _preface(debate, released)
     meeting = section = under(under(debate, "debateBody"), "debateSection")
@@ -82,14 +83,13 @@ def tree(released: Released) -> Element:
         _pages(section, links)
         links = ()
         if part.slides:
-            before, slides = OF_THIS_ITEM["zh" if released.language == "zh" else "en"]
-            _pages(section, ((slides, part.slides),), before)
+            before = chosen(OF_THIS_ITEM, released.language)
+            _pages(section, ((said["slides"], part.slides),), before)
         _speeches(section, part.paragraphs, titled, ids)
-    if said := note(released, spoken):
-        opening, closing = ("（", "）") if released.language == "zh" else ("(", ")")
-        _narrative(section).text = f"{opening}{said}{closing}"
+    if told := note(released, spoken):
+        _narrative(section).text = f"{said['opening']}{told}{said['closing']}"
     if released.licence is not Licence.CC0:  # under which everything in the archive is
-        before = LICENCE_IS["zh" if released.language == "zh" else "en"]
+        before = chosen(LICENCE_IS, released.language)
         _pages(section, ((licence.name(released), licence.address(released)),), before)
     return root
 

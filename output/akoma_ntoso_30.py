@@ -12,6 +12,7 @@ from output import clock, licence
 from output.akoma_ntoso import tree
 from output.paragraph import Paragraph, paragraphs, proposal, readable, roles, sections, video
 from output.slug import slug
+from output.words import ISO_639, chosen
 from output.xml_tree import Element, as_bytes, foreign, into, under
 from redaction.released import Released
 from speakers.record import Millis
@@ -19,7 +20,6 @@ from speakers.record import Millis
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 DUBLIN_CORE = "http://purl.org/dc/terms/"
 
-_LANGUAGES = {"zh": "zho", "en": "eng"}
 _OURS = "#zhuzi"
 
 
@@ -103,7 +103,7 @@ def _identify(meta: Element, released: Released) -> None:
     """Which work this is, in which wording, in which file."""
     date, approved = clock.iso_date(released.date), released.approved_at[:10]
     work = f"/akn/tw/debate/{date or approved}/{quote(slug(released.heading))}"
-    language = _LANGUAGES[released.language]
+    language = chosen(ISO_639, released.language)
     expression = f"{work}/{language}@{approved}"
     named = "meeting" if date else "approval"
     identification = under(meta, "identification", source=_OURS)

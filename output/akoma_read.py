@@ -7,10 +7,11 @@ import datetime
 from output import clock, licence
 from output.akoma_ntoso import LICENCE_IS, OF_THIS_ITEM
 from output.told import Item, Said, Told
+from output.words import ISO_639
 from output.xml_tree import Element, read
 from speakers.meeting import Licence
 
-_LANGUAGES = {"zho": "zh", "eng": "en"}
+_LANGUAGES = {three: two for two, three in ISO_639.items()}
 
 
 def told(data: bytes) -> Told:
@@ -45,7 +46,7 @@ def told(data: bytes) -> Told:
 
 
 def _item(part: Element, title: str, names: dict[str, str], zero: datetime.datetime | None) -> Item:
-    slides = [url for before, _ in OF_THIS_ITEM.values() for _, url in _linked(part, before)]
+    slides = [url for before in OF_THIS_ITEM.values() for _, url in _linked(part, before)]
     began = part.find("narrative/recordedTime")
     said = tuple(_said(speech, names, zero) for speech in part.iterchildren("speech") if speech.get("by"))
     at = clock.since(zero, began.get("time")) if zero and began is not None else None

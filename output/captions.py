@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from output.paragraph import labels, readable
+from output.words import words
 from redaction.legible import (
     APART_MS,
     CLAUSE,
@@ -68,7 +69,7 @@ def captions(released: Released, *, named: bool = False) -> tuple[Caption, ...]:
         (n_captions,) by start, disjoint.
     """
     shown = labels(released)
-    colon = "：" if released.language == "zh" else ": "
+    colon = words(released)["colon"]
     made: list[Caption] = []
     last: int | None = None
     for caption in _lasting(_together(_in_turns(released))):

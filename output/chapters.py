@@ -9,7 +9,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 
+from output import licence
 from output.paragraph import sections
+from output.words import both, chosen
 from redaction.released import Released
 from speakers.record import Millis, Span, clock
 
@@ -57,6 +59,7 @@ def chapters(released: Released) -> tuple[Chapter, ...]:
 
 
 def serialize(released: Released) -> bytes:
-    """A line to each, as YouTube reads them: UTF-8; nothing where there are none."""
-    lines = (f"{clock(c.span.start)} {c.title.translate(_BRACKETS)}\n" for c in chapters(released))
-    return "".join(lines).encode("utf-8")
+    """A line to each, as YouTube reads them, and the licence below: UTF-8; nothing where there are none."""
+    lines = [f"{clock(c.span.start)} {c.title.translate(_BRACKETS)}\n" for c in chapters(released)]
+    under = f"\n{chosen(both('licence'), released.language)}{licence.line(released)}\n" if lines else ""
+    return ("".join(lines) + under).encode("utf-8")

@@ -7,6 +7,9 @@ import datetime
 from redaction.released import Released
 from speakers.record import Millis
 
+_BEFORE_THE_REPUBLIC = 1911
+_WEEK = "一二三四五六日"
+
 TAIPEI = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -20,6 +23,19 @@ def iso_date(date: str) -> str:
         return datetime.date.fromisoformat(date.strip()).isoformat()
     except ValueError:
         return ""
+
+
+def spoken_date(date: str) -> str:
+    """The date as Taiwan's offices write it, with the year since 1912; as it is given where it is none, or earlier.
+
+    >>> spoken_date("2026-03-24"), spoken_date("1911-12-31"), spoken_date("113/05/01")
+    ('中華民國115年3月24日（星期二）', '1911-12-31', '113/05/01')
+    """
+    if not iso_date(date):
+        return date
+    day = datetime.date.fromisoformat(iso_date(date))
+    year = day.year - _BEFORE_THE_REPUBLIC
+    return f"中華民國{year}年{day.month}月{day.day}日（星期{_WEEK[day.weekday()]}）" if year > 0 else date
 
 
 def zero(released: Released) -> datetime.datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
-from output import licence
+from output import clock, licence
 from output.paragraph import (
     Paragraph,
     labels_with_roles,
@@ -17,38 +17,9 @@ from output.paragraph import (
     sections,
     web_links,
 )
+from output.words import words
 from redaction.released import Released
-from speakers.record import clock
-
-_WORDS = {
-    "zh": {
-        "date": "日期",
-        "place": "地點",
-        "begins": "錄音始於",
-        "begun": "{}（臺北時間）",
-        "case": "案號",
-        "link": "連結",
-        "licence": "授權",
-        "speakers": "發言者",
-        "slides": "投影片",
-        "between": "、",
-        "colon": "：",
-    },
-    "en": {
-        "date": "Date",
-        "place": "Place",
-        "begins": "Recording begins",
-        "begun": "{} (Taipei time)",
-        "case": "Case",
-        "link": "Link",
-        "licence": "Licence",
-        "speakers": "Speakers",
-        "slides": "Slides",
-        "between": ", ",
-        "colon": ": ",
-    },
-}
-
+from speakers.record import clock as counted
 
 Kind = Literal["title", "fact", "heading", "slides", "said", "note"]
 """What a block is."""
@@ -77,27 +48,18 @@ class Block:
     runs: tuple[Run, ...]
 
 
-def language_tag(released: Released) -> str:
-    """Of the document, as BCP 47 has it."""
-    return "zh-Hant-TW" if released.language == "zh" else "en"
-
-
 def title(released: Released) -> str:
     """What the document is called; never empty."""
     return readable(released.heading) or "Record"
-
-
-def words(released: Released) -> dict[str, str]:
-    """What the facts are called in the language of the record."""
-    return _WORDS["zh" if released.language == "zh" else "en"]
 
 
 def facts(released: Released) -> Iterator[tuple[str, tuple[Run, ...]]]:
     """(name, (n,) what is said of it) of all that stands above a record: date, place, case, links, licence, people."""
     said = words(released)
     begins = readable(released.begins)
+    date = readable(released.date)
     for name, value in (
-        ("date", readable(released.date)),
+        ("date", clock.spoken_date(date) if released.language == "zh" else date),
         ("begins", said["begun"].format(begins) if begins else ""),
         ("place", readable(released.place)),
         ("case", readable(released.case)),
@@ -139,7 +101,7 @@ def blocks(released: Released, *, timestamps: bool = False) -> Iterator[Block]:
 
 def _spoken(paragraph: Paragraph, colon: str, timestamps: bool) -> Iterator[Run]:
     if timestamps and paragraph.span is not None:
-        yield Run(f"[{clock(paragraph.span.start)}] ")
+        yield Run(f"[{counted(paragraph.span.start)}] ")
     yield Run(paragraph.label + colon, strong=True)
     yield Run(paragraph.text)
 

@@ -19,7 +19,8 @@ from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
 from output.archive import packed, unpacked
-from output.document import Kind, Run, blocks, language_tag, title
+from output.document import Kind, Run, blocks, title
+from output.words import tag
 from redaction.released import Released
 
 _STYLES = Path(__file__).parent / "page" / "docx_styles.xml"
@@ -69,7 +70,7 @@ def serialize(released: Released, *, timestamps: bool = False) -> bytes:
     """
     document = docx.Document(io.BytesIO(_template()))
     document.core_properties.title = title(released)
-    document.core_properties.language = language_tag(released)
+    document.core_properties.language = tag(released)
     before: Kind = "title"
     for block in blocks(released, timestamps=timestamps):
         first = before == "fact" and block.kind == "said"

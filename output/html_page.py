@@ -17,9 +17,10 @@ import jinja2
 import markupsafe
 
 from output import licence, pictures
-from output.document import Run, facts, language_tag, title, words
+from output.document import Run, facts, title
 from output.paragraph import Paragraph, note, paragraphs, readable, sections
 from output.slug import slug
+from output.words import chosen, tag, words
 from redaction.released import Cue, Released
 from speakers.record import Span, clock
 
@@ -136,10 +137,11 @@ def serialize(released: Released, media: str = "") -> bytes:
     """
     style, style_digest = _own("record.css", "pictures.css")
     script, script_digest = _own("record.js")
-    said = _WORDS["zh" if released.language == "zh" else "en"]
+    said = chosen(_WORDS, released.language)
     name = slug(released.heading)
     spoken = paragraphs(released)
     closing = note(released, spoken)
+    talks = pictures.talks(released)
     policy = (
         "default-src 'none'",
         f"style-src {style_digest}",
@@ -152,7 +154,7 @@ def serialize(released: Released, media: str = "") -> bytes:
     page = _template().render(
         say=said,
         words=words(released),
-        language=language_tag(released),
+        language=tag(released),
         policy="; ".join(policy),
         style=style,
         script=script,
@@ -164,10 +166,10 @@ def serialize(released: Released, media: str = "") -> bytes:
         captions=f"{quote(name)}.vtt",
         pictures=tuple(
             markupsafe.Markup(drawn)  # noqa: S704 (ElementTree wrote it, which escapes what it is given)
-            for drawn in (pictures.shares(released), pictures.timeline(released))
+            for drawn in (pictures.shares(released, talks), pictures.timeline(released, talks))
             if drawn
         ),
-        many=len(pictures.talks(released)) > _MANY,
+        many=len(talks) > _MANY,
         note=closing,
         licence=Run(licence.name(released), url=licence.address(released)),
         made=tuple(_made(released, said, sound=bool(media))),

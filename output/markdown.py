@@ -16,6 +16,7 @@ from output import licence
 from output.akoma_ntoso import LICENCE_IS
 from output.paragraph import note, paragraphs, readable, sections, web_links
 from output.told import Item, Said, Told
+from output.words import both, chosen, words
 from redaction.released import Released
 from speakers.meeting import Licence
 
@@ -36,7 +37,7 @@ _INLINE = re.compile(
 )
 _BLOCK = re.compile(r"(?P<bullet>[>+\-=|:])|(?P<number>\d+)(?P<stop>[.)])")
 
-ITEM_IS = {"zh": "議程：", "en": "Agenda: "}
+ITEM_IS = both("agenda")
 """Before an item of the agenda. It stands in a quote in brackets, which every reader takes for nobody's words: the
 archive's server gives a heading of level two to whoever spoke before it."""
 
@@ -59,8 +60,8 @@ def serialize(released: Released) -> bytes:
         blocks.append(_quote("，".join(_link(label, url) for label, url in links)))
     spoken = paragraphs(released)
     for section in sections(released):
-        item = [f"{ITEM_IS['zh' if chinese else 'en']}{_inline(section.title)}"] if section.title else []
-        item += [_link("投影片" if chinese else "Slides", section.slides)] if section.slides else []
+        item = [f"{chosen(ITEM_IS, released.language)}{_inline(section.title)}"] if section.title else []
+        item += [_link(words(released)["slides"], section.slides)] if section.slides else []
         if item:
             blocks.append(_quote("，".join(item)))
         speaker: int | None = None
@@ -74,7 +75,7 @@ def serialize(released: Released) -> bytes:
         blocks.append(_quote(_inline(said)) if chinese else f"> ({_inline(said)})")
     if released.licence is not Licence.CC0:  # under which everything in the archive is
         named = _link(licence.name(released), licence.address(released))
-        blocks.append(_quote(f"{LICENCE_IS['zh' if chinese else 'en']}{named}"))
+        blocks.append(_quote(f"{chosen(LICENCE_IS, released.language)}{named}"))
     return ("\n\n".join(blocks) + "\n").encode("utf-8")
 
 

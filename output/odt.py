@@ -12,7 +12,8 @@ from pathlib import Path
 from odfdo import Document, Element, Header, Link, Paragraph, Span
 
 from output.archive import packed
-from output.document import Block, Kind, Run, blocks, language_tag, title
+from output.document import Block, Kind, Run, blocks, title
+from output.words import tag
 from output.xml_tree import without
 from redaction.released import Released
 
@@ -68,7 +69,7 @@ def serialize(released: Released, *, timestamps: bool = False) -> bytes:
     meta.get_meta_body().clear()
     meta.title = title(released)
     language = Element.from_tag("dc:language")
-    language.text = language_tag(released)  # its own setter takes no script
+    language.text = tag(released)  # its own setter takes no script
     meta.get_meta_body().append(language)
     for part in (document.content, meta):
         part.root.set_attribute("office:version", _VERSION)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from output.words import chosen
 from redaction.released import PublicStatement, Released
 from speakers.record import Millis, Span, WrittenKind
 
@@ -41,6 +42,9 @@ _WRITTEN = {
     "en": {WrittenKind.QUESTION: "Slido question", WrittenKind.MESSAGE: "chat message"},
 }
 """What a paragraph was that nobody spoke."""
+
+_UNNAMED = {"zh": "發言者", "en": "Speaker"}
+_BEFORE = {"zh": "議程開始前", "en": "Before the agenda"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def labels(released: Released) -> tuple[str, ...]:
     Two people of one name would be read as one person; the later one carries a number. A colon at the end is
     taken off, because the formats put their own there.
     """
-    unnamed = "發言者" if released.language == "zh" else "Speaker"
+    unnamed = chosen(_UNNAMED, released.language)
     shown: list[str] = []
     for number, speaker in enumerate(released.speakers, start=1):
         label = _without_colon(readable(speaker.label)) or f"{unnamed} {number}"
@@ -185,7 +189,7 @@ def lead(said: PublicStatement, language: str) -> str:
     if said.written is None:
         return ""
     chinese, votes = language == "zh", said.written.votes
-    parts = [_WRITTEN["zh" if chinese else "en"][said.written.kind]]
+    parts = [chosen(_WRITTEN, language)[said.written.kind]]
     if votes is not None:
         parts.append(f"{votes} 票" if chinese else f"{votes} vote{'' if votes == 1 else 's'}")
     if said.written.answered:
@@ -211,7 +215,7 @@ def sections(released: Released) -> tuple[Section, ...]:
         for (s, title), end in zip(agenda, ends, strict=True)
     ]
     before = tuple(p for p in spoken if p.number <= agenda[0][0].first)
-    opening = "議程開始前" if released.language == "zh" else "Before the agenda"
+    opening = chosen(_BEFORE, released.language)
     return (Section(opening, "", None, before), *parts) if before else tuple(parts)
 
 
@@ -229,7 +233,7 @@ def note(released: Released, spoken: tuple[Paragraph, ...]) -> str:
         spoken: its paragraphs.
     """
     if released.hidden or any(not released.speakers[p.speaker].named for p in spoken):
-        return _NOTES["zh" if released.language == "zh" else "en"]
+        return chosen(_NOTES, released.language)
     return ""
 
 

@@ -12,7 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from output import licence
 from output.paragraph import labels, paragraphs, sections
+from output.words import chosen, tag
 from redaction.released import Released
 from speakers.record import Millis, Span, clock, union
 
@@ -41,6 +43,12 @@ _WORDS = {
 
 _INK, _FAINT, _BAR, _BAND, _LINE = "#1c1f24", "#55595f", "#0b5563", "#e9efef", "#c9c6bd"
 """For programs that read no style sheets; `pictures.css` says the same, and what is dark where that is asked for."""
+
+_VOCABULARIES = {
+    "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xmlns:cc": "http://creativecommons.org/ns#",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+}
 
 _WIDE_PX = 800
 _ROW_PX, _LANE_PX, _LETTER_PX = 38, 38, 14
@@ -82,14 +90,24 @@ def talks(released: Released) -> tuple[Talk, ...]:
     return tuple(Talk(shown[speaker], union(said)) for speaker, said in sorted(spans.items()) if said)
 
 
-def shares(released: Released) -> str:
-    """A bar for each speaker, the longest first; empty where nothing is timed."""
-    return _text(_shares(released)) if talks(released) else ""
+def shares(released: Released, spoken: tuple[Talk, ...]) -> str:
+    """A bar for each speaker, the longest first; empty where nothing is timed.
+
+    Args:
+        released: the record.
+        spoken: what `talks` says of it.
+    """
+    return _text(_shares(released, spoken)) if spoken else ""
 
 
-def timeline(released: Released) -> str:
-    """A lane for each speaker above the hours, and the numbers of the agenda; empty where nothing is timed."""
-    return _text(_timeline(released)) if talks(released) else ""
+def timeline(released: Released, spoken: tuple[Talk, ...]) -> str:
+    """A lane for each speaker above the hours, and the numbers of the agenda; empty where nothing is timed.
+
+    Args:
+        released: the record.
+        spoken: what `talks` says of it.
+    """
+    return _text(_timeline(released, spoken)) if spoken else ""
 
 
 def serialize(released: Released) -> bytes:
@@ -98,11 +116,13 @@ def serialize(released: Released) -> bytes:
     Returns:
         Nothing where nothing is timed.
     """
-    if not talks(released):
+    spoken = talks(released)
+    if not spoken:
         return b""
     said = _words(released)
-    whole = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", lang=_tag(released), role="img")
+    whole = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", lang=tag(released), role="img")
     ET.SubElement(whole, "title").text = said["shares"] + said["between"] + said["timeline"]
+    _terms(whole, released)
     ET.SubElement(whole, "style").text = "".join(
         (_HERE / name).read_text("utf-8") for name in ("pictures_alone.css", "pictures.css")
     )
@@ -110,7 +130,7 @@ def serialize(released: Released) -> bytes:
     at = 24
     for name, picture in (("shares", _shares), ("timeline", _timeline)):
         _letters(whole, said[name], "3%", at + 16, **{"class": "heading", "font-size": "18"})
-        drawn = picture(released)
+        drawn = picture(released, spoken)
         for key in ("role", "aria-labelledby", "xmlns"):
             drawn.attrib.pop(key, None)
         drawn.attrib |= {"x": "3%", "y": str(at + 32), "width": "94%"}
@@ -125,8 +145,16 @@ def serialize(released: Released) -> bytes:
     return (_text(whole) + "\n").encode("utf-8")
 
 
-def _shares(released: Released) -> ET.Element:
-    spoken = sorted(talks(released), key=lambda talk: -talk.length)
+def _terms(whole: ET.Element, released: Released) -> None:
+    """The licence as Creative Commons has it in SVG."""
+    about = ET.SubElement(ET.SubElement(whole, "metadata"), "rdf:RDF", _VOCABULARIES)
+    work = ET.SubElement(about, "cc:Work", {"rdf:about": ""})
+    ET.SubElement(work, "dc:rights").text = licence.name(released)
+    ET.SubElement(work, "cc:license", {"rdf:resource": licence.address(released)})
+
+
+def _shares(released: Released, talking: tuple[Talk, ...]) -> ET.Element:
+    spoken = sorted(talking, key=lambda talk: -talk.length)
     total = max(1, sum(talk.length for talk in spoken))
     said = _words(released)
     told = (said["figure"].format(t.label, clock(t.length), round(100 * t.length / total)) for t in spoken)
@@ -143,8 +171,7 @@ def _shares(released: Released) -> ET.Element:
     return drawn
 
 
-def _timeline(released: Released) -> ET.Element:
-    spoken = talks(released)
+def _timeline(released: Released, spoken: tuple[Talk, ...]) -> ET.Element:
     said = _words(released)
     agenda = _agenda(released)
     end = max(1, *(talk.spans[-1].end for talk in spoken), *(at for _, at in agenda if at is not None))
@@ -282,11 +309,7 @@ def _percent(part: float) -> str:
 
 
 def _words(released: Released) -> dict[str, str]:
-    return _WORDS["zh" if released.language == "zh" else "en"]
-
-
-def _tag(released: Released) -> str:
-    return "zh-Hant-TW" if released.language == "zh" else "en"
+    return chosen(_WORDS, released.language)
 
 
 def _text(drawn: ET.Element) -> str:

@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
+from output import licence
 from output.paragraph import labels_with_roles, note, paragraphs, readable, sections, web_links
+from output.words import words
 from redaction.released import Released
-
-_WORDS = {
-    "zh": {
-        "date": "日期：",
-        "place": "地點：",
-        "case": "案號：",
-        "link": "連結：",
-        "slides": "投影片：",
-        "speakers": "發言者：",
-        "between": "、",
-        "colon": "：",
-    },
-    "en": {
-        "date": "Date: ",
-        "place": "Place: ",
-        "case": "Case: ",
-        "link": "Link: ",
-        "slides": "Slides: ",
-        "speakers": "Speakers: ",
-        "between": ", ",
-        "colon": ": ",
-    },
-}
 
 
 def serialize(released: Released) -> bytes:
@@ -35,25 +14,23 @@ def serialize(released: Released) -> bytes:
     Returns:
         UTF-8; paragraphs are parted by an empty line.
     """
-    words = _WORDS["zh" if released.language == "zh" else "en"]
+    said = words(released)
     spoken = paragraphs(released)
-    blocks = [readable(released.heading), "\n".join(_header(released, words, {p.speaker for p in spoken}))]
+    blocks = [readable(released.heading), "\n".join(_header(released, {p.speaker for p in spoken}))]
     for section in sections(released):
         blocks.append(f"【{section.title}】" if section.title else "")
-        blocks.append(f"{words['slides']}{section.slides}" if section.slides else "")
-        blocks.extend(f"{p.label}{words['colon']}{p.text}" for p in section.paragraphs)
+        blocks.append(f"{said['slides']}{said['colon']}{section.slides}" if section.slides else "")
+        blocks.extend(f"{p.label}{said['colon']}{p.text}" for p in section.paragraphs)
     blocks.append(note(released, spoken))
     return ("\n\n".join(block for block in blocks if block) + "\n").encode("utf-8")
 
 
-def _header(released: Released, words: dict[str, str], speaking: set[int]) -> list[str]:
-    facts = (("date", released.date), ("place", released.place), ("case", released.case))
-    lines = [f"{words[name]}{readable(value)}" for name, value in facts if readable(value)]
-    lines += [
-        f"{words['link']}{label} {url}" if label != url else f"{words['link']}{url}"
-        for label, url in web_links(released)
-    ]
+def _header(released: Released, speaking: set[int]) -> list[str]:
+    said = words(released)
+    facts = [("date", released.date), ("place", released.place), ("case", released.case)]
+    facts = [(name, readable(value)) for name, value in facts]
+    facts += [("link", f"{label} {url}" if label != url else url) for label, url in web_links(released)]
+    facts.append(("licence", licence.line(released)))
     shown = [label for index, label in enumerate(labels_with_roles(released)) if index in speaking]
-    if shown:
-        lines.append(words["speakers"] + words["between"].join(shown))
-    return lines
+    facts.append(("speakers", said["between"].join(shown)))
+    return [f"{said[name]}{said['colon']}{value}" for name, value in facts if value]

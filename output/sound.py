@@ -12,7 +12,7 @@ import itertools
 import warnings
 import wave
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import av
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.resampler import AudioResampler
 
+from output import licence
 from output.stand_in import Reading, StandIn, bounds
 from redaction.released import Released, ReleasedSound
 from speakers import timeline
@@ -40,8 +41,10 @@ _SAMPLE_BYTES = 2
 _RATES_HZ = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _BITS_PER_SECOND = 64_000
 
-_NO_TAGS = {"id3v2_version": "0", "write_id3v1": "0", "write_xing": "0"}
-"""No ID3, and no Xing frame, which would name the program; at a constant bit rate no player needs it.
+_PLAIN = {"fflags": "+bitexact", "id3v2_version": "4", "write_id3v1": "0", "write_xing": "0"}
+"""No tag but ours, and no Xing frame, which would name the program; at a constant bit rate no player needs it.
+
+ID3 2.4 writes UTF-8: whatever stands in it is found by any search.
 
 What stays is the word LAME, which that encoder puts into the padding of some frames: it tells nothing of the
 meeting.
@@ -66,8 +69,8 @@ def publish(
         readings: what a synthetic voice reads in place of protected people.
 
     Returns:
-        The file: MP3 in mono at a constant bit rate without tags, chapters or pictures. It is the sum of all
-        channels, as the models heard it. The same input gives the same bytes.
+        The file: MP3 in mono at a constant bit rate without chapters or pictures; its tags are what it is called and
+        its licence. It is the sum of all channels, as the models heard it. The same input gives the same bytes.
 
     Raises:
         NotReleasableError: If no sound may be published.
@@ -76,7 +79,7 @@ def publish(
     """
     target = into / "record.mp3"
     sound = masked(original, released, beside, readings)
-    with written(target), Mp3(target) as mp3:
+    with written(target), Mp3(target, licence.tags(released)) as mp3:
         for frame in sound:
             mp3.write(frame)
     return target
@@ -272,13 +275,20 @@ def _replaced(
 
 
 class Mp3:
-    """An MP3 in mono that is being written: every channel was masked, and the models heard their sum."""
+    """An MP3 in mono that is being written: every channel was masked, and the models heard their sum.
 
-    def __init__(self, target: Path) -> None:
+    Args:
+        target: the file.
+        tags: what it says of itself, as FFmpeg calls it.
+    """
+
+    def __init__(self, target: Path, tags: Mapping[str, str]) -> None:
         self._target = target
+        self._tags = tags
 
     def __enter__(self) -> Mp3:
-        self._container = av.open(str(self._target), mode="w", format="mp3", options=_NO_TAGS)
+        self._container = av.open(str(self._target), mode="w", format="mp3", container_options=_PLAIN)
+        self._container.metadata.update(self._tags)
         self._stream: av.AudioStream | None = None
         return self
 

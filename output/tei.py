@@ -15,13 +15,13 @@ from output.paragraph import (
     web_links,
 )
 from output.public_json import person_id
+from output.words import tag
 from output.xml_tree import XML_ID, XML_LANG, Element, as_bytes, top, under
 from redaction.released import Released
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 
 _ZERO = "zero"
-_LANGUAGES = {"zh": "zh-Hant-TW", "en": "en"}
 
 
 def serialize(released: Released) -> bytes:
@@ -31,7 +31,7 @@ def serialize(released: Released) -> bytes:
         UTF-8 XML; the same record gives the same bytes. Moments are seconds from the start of the recording.
     """
     root = top("TEI", NAMESPACE)
-    root.set(XML_LANG, _LANGUAGES[released.language])
+    root.set(XML_LANG, tag(released))
     spoken = paragraphs(released)
     people = {index: person_id(place) for place, index in enumerate(sorted({p.speaker for p in spoken}))}
     _header(under(root, "teiHeader"), released, people)

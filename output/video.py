@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -22,9 +22,11 @@ from av.bitstream import BitStreamFilterContext
 from av.codec.context import Flags
 from av.stream import Disposition
 
+from output import licence
 from output.sound import Mp3, masked, rate_for, written
 from output.stand_in import Reading
 from output.subtitle_track import Text, track_of
+from output.words import ISO_639, chosen
 from redaction.released import Released
 from speakers import timeline
 from speakers.error import NotReleasableError, RecordingError
@@ -46,10 +48,7 @@ _ENCODER = {"preset": "veryfast", "crf": "24", "threads": "4"}
 """The number of threads is fixed, because another one gives other bytes."""
 
 _PLAIN = {"fflags": "+bitexact", "movflags": "+faststart"}
-"""No tag names a program or a time."""
-
-_LANGUAGES = {"zh": "zho", "en": "eng"}
-"""ISO 639-2/T, by which MP4 names languages."""
+"""No tag but ours: none names a program or a time."""
 
 _LOOKS = b"""[Script Info]
 ScriptType: v4.00+
@@ -114,7 +113,8 @@ def publish(
 
     Returns:
         The video (H.264 and AAC in MP4, with the captions as a track that can be switched on where there are any,
-        without tags, chapters or further streams), and the MP3. The same input gives the same bytes. A picture that
+        without chapters or further streams), and the MP3; their tags are what it is called
+        and its licence. The same input gives the same bytes. A picture that
         goes on after the sound ends there.
 
     Raises:
@@ -132,13 +132,16 @@ def publish(
         if track is None:
             raise _none(original)
         shown = _shown(_frames(container, track), released.blanked)
-        language = _LANGUAGES[released.language] if released.statements else ""
+        language = chosen(ISO_639, released.language) if released.statements else ""
         sound = masked(original, released, beside, readings, _trusted)
         first, ahead = next(sound), next(shown, None)
         if ahead is None:
             raise _none(original)
-        texts = deque(track_of(released))
-        with Mp3(mp3) as alone, _Mp4(video, first.sample_rate, ahead.picture, language) as together:
+        texts, tags = deque(track_of(released)), licence.tags(released)
+        with (
+            Mp3(mp3, tags) as alone,
+            _Mp4(video, tags, first.sample_rate, ahead.picture, language) as together,
+        ):
             at = 0.0
             for block in itertools.chain([first], sound):
                 alone.write(block)
@@ -262,13 +265,17 @@ class _Mp4:
 
     Args:
         target: the file.
+        tags: what it says of itself, as FFmpeg calls it; of the licence MP4 has one line.
         rate_hz: samples a second of the sound that comes.
         like: a picture of the size of all that come.
         language: of the captions, as MP4 knows it; empty if there are none.
     """
 
-    def __init__(self, target: Path, rate_hz: int, like: av.VideoFrame, language: str) -> None:
+    def __init__(
+        self, target: Path, tags: Mapping[str, str], rate_hz: int, like: av.VideoFrame, language: str
+    ) -> None:
         self._container = av.open(str(target), mode="w", format="mp4", container_options=_PLAIN)
+        self._container.metadata.update(tags)
         self._video = self._container.add_stream("libx264", rate=_FASTEST, options=_ENCODER)
         self._video.width, self._video.height, self._video.pix_fmt = like.width, like.height, "yuv420p"
         self._video.codec_context.time_base = Fraction(1, _TICKS)

@@ -9,6 +9,7 @@ import html
 
 import webvtt
 
+from output import licence
 from output.captions import Caption, captions
 from output.chapters import chapters
 from redaction.released import Released
@@ -33,7 +34,8 @@ def _written(released: Released, cues: list[tuple[Span, str]]) -> bytes:
         webvtt.Caption(clock(span.start, millis=True), clock(span.end, millis=True), text)
         for span, text in cues
     ]
-    content: str = webvtt.WebVTT(captions=shown, header_comments=[released.licence.value]).content
+    terms = f"{released.licence} {licence.address(released)}"
+    content: str = webvtt.WebVTT(captions=shown, header_comments=[terms]).content
     return (content.rstrip("\n") + "\n").encode("utf-8")
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from redaction.base85 import ASCII85, BASE85, Alphabet, decoded
 from redaction.encodings import unpadded
 
 
@@ -90,6 +91,14 @@ def _numbers(text: str) -> Iterator[Blob]:
 
 def _base85(text: str, least: int) -> Iterator[Blob]:
     """Of both alphabets: what stands between spaces or quotes, with or without its <~ ~>."""
+    yield from (Blob("base85", at, data) for at, data in decoded(_dense(text, least)))
+
+
+def _dense(text: str, least: int) -> Iterator[tuple[int, str, Alphabet]]:
+    """Whatever may be a run of base85: from every sign at which one may begin, to both ends that it may have.
+
+    Left out is what decodes to nothing: what holds a sign that cannot stand in a run, and what is too short.
+    """
     for found in _DENSE.finditer(text):
         # A run without any of the signs is a word, or base64; one that is all signs is a ruler.
         if (
@@ -101,15 +110,15 @@ def _base85(text: str, least: int) -> Iterator[Blob]:
             continue
         run = found[0].strip("\"'")
         starts = [0, *(m.end() for m in itertools.islice(re.finditer("[=:<(\"'~]", run[:40]), 8))]
+        ends = dict.fromkeys((len(run), _ended(run)))
+        wholes = [(run[:end].removesuffix("~>"), ASCII85) for end in ends] + [
+            (run[:end], BASE85) for end in ends
+        ]
+        rows = [(whole, alphabet.begins(whole), alphabet) for whole, alphabet in wholes]
         for start in starts:
-            for decode in (_ascii85, base64.b85decode):
-                for end in dict.fromkeys((len(run), _ended(run))):
-                    with contextlib.suppress(ValueError):
-                        yield Blob("base85", found.start(), decode(run[start:end]))
-
-
-def _ascii85(run: str) -> bytes:
-    return base64.a85decode(run.removesuffix("~>"))
+            for whole, first, alphabet in rows:
+                if start >= first and ((len(whole) - start) * 4 // 5 >= least or "z" in whole):
+                    yield found.start(), whole[start:], alphabet
 
 
 def _ended(run: str) -> int:

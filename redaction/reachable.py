@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
-from redaction.contacts import spans
+from redaction.contacts import dialled
 from redaction.numerals import SIGN, plain
 from redaction.tolerated import Tolerated
 
@@ -25,6 +26,9 @@ _PASSED_OVER = frozenset(("page", "handle", "plate", "date-of-birth", "address")
 """What too much of a file looks like that nobody said: these are marks of the draft, and nothing more."""
 _MARKUP = re.compile(r"<[^<>]*>")
 
+_REMEMBERED_AT_MOST = 1 << 16
+"""Characters of a line that is remembered."""
+
 
 def reachable(text: str, tolerated: Tolerated) -> Iterator[tuple[int, str]]:
     """Where somebody can be reached: `(line, what)`.
@@ -38,16 +42,31 @@ def reachable(text: str, tolerated: Tolerated) -> Iterator[tuple[int, str]]:
         shown = _NO_NUMBER.sub(" ¦ ", line)
         if not _LIKELY.search(shown):
             continue
-        # What stands in tags (an e-mail in an attribute) counts as well as what stands between them.
-        for reading in dict.fromkeys((_MARKUP.sub("", shown), shown.replace("<", " ¦ ").replace(">", " ¦ "))):
-            seen = Counter(
-                (plain(reading[start:end]), what)
-                for start, end, what in spans(reading)
-                if what not in _PASSED_OVER
-            )
-            for (digits, what), times in seen.items():
+        for seen in _read(shown) if len(shown) <= _REMEMBERED_AT_MOST else _read.__wrapped__(shown):
+            for digits, what, times in seen:
                 here = found.setdefault(digits, [])
                 here += [(number, what)] * (times - here.count((number, what)))
     for digits, places in found.items():
         if len(places) > tolerated.number(digits):
             yield from dict.fromkeys(places)
+
+
+@lru_cache(maxsize=512)
+def _read(line: str) -> tuple[tuple[tuple[str, str, int], ...], ...]:
+    """Of each way to read a line, `(number, what, how often)`.
+
+    Remembered, because a text is read again after each of its escapes is undone, and most lines are the same then.
+    """
+    # What stands in tags (an e-mail in an attribute) counts as well as what stands between them.
+    readings = dict.fromkeys((_MARKUP.sub("", line), line.replace("<", " ¦ ").replace(">", " ¦ ")))
+    return tuple(
+        tuple(
+            (digits, what, times)
+            for (digits, what), times in Counter(
+                (plain(reading[start:end]), what)
+                for start, end, what in dialled(reading)
+                if what not in _PASSED_OVER
+            ).items()
+        )
+        for reading in readings
+    )

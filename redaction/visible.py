@@ -15,15 +15,27 @@ def visible(text: str) -> tuple[str, tuple[int, ...]]:
     >>> visible("a\u200bb"), visible("\uff21")
     (('ab', (0, 2)), ('A', (0,)))
     """
-    seen: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        if not (character.isprintable() or character.isspace()) or _selector(character):
-            continue
-        preferred = unicodedata.normalize("NFKC", character)
-        seen.append(preferred if len(preferred) == 1 else character)
-        places.append(place)
-    return "".join(seen), tuple(places)
+    characters = [_SEEN[character] for character in text]
+    places = range(len(text)) if all(characters) else [place for place, seen in enumerate(characters) if seen]
+    return "".join(characters), tuple(places)
+
+
+class _Seen(dict[str, str]):
+    """What is seen of a character, at most one: looked up once each, as a record has few different ones."""
+
+    def __missing__(self, character: str) -> str:
+        seen = self[character] = _seen(character)
+        return seen
+
+
+_SEEN = _Seen()
+
+
+def _seen(character: str) -> str:
+    if not (character.isprintable() or character.isspace()) or _selector(character):
+        return ""
+    preferred = unicodedata.normalize("NFKC", character)
+    return preferred if len(preferred) == 1 else character
 
 
 def _selector(character: str) -> bool:

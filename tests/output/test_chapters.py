@@ -13,6 +13,8 @@ from output.chapters import Chapter
 from redaction.released import Cue, PublicSection, PublicStatement, Released
 from speakers.record import Millis, Span
 
+TERMS = "\n授權：CC0 1.0 公眾領域貢獻宣告 https://creativecommons.org/publicdomain/zero/1.0/\n"
+
 
 @pytest.fixture(scope="session")
 def meeting(make):
@@ -35,7 +37,7 @@ def meeting(make):
 
 def test_they_follow_the_agenda(meeting):
     released = meeting(("開場", 0), ("報告 <一>", 75), ("討論", 3_725))
-    assert chapters.serialize(released).decode() == "0:00 開場\n1:15 報告 ＜一＞\n1:02:05 討論\n"
+    assert chapters.serialize(released).decode() == f"0:00 開場\n1:15 報告 ＜一＞\n1:02:05 討論\n{TERMS}"
     cues = other.WebVTT.from_string(webvtt.serialize_chapters(released).decode()).captions
     assert [(c.start, c.end, html.unescape(c.raw_text)) for c in cues] == [
         ("00:00:00.000", "00:01:15.000", "開場"),
@@ -47,7 +49,7 @@ def test_they_follow_the_agenda(meeting):
 def test_what_was_said_before_the_agenda_is_a_chapter(meeting):
     assert (
         chapters.serialize(meeting(("報告", 60), ("討論", 120))).decode()
-        == "0:00 議程開始前\n1:00 報告\n2:00 討論\n"
+        == f"0:00 議程開始前\n1:00 報告\n2:00 討論\n{TERMS}"
     )
 
 
@@ -76,11 +78,11 @@ def test_an_item_of_a_few_seconds_is_part_of_the_one_before(meeting):
 
 @given(times=st.lists(st.integers(0, 4_500), min_size=0, max_size=8, unique=True).map(sorted))
 def test_there_is_no_list_that_youtube_would_refuse(meeting, times):
-    lines = (
-        chapters.serialize(meeting(*((f"第{n}案", at) for n, at in enumerate(times)))).decode().splitlines()
-    )
-    if not lines:
+    whole = chapters.serialize(meeting(*((f"第{n}案", at) for n, at in enumerate(times)))).decode()
+    if not whole:
         return
+    assert whole.endswith(TERMS)
+    lines = whole.removesuffix(TERMS).splitlines()
     moments = []
     for line in lines:
         found = re.fullmatch(r"(?:(\d+):)?(\d+):(\d\d) \S.*", line)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx as python_docx
@@ -21,6 +20,7 @@ from output.paragraph import paragraphs
 from redaction.released import PublicSection
 from redaction.scan import Term, scan
 from speakers.record import Millis
+from tests.foreign import Office
 
 FORMATS = {"odt": odt.serialize, "docx": docx.serialize}
 AGENDA = (
@@ -32,25 +32,9 @@ pytestmark = pytest.mark.parametrize("ending", FORMATS)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory):
+def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes, str], str]:
     """Opens documents in LibreOffice and gives the text that it shows."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("no LibreOffice on this machine: sh requirements/validators.sh")
-    home = tmp_path_factory.mktemp("office")
-
-    def opened(data: bytes, ending: str) -> str:
-        source = home / f"record.{ending}"
-        source.write_bytes(data)
-        command = [program, f"-env:UserInstallation={(home / 'user').as_uri()}", "--headless", "--convert-to"]
-        into = ["txt:Text (encoded):UTF8", "--outdir", str(home), str(source)]
-        subprocess.run([*command, *into], check=True, capture_output=True, timeout=180)
-        shown = home / "record.txt"
-        text = shown.read_text("utf-8-sig")
-        shown.unlink()
-        return text
-
-    return opened
+    return Office(tmp_path_factory.mktemp("office")).text
 
 
 def lines(released, **options) -> list[str]:
@@ -73,6 +57,12 @@ def test_libreoffice_shows_the_record_line_by_line(ending, make, office):
         "高慧敏：謝謝。",
         "高慧敏：下一位。",
     ]
+
+
+def test_an_office_reads_its_own_date_and_the_archive_s(ending, make, office):
+    shown = office(FORMATS[ending](make(date="2026-03-24")), ending).splitlines()
+    assert shown[:2] == ["2026-03-24 開放政府會議", "日期：中華民國115年3月24日（星期二）"]
+    assert "Date: 2026-03-24" in office(FORMATS[ending](make(date="2026-03-24", language="en")), ending)
 
 
 def test_libreoffice_shows_every_character_that_was_said(ending, make, office):

@@ -103,7 +103,7 @@ def test_the_licence_is_the_meeting_s(make, tmp_path):
     described = manifest.describe(released, files.write(released, tmp_path, None), MADE_WITH)
     assert described.licence == "OGDL-Taiwan-1.0"
     (vtt,) = (p for p in tmp_path.glob("*.vtt"))
-    assert b"\n\nNOTE OGDL-Taiwan-1.0\n\n" in vtt.read_bytes()
+    assert b"\n\nNOTE OGDL-Taiwan-1.0 https://data.gov.tw/license\n\n" in vtt.read_bytes()
 
 
 OLD = b"""{

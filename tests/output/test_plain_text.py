@@ -9,6 +9,7 @@ def test_it_reads_as_a_record(released):
     assert text.startswith(
         "2024-05-01 開放政府會議\n\n"
         "日期：2024-05-01\n地點：臺北\n案號：A-1\n連結：現場錄影 https://example.org/v?a=1&b=2\n"
+        "授權：CC0 1.0 公眾領域貢獻宣告 https://creativecommons.org/publicdomain/zero/1.0/\n"
         "發言者：高慧敏（交通局）、參與者 1\n\n"
         "高慧敏：各位好，今天談開放政府。\n\n參與者 1：我住在［地址］，<不方便>說。\n\n"
     )
@@ -21,7 +22,9 @@ def test_there_is_no_note_where_nobody_is_masked(make):
         make([(0, "Hello.")], named, language="en", hidden=(), place="", case="", links=())
     )
     assert text.decode() == (
-        "2024-05-01 開放政府會議\n\nDate: 2024-05-01\nSpeakers: Ann Lee (Chair)\n\nAnn Lee: Hello.\n"
+        "2024-05-01 開放政府會議\n\nDate: 2024-05-01\n"
+        "Licence: CC0 1.0 Universal https://creativecommons.org/publicdomain/zero/1.0/\n"
+        "Speakers: Ann Lee (Chair)\n\nAnn Lee: Hello.\n"
     )
 
 

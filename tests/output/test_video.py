@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import av
@@ -19,7 +16,8 @@ from redaction.term import Term
 from speakers.error import NotReleasableError, RecordingError, StorageError
 from speakers.record import Millis, Span
 from tests import videos
-from tests.output.test_sound import correlation, delay, heard, noise
+from tests.foreign import ffprobe
+from tests.output.test_sound import TAGS, correlation, delay, heard, noise
 
 HIDDEN = Span(Millis(3_000), Millis(4_800))
 NAME = videos.A_NAME.encode()
@@ -67,7 +65,9 @@ def test_nothing_but_one_picture_one_sound_and_the_captions_is_in_it(make, tmp_p
             ("subtitle", "mov_text"),
         ]
         assert container.chapters() == []
-        assert set(container.metadata) == {"major_brand", "minor_version", "compatible_brands"}
+        ours = {"title": TAGS["title"], "copyright": TAGS["copyright"]}
+        assert set(container.metadata) == {"major_brand", "minor_version", "compatible_brands", *ours}
+        assert ours.items() <= container.metadata.items()
         told = {key for s in container.streams for key in s.metadata}
         assert told <= {"language", "handler_name"}
         assert 8.9 < container.duration / av.time_base < 9.3
@@ -145,14 +145,25 @@ def test_a_name_in_the_captions_of_a_video_does_not_pass_the_scanner(make, tmp_p
     assert {h.where.split()[0].split("/")[-1].rstrip(":") for h in hits} == {mp4.name}
 
 
-@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
+def test_a_name_in_the_tags_of_sound_and_video_does_not_pass_the_scanner(make, tmp_path, original):
+    released = make(
+        title="與沈立言談",
+        sound=ReleasedSound(allowed=True, reason="", replaced=()),
+        picture=ReleasedPicture(allowed=True),
+    )
+    going = tmp_path / "going"
+    going.mkdir()
+    for path in video.publish(original, released, tmp_path):
+        path.rename(going / path.name)
+    places = [h.where for h in scan(going, (Term("p1/0", "沈立言"),))]
+    assert "record.mp3 tag TIT2 line 1" in places
+    assert "record.mp4 tag title line 1" in places
+
+
 def test_ffprobe_reads_the_captions(make, tmp_path, original):
     mp4, _ = video.publish(original, shown(make), tmp_path)
-    asked = ["ffprobe", "-v", "error", "-select_streams", "s", "-show_streams", "-of", "json", str(mp4)]
-    done = subprocess.run(asked, capture_output=True, check=True)
-    (track,) = json.loads(done.stdout)["streams"]
+    (track,) = ffprobe(mp4, "-select_streams", "s")["streams"]
     assert (track["codec_name"], track["tags"]["language"]) == ("mov_text", "zho")
-    assert not done.stderr
 
 
 def test_a_record_without_captions_has_no_track_for_them(make, tmp_path, original):

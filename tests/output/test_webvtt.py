@@ -15,7 +15,7 @@ from speakers.record import Millis, Span
 
 def test_it_reads_as_captions(make):
     assert webvtt.serialize(make([(0, "好"), (1, "a < b & c --> d")])).decode() == (
-        "WEBVTT\n\nNOTE CC0-1.0\n\n"
+        "WEBVTT\n\nNOTE CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/\n\n"
         "00:00:00.000 --> 00:00:00.920\n<v 高慧敏>好</v>\n\n"
         "00:00:01.000 --> 00:00:01.900\n<v 參與者 1>a &lt; b &amp; c --&gt; d</v>\n"
     )
@@ -25,7 +25,7 @@ def test_it_reads_as_captions(make):
 def test_there_is_nothing_but_cues(releases: st.SearchStrategy[Released], data: st.DataObject) -> None:
     released = data.draw(releases)
     blocks = webvtt.serialize(released).decode().rstrip("\n").split("\n\n")
-    assert blocks[:2] == ["WEBVTT", "NOTE CC0-1.0"]
+    assert blocks[:2] == ["WEBVTT", "NOTE CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/"]
     assert len(blocks) == 2 + len(captions(released))
     cue = re.compile(
         r"\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}\n<v [^<>\n]+>[^<>\n]+(\n[^<>\n]+)*</v>"
@@ -51,7 +51,10 @@ def test_cues_are_in_order_where_two_people_speak_at_once(make, released):
 
 
 def test_a_record_without_words_has_a_header(make):
-    assert webvtt.serialize(make([])) == b"WEBVTT\n\nNOTE CC0-1.0\n"
+    assert (
+        webvtt.serialize(make([]))
+        == b"WEBVTT\n\nNOTE CC0-1.0 https://creativecommons.org/publicdomain/zero/1.0/\n"
+    )
     assert webvtt.parse(b"WEBVTT\n") == ()
 
 

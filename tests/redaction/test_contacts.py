@@ -13,6 +13,7 @@ from redaction import contacts
 from redaction.checksums import identity_card, luhn, tax_number
 from redaction.contacts import find, spans
 from redaction.mark import Kind, Tier
+from redaction.reachable import _PASSED_OVER
 from redaction.release import release
 from redaction.stretch import Stretch
 from speakers.meeting import Meeting
@@ -383,3 +384,20 @@ def test_two_meetings_at_once_do_not_disturb_each_other(monkeypatch: pytest.Monk
         found = search.stretches(tuple(lines), "\n".join(lines))
         assert found == tuple(disjoint("\n".join(lines)))
     assert max(searched) < 2_000
+
+
+_PIECES = st.sampled_from(
+    [
+        "0912345678", "零九一二", "三四五六七八", "分機123", "chen@example.org", " at gmail.com", "A123456789",
+        "臺北市", "中正路五號", "ABC-1234", "民國七十年五月", "三日生", "電話", "，", " ", "\n",
+        "#t1234567", "第", "好",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join))
+def test_the_quick_way_finds_every_number_and_every_way_to_write(text: str) -> None:
+    def told(found: tuple[tuple[int, int, str], ...]) -> list[tuple[int, int, str]]:
+        return [place for place in found if place[2] not in _PASSED_OVER]
+
+    assert told(contacts.dialled(text)) == told(spans(text))
