@@ -130,7 +130,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "voices.VOICE.reasons[].participant": "id of the participant whom a piece of evidence is about",
         "voices.VOICE.reasons[].why": (
             "`heard_at`, `reviewer`, `self-introduction`, `enrolled voice`, `called and answers`, "
-            "`thanked after speaking`, `roster order`, `typed this name` or `speaks of them`"
+            "`thanked after speaking`, `roster order`, `typed this name`, `named in the transcript` or `speaks of them`"
         ),
         "voices.VOICE.reasons[].at": "the moment, the statement's id, or for an enrolled voice the score",
         "voices.VOICE.reasons[].points": "what it weighs; below zero if it speaks against",

@@ -7,6 +7,7 @@ that is left out, and the styles are ours (`page/docx_styles.xml`).
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -83,6 +84,23 @@ def serialize(released: Released, *, timestamps: bool = False) -> bytes:
             _write(paragraph, run)
         before = block.kind
     return packed(_saved(document))
+
+
+def paragraphs(data: bytes) -> Iterator[str]:
+    """What a document says, paragraph by paragraph; a row of a table is one, as 「name：words」 if it has two cells.
+
+    Raises:
+        Exception: Whatever python-docx raises of what is no such document.
+    """
+    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            for row in block.rows:
+                # A merged cell is given for each of the cells that it covers.
+                cells = {id(cell._tc): cell for cell in row.cells}.values()
+                texts = [" ".join(p.text for p in cell.paragraphs).strip() for cell in cells]
+                yield "：".join(text.rstrip(":：") for text in texts if text)
 
 
 @cache

@@ -6,10 +6,12 @@ of facts about the document are used, and the styles are ours (`page/odt_styles.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from odfdo import Document, Element, Header, Link, Paragraph, Span
+from odfdo import Document, Element, Header, Link, Paragraph, Span, Table
 
 from output.archive import packed
 from output.document import Block, Kind, Run, blocks, title
@@ -82,6 +84,23 @@ def serialize(released: Released, *, timestamps: bool = False) -> bytes:
             "styles.xml": _styles(),
         }
     )
+
+
+def paragraphs(data: bytes) -> Iterator[str]:
+    """What a document says, paragraph by paragraph; a row of a table is one, as 「name：words」 if it has two cells.
+
+    Raises:
+        Exception: Whatever odfdo raises of what is no such document.
+    """
+    for element in Document(io.BytesIO(data)).body.children:
+        if isinstance(element, Table):
+            for row in element.rows:
+                texts = [cell.text_recursive.strip() for cell in row.cells]
+                yield "：".join(text.rstrip(":：") for text in texts if text)
+        else:
+            yield from (
+                p.text_recursive for p in (element, *element.get_paragraphs()) if isinstance(p, Paragraph)
+            )
 
 
 def _element(block: Block, *, first: bool) -> Element:

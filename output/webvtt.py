@@ -6,6 +6,7 @@ The one door to webvtt-py, which writes cue text as it is given: escaping is don
 from __future__ import annotations
 
 import html
+import io
 
 import webvtt
 
@@ -52,6 +53,24 @@ def parse(data: bytes) -> tuple[Caption, ...]:
             html.unescape(cue.text),
         )
         for cue in webvtt.WebVTT.from_string(data.decode("utf-8"), strict=True).captions
+    )
+
+
+def cues_of(text: str) -> tuple[tuple[Span, str, str], ...]:
+    """The captions of any VTT or SRT file: when, in whose voice if it says so, and the words, of one line or more.
+
+    Raises:
+        webvtt.errors.MalformedFileError: If this is neither.
+    """
+    kind = "vtt" if text.lstrip("\ufeff").startswith("WEBVTT") else "srt"
+    read = webvtt.from_buffer(io.BytesIO(text.encode("utf-8")), format=kind)
+    return tuple(
+        (
+            Span(start := _millis(cue.start_time), Millis(max(_millis(cue.end_time), start + 1))),
+            html.unescape(cue.voice or ""),
+            html.unescape(cue.text),
+        )
+        for cue in read.captions
     )
 
 

@@ -1,5 +1,7 @@
 """What the meeting brought along: files of what was written during it, their stage, and what it puts into the record.
 
+A transcript of what was said is read here as well; `pipeline.given` makes the record's words of it.
+
 original/brought-01.xlsx   as it was handed in, never changed
 46-brought.json            what was read of all of them; their authors' numbers stay theirs
 """
@@ -25,6 +27,7 @@ from speakers.authors import folded
 from speakers.brought import Clock, File, Item
 from speakers.disk import storage_error
 from speakers.error import MeetingError, NotReleasableError, RecordingError, StageError, StorageError
+from speakers.fit import Passage
 from speakers.meeting import Meeting, Source
 from speakers.record import Record, WrittenKind, digest
 
@@ -36,7 +39,7 @@ _TIMEOUT_S = 30
 
 _MOST_BYTES = 16 << 20
 
-_VERSION = "brought 1"
+_VERSION = "brought 2"
 
 _Numbers = dict[tuple[WrittenKind, str], int]
 """By the kind of what somebody wrote, and their name as it is compared."""
@@ -133,6 +136,7 @@ def stages(folder: MeetingFolder, meeting: Meeting) -> tuple[Stage, ...]:
     def make(into: Path) -> tuple[str, ...]:
         known = _authors(folder)
         numbers, files, notes = dict(known or {}), list[File](), list[str]()
+        said: list[list[str]] = []
         for number, (path, entry) in enumerate(zip(originals(folder), _listed(folder), strict=True), start=1):
             if not path.is_file() or sha256_of(path) != entry["sha256"]:
                 raise StorageError(
@@ -140,6 +144,9 @@ def stages(folder: MeetingFolder, meeting: Meeting) -> tuple[Stage, ...]:
                 )
             source = Source(str(entry["kind"]))
             items, unseen = look(path, source, number)
+            if source is Source.TRANSCRIPT:
+                said = [[item.author, item.text] for item in items]
+                continue
             files.append(File(_KINDS[source], items, _voices(_KINDS[source], items, numbers)))
             if unseen:
                 notes.append(
@@ -148,7 +155,7 @@ def stages(folder: MeetingFolder, meeting: Meeting) -> tuple[Stage, ...]:
         if known is None:
             _forget_voices(folder, meeting)
         authors = [[kind, author, number] for (kind, author), number in numbers.items()]
-        values = {"version": 1, "files": [asdict(f) for f in files], "authors": authors}
+        values = {"version": 1, "files": [asdict(f) for f in files], "authors": authors, "said": said}
         into.write_text(json.dumps(values, ensure_ascii=False) + "\n", "utf-8")
         return tuple(notes)
 
@@ -171,13 +178,31 @@ def merged(folder: MeetingFolder, meeting: Meeting, record: Record) -> tuple[Rec
         raise NotReleasableError(
             f"What meeting {folder.id} brought along has not been read.", "Run it: zhuzi run RECORDING."
         )
-    clocks = [Clock(a.begins or meeting.begins, meeting.date) for a in meeting.brought]
+    clocks = [Clock(a.begins or meeting.begins, meeting.date) for a in meeting.brought if a.kind in _KINDS]
     made, unplaced = brought.with_brought(record, _read(folder.root / FILE), clocks)
     return made, tuple(
         f"The times of brought file {number} cannot be placed, so all of it stands at the end. "
         "Write begins = 14:05:00 into meeting.toml."
         for number in unplaced
     )
+
+
+def brings_transcript(folder: MeetingFolder) -> bool:
+    """Whether the meeting brought a transcript of what was said along."""
+    return any(entry["kind"] == Source.TRANSCRIPT for entry in _listed(folder))
+
+
+def transcript(folder: MeetingFolder) -> tuple[Passage, ...]:
+    """Its paragraphs, as the stage read them.
+
+    Raises:
+        StorageError: If what was read is damaged.
+    """
+    try:
+        said = json.loads((folder.root / FILE).read_bytes())["said"]
+        return tuple(Passage(str(text), str(label)) for label, text in said)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged() from error
 
 
 def _listed(folder: MeetingFolder) -> list[dict[str, Any]]:
@@ -218,7 +243,11 @@ def _read(path: Path) -> tuple[File, ...]:
             for f in values["files"]
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
+        raise _damaged() from error
+
+
+def _damaged() -> StorageError:
+    return StorageError("An artifact is damaged.", "Run the recording again: it is made anew.")
 
 
 def _forget_voices(folder: MeetingFolder, meeting: Meeting) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline import brought, register, unhidden
+from pipeline import brought, given, register, unhidden
 from pipeline.folder import MeetingFolder
 from pipeline.heard_names import hearing_of
 from pipeline.keeping.kinds import Kind, refuse
@@ -31,7 +31,7 @@ class Material:
     Attributes:
         meeting: as `meeting.toml` and the register say now.
         record: as it was heard.
-        matches: enrolled people whose voice was recognised.
+        matches: whom voices were taken for: by their sound, or by who wrote down what was said.
         notices: what staff have to know.
         heard_names: where the sound names somebody, and the text does not.
         unlistened: see `Draft`.
@@ -81,7 +81,7 @@ def material_of(folder: MeetingFolder) -> Material:
     return Material(
         meeting=meeting,
         record=record,
-        matches=heard.matches,
+        matches=(*heard.matches, *given.matches_of(folder, meeting)),
         notices=(
             *shown,
             *along,

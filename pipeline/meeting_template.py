@@ -67,8 +67,9 @@ TEMPLATE = """\
 # heard_at = "0:40"
 
 # What was written meanwhile: an export of slido, or the platform's chat 會議中寫下的提問與留言。
+# Or a transcript that people wrote: its words are taken 也可以帶已有的逐字稿，以它的文字為準。
 # [[brought]]
-# kind = "slido"
+# kind = "slido"                # "slido", "chat" or "transcript"
 # file = "slido.xlsx"
 
 # Microphones that were recorded for themselves, if there are any: into files of their own (file), or as channels of

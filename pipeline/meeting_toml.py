@@ -222,9 +222,14 @@ def _brought(entries: list[dict[str, Any]]) -> tuple[Attachment, ...]:
         if kind not in set(Source) or not file:
             raise MeetingError(
                 f"Brought file {number} has no kind or no file.",
-                'Write kind = "slido" or kind = "chat", and file = "…".',
+                'Write kind = "slido", "chat" or "transcript", and file = "…".',
             )
         found.append(Attachment(Source(kind), file, _begins(entry.get("begins", ""))))
+    if sum(a.kind is Source.TRANSCRIPT for a in found) > 1:
+        raise MeetingError(
+            "Two transcripts are brought, and a record can have the words of one only.",
+            "Put both into one file, or leave one out.",
+        )
     return tuple(found)
 
 

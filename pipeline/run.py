@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline import brought, heard_names, intake, kept, log, meeting_toml, microphones, register, uses
+from pipeline import brought, given, heard_names, intake, kept, log, meeting_toml, microphones, register, uses
 from pipeline.engines import Engines
 from pipeline.folder import ChangedError, MeetingFolder, Stage
 from pipeline.hearing import Hearing, made_with
@@ -292,10 +292,12 @@ def plan(
         return bounds_of(meeting, ledger.read(folder.ledger))
 
     def make_record(into: Path) -> None:
-        heard = record_json.parse_transcript((at / WORDS).read_bytes())
-        turns = record_json.parse_diarization((at / TURNS).read_bytes())
-        words = transcribe.with_unheard(heard)
-        made = attribute.record(heard.language, words, turns)
+        if written:
+            made = given.record_of(folder)
+        else:
+            heard = record_json.parse_transcript((at / WORDS).read_bytes())
+            turns = record_json.parse_diarization((at / TURNS).read_bytes())
+            made = attribute.record(heard.language, transcribe.with_unheard(heard), turns)
         into.write_bytes(record_json.serialize(made))
         if (at / RECORD).is_file():
             void_if_others(folder, meeting, (at / RECORD).read_bytes(), made)
@@ -318,6 +320,7 @@ def plan(
         result=result,
     )
     hearing = Hearing(folder, engines, report, SOUND)
+    written = given.stages(folder, WORDS, TURNS, result)
     aligned = microphones.align_stage(folder, progress("align"))
     return (
         *brought.stages(folder, meeting),  # first, so that no draft is without it
@@ -326,12 +329,15 @@ def plan(
         *microphones.listen_stages(folder, setup, progress("tracks"), result),
         *hearing.words(meeting.language, vocabulary(meeting), WORDS),
         *hearing.voices(setup, bounds, TURNS),
+        *written,
         Stage(
             "attribute",
             RECORD,
-            lambda: digest("attribute 2", result("transcribe"), result("diarize")),
+            lambda: digest(
+                "attribute 2", *map(result, ("transcribe", "diarize", *(w.name for w in written)))
+            ),
             make_record,
-            after=("transcribe", "diarize"),
+            after=("transcribe", "diarize", *(w.name for w in written)),
         ),
         *([hear_again] if heard_names.wanted(meeting) else []),
         *(

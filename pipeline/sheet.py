@@ -128,16 +128,29 @@ def decoded(data: bytes) -> str:
 
 def _zipped(data: bytes, size: Size) -> Iterator[Iterable[Iterable[object]]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-        if len(parts) > _PARTS or sum(p.file_size for p in parts) > _UNPACKED:
-            raise MeetingError("The spreadsheet unpacks to more than a list of people needs.", _CURE)
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
-                raise MeetingError("The spreadsheet declares entities, which no list of people needs.", _CURE)
-        if "content.xml" in archive.namelist():
+        if "content.xml" in checked(archive, _CURE):
             yield _opened_document(archive.read("content.xml"), size)
             return
     yield from _workbook(data, size)
+
+
+def checked(archive: zipfile.ZipFile, cure: str) -> tuple[str, ...]:
+    """The names in an office document that does nobody any harm when it is read.
+
+    Args:
+        archive: the document.
+        cure: for errors.
+
+    Raises:
+        MeetingError: If it unpacks to too much, or declares entities.
+    """
+    parts = archive.infolist()
+    if len(parts) > _PARTS or sum(p.file_size for p in parts) > _UNPACKED:
+        raise MeetingError("The file unpacks to more than it needs.", cure)
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
+            raise MeetingError("The file declares entities, which it does not need.", cure)
+    return tuple(archive.namelist())
 
 
 def _declares(xml: bytes) -> bool:

@@ -28,9 +28,9 @@ from redaction.decision import (
 from redaction.draft import Draft
 from redaction.ledger import ORIGIN, Entry, in_force, undone
 from redaction.mark import Mark, Tier
-from redaction.reviewed import Reviewed, number_of, still_says
+from redaction.reviewed import Reviewed, still_says
 from speakers.error import BusyError, NotFoundError, NotReleasableError, RecordError
-from speakers.record import UNKNOWN, SpeakerId, Statement
+from speakers.record import UNKNOWN, SpeakerId, Statement, number_of
 
 _LOOK = "Look at it again, then decide."
 

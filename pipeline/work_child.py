@@ -223,11 +223,17 @@ def _brought(pipe: Pipe) -> dict[str, Any]:
     """What was written during a meeting, as a file has it."""
     from pipeline.brought_chat import messages
     from pipeline.brought_table import questions
+    from pipeline.brought_text import passages
+    from speakers.brought import Item
+    from speakers.meeting import Source
 
     resource.setrlimit(resource.RLIMIT_AS, (_LITTLE, _LITTLE))
     resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-    read = questions if pipe.task["kind"] == "slido" else messages
-    items, unseen = read(Path(pipe.task["path"]).read_bytes())
+    data = Path(pipe.task["path"]).read_bytes()
+    if pipe.task["kind"] == Source.TRANSCRIPT:
+        said = [asdict(Item(p.text, p.label)) for p in passages(data)]
+        return {"items": said, "unseen": 0}
+    items, unseen = (questions if pipe.task["kind"] == Source.SLIDO else messages)(data)
     return {"items": [asdict(item) for item in items], "unseen": unseen}
 
 

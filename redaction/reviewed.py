@@ -31,7 +31,7 @@ from speakers.correct import corrected, given, joined, split
 from speakers.error import RecordError
 from speakers.meeting import Meeting
 from speakers.reason import Match
-from speakers.record import UNKNOWN, Record, SpeakerId, Statement
+from speakers.record import Record, SpeakerId, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,16 +330,6 @@ def still_says(
 ) -> bool:
     """Whether the statement that an act is about is the one that the reviewer saw."""
     return statement is not None and statement.digest == act.text_digest
-
-
-def number_of(voice: SpeakerId) -> int:
-    """The number of a voice; that of nobody's words for what is none.
-
-    >>> number_of(SpeakerId("S12")), number_of(SpeakerId("x"))
-    (12, 0)
-    """
-    digits = voice.removeprefix(UNKNOWN[0])
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
 
 
 def _meant(meeting: Meeting, act: Named | Absent) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from speakers.error import RecordError
@@ -54,9 +54,16 @@ def attribute(words: tuple[Word, ...], diarization: Diarization) -> tuple[Statem
     if any(b.span.start < a.span.start for a, b in itertools.pairwise(words)):
         raise RecordError("Words are not sorted.", "Report it with the job's log.")
     speakers = _healed(words, _speakers(words, diarization))
+    return gathered(_paragraphs(words, speakers), diarization)
+
+
+def gathered(
+    groups: Iterable[tuple[SpeakerId, tuple[Word, ...]]], diarization: Diarization
+) -> tuple[Statement, ...]:
+    """Words of one voice each, in spoken order, as statements: numbered, and marked where somebody else speaks too."""
     overlaps = _overlaps(diarization.overlapping)
     statements = []
-    for number, (speaker, group) in enumerate(_paragraphs(words, speakers), start=1):
+    for number, (speaker, group) in enumerate(groups, start=1):
         statement = Statement(f"a{number}", speaker, group)
         overlapped = any(statement.span.overlap(o.span) for o in overlaps)
         statements.append(Statement(statement.id, speaker, group, overlapped))

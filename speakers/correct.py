@@ -35,7 +35,7 @@ def corrected(statement: Statement, text: str) -> Statement:
     atoms = _atoms(text.strip())
     if not atoms:
         raise RecordError("A statement cannot be corrected to nothing.", "Leave something in it.")
-    old = [piece for word in statement.words for piece in _pieces(word)]
+    old = [piece for word in statement.words for piece in pieces(word)]
     words: list[Word] = []
     matcher = difflib.SequenceMatcher(None, [w.text for w in old], [a for a, _ in atoms], autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -70,7 +70,8 @@ def words_of(text: str, span: Span) -> tuple[Word, ...]:
     return tuple(Word(atom, span, 1.0, spaced) for atom, spaced in _atoms(text.strip()))
 
 
-def _pieces(word: Word) -> list[Word]:
+def pieces(word: Word) -> list[Word]:
+    """A word's smallest words, each with its time."""
     atoms = [m.group() for m in _ATOM.finditer(word.text)] or [word.text]
     return [replace(word, text=atom, spaced=word.spaced and index == 0) for index, atom in enumerate(atoms)]
 

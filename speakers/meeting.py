@@ -193,15 +193,16 @@ class AgendaItem:
 
 
 class Source(StrEnum):
-    """Where something came from that was written during a meeting: Slido's export, or a meeting platform's chat."""
+    """Where something came from: Slido's export, a meeting platform's chat, or somebody who wrote what was said."""
 
     SLIDO = "slido"
     CHAT = "chat"
+    TRANSCRIPT = "transcript"
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of what was written during the meeting.
+    """A file of what was written during the meeting, or of what was said in it.
 
     Attributes:
         kind: what wrote it.

@@ -43,6 +43,7 @@ _AT_MOST = {
     Why.ORDER: 1,
     Why.SPEAKS_OF: 4,
     Why.TYPED: 5,
+    Why.TRANSCRIBED: 4,
 }
 """What evidence of one kind weighs altogether: saying a thing again does not make it truer."""
 
@@ -114,7 +115,7 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
     Args:
         meeting: with its participants.
         record: with statements and turns.
-        matches: enrolled people whose voice was recognised here.
+        matches: whom voices were taken for here.
     """
     misses: list[tuple[str, str]] = []
     reasons: list[Reason] = []
@@ -130,7 +131,7 @@ def name(meeting: Meeting, record: Record, matches: tuple[Match, ...] = ()) -> N
     reasons += clues(meeting, record)
     voices = record.diarization.speakers
     reasons += [
-        Reason(m.speaker, m.participant_id, Why.VOICE, f"{m.score:.2f}", 3)
+        Reason(m.speaker, m.participant_id, m.why, f"{m.score:.2f}", _AT_MOST[m.why])
         for m in matches
         if m.speaker in voices
     ]

@@ -20,12 +20,13 @@ class Why(StrEnum):
     ORDER = "roster order"
     SPEAKS_OF = "speaks of them"
     TYPED = "typed this name"
+    TRANSCRIBED = "named in the transcript"
 
 
 HUMAN = frozenset({Why.HEARD_AT, Why.REVIEWER})
 """What only a person can say; everything else proposes."""
 
-DIRECT = HUMAN | {Why.SELF_INTRODUCTION, Why.VOICE, Why.TYPED}
+DIRECT = HUMAN | {Why.SELF_INTRODUCTION, Why.VOICE, Why.TYPED, Why.TRANSCRIBED}
 """Evidence about this very voice; the rest follows from who speaks next to whom."""
 
 
@@ -55,14 +56,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An enrolled person's voice was recognised in this recording.
+    """A voice was taken for a person's: an enrolled one that was recognised, or one that a transcript names.
 
     Attributes:
         speaker: the voice.
         participant_id: the person.
-        score: cosine similarity, -1..1.
+        score: cosine similarity, -1..1; or how much of what stands under that name the voice says, 0..1.
+        why: which of both.
     """
 
     speaker: SpeakerId
     participant_id: str
     score: float
+    why: Why = Why.VOICE

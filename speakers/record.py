@@ -323,6 +323,16 @@ class Statement:
         return Span(min(s.start for s in touched), max(s.end for s in touched))
 
 
+def number_of(voice: SpeakerId) -> int:
+    """The number of a voice; that of nobody's words for what is none.
+
+    >>> number_of(SpeakerId("S12")), number_of(SpeakerId("x"))
+    (12, 0)
+    """
+    digits = voice.removeprefix(UNKNOWN[0])
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """Everything that was heard, and what was written meanwhile: the private record that people review.

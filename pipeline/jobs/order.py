@@ -157,6 +157,7 @@ STAGES = {
         "transcribe",
         "voices",
         "diarize",
+        "given",
         "attribute",
         "heard-names",
         "recognise",

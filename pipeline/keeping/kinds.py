@@ -35,7 +35,7 @@ DIGESTED = frozenset({Kind.ORIGINAL, Kind.SOUND, Kind.DRAFT, Kind.WITHDRAWN, Kin
 """Kinds with files whose sha256 a certificate may keep: of no other can a file hold less than somebody could guess."""
 
 GUESSABLE = re.compile(
-    r"(?:.*\.)?(?:toml|old|jsonl|head|log|lock|part)|(?:job|manifest|revoked|shown-.*|46-brought)\.json"
+    r"(?:.*\.)?(?:toml|old|jsonl|head|log|lock|part)|(?:job|manifest|revoked|shown-.*|36-given|46-brought)\.json"
     r"|brought-[0-9]{2}(?:\..*)?"
 )
 """Names of files of such kinds whose digest is not kept: who knows all of one but a name could try names."""

@@ -1,0 +1,268 @@
+"""A transcript that people wrote gives a record its words: private like any other, and named only when confirmed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pytest
+from odfdo import Document, Paragraph
+
+from pipeline import drop, given, review
+from pipeline.brought_text import passages
+from pipeline.folder import MeetingFolder
+from speakers.error import MeetingError
+from speakers.reason import Why
+from speakers.record import SpeakerId
+from tests.conftest import MEETING
+from tests.engines.scripted import publish
+
+Hear = Callable[..., MeetingFolder]
+
+LINES = (
+    ("沈立言", "大家好，我是沈立言。"),
+    ("毛毛媽", "我是蔡佩姍，住在台北。"),
+    ("林志明", "這一句請不要記。"),
+    ("沈立言", "謝謝佩珊，散會！"),
+)
+"""What the scripted voices say, as somebody wrote it down: one name in other characters."""
+
+
+def bring(recording: Path, text: str | bytes, name: str = "逐字稿 蔡佩珊.txt") -> None:
+    """The meeting, with a transcript in its file."""
+    data = text.encode() if isinstance(text, str) else text
+    (recording.parent / name).write_bytes(data)
+    block = f'\n[[brought]]\nkind = "transcript"\nfile = "{name}"\n'
+    (recording.parent / "meeting.toml").write_text(MEETING + block, encoding="utf-8")
+
+
+def text(lines: tuple[tuple[str, str], ...] = LINES) -> str:
+    return "\n\n".join(f"{who}：{said}" for who, said in lines)
+
+
+def spoken(folder: MeetingFolder) -> list[str]:
+    return [s.text for s in review.draft_of(folder).record.statements]
+
+
+def test_the_record_has_the_words_that_people_wrote(recording: Path, hear: Hear) -> None:
+    bring(recording, text())
+    draft = review.draft_of(hear())
+    assert [s.text for s in draft.record.statements] == [said for _, said in LINES]
+    assert [s.speaker for s in draft.record.statements] == ["S1", "S2", "S3", "S1"]
+    assert [s.span.start for s in draft.record.statements] == [200, 2_600, 5_000, 6_800]
+
+
+def test_a_name_in_the_transcript_is_evidence_and_no_more(recording: Path, hear: Hear) -> None:
+    """Nobody gave a moment at which they speak: whoever wrote the transcript may have been wrong."""
+    bring(recording, text((LINES[0], ("毛毛媽", "住在台北。"), *LINES[2:])))
+    file = recording.parent / "meeting.toml"
+    file.write_text(
+        "\n".join(x for x in file.read_text("utf-8").splitlines() if "heard_at" not in x), encoding="utf-8"
+    )
+    draft = review.draft_of(hear())
+    link = draft.namings.of(SpeakerId("S2"))
+    assert link is not None
+    assert (link.participant_id, link.why, link.confirmed) == ("p2", Why.TRANSCRIBED, False)
+    assert draft.namings.person(SpeakerId("S2")) is None
+
+
+def test_who_is_protected_is_hidden_in_words_that_people_wrote_and_nowhere_named(
+    recording: Path, hear: Hear, data: Path
+) -> None:
+    bring(recording, text())
+    folder = hear()
+    review.accept_proposed(folder, "Reviewer")
+    publish(folder)
+    for path in folder.public.iterdir():
+        for name in ("佩珊", "佩姍", "毛毛媽", "這一句", "逐字稿 "):
+            assert name.encode() not in path.read_bytes(), (path.name, name)
+    for path in (folder.log, *data.rglob("*.log"), folder.root / "manifest.json"):
+        said = path.read_text("utf-8") if path.is_file() else ""
+        assert not any(name in said for name in ("佩珊", "佩姍", "毛毛媽"))
+
+
+def test_a_transcript_that_comes_later_or_goes_makes_the_record_anew_and_hears_nothing_again(
+    job: MeetingFolder, recording: Path, hear: Hear, calls: Path
+) -> None:
+    before, heard = spoken(job), calls.read_text()
+    review.accept_proposed(job, "Reviewer")
+    bring(recording, text())
+    folder = hear()
+    assert spoken(folder) == [said for _, said in LINES] != before
+    assert not review.draft_of(folder).approvals
+    bring(recording, text((*LINES[:3], ("沈立言", "謝謝佩珊，會議結束散會。"))))
+    hear()
+    assert spoken(folder)[-1] == "謝謝佩珊，會議結束散會。"
+    (recording.parent / "meeting.toml").write_text(MEETING, encoding="utf-8")
+    hear()
+    assert spoken(folder) == before
+    assert not given.matches_of(folder, review.draft_of(folder).meeting)
+    assert calls.read_text() == heard
+
+
+def test_staff_are_told_what_was_left_out_by_its_place_and_by_no_word(recording: Path, hear: Hear) -> None:
+    head = "出席：行政院資訊處、交通部公路局、各縣市政府動物保護處及關心寵物運輸的民眾團體代表共三十人"
+    bring(recording, f"{head}\n\n{text()}")
+    folder = hear()
+    assert spoken(folder) == [said for _, said in LINES]
+    notes = folder.manifest()["stages"][given.STAGE]["notes"]
+    assert notes == ["Paragraphs of the transcript that nobody says are left out: 1."]
+
+
+def test_another_meetings_transcript_fails_with_a_cure_and_nothing_is_lost(
+    recording: Path, hear: Hear
+) -> None:
+    bring(recording, "王小明：本院今日審查預算案，各委員發言時間十分鐘。\n\n王小明：發言登記至十點為止。")
+    with pytest.raises(MeetingError, match="not of this recording") as failed:
+        hear()
+    assert "take it out of meeting.toml" in failed.value.cure
+    (recording.parent / "meeting.toml").write_text(MEETING, encoding="utf-8")
+    assert spoken(hear())
+
+
+def test_two_transcripts_are_one_too_many(recording: Path, hear: Hear) -> None:
+    bring(recording, text())
+    file = recording.parent / "meeting.toml"
+    block = file.read_text("utf-8").partition("[[brought]]")[2]
+    file.write_text(f"{file.read_text('utf-8')}\n[[brought]]{block}", encoding="utf-8")
+    with pytest.raises(MeetingError, match="Two transcripts"):
+        hear()
+
+
+def test_the_form_keeps_the_transcript(recording: Path, hear: Hear) -> None:
+    """Staff who save the room's form do not take it away."""
+    bring(recording, text())
+    folder = hear()
+    kept = folder.meeting_toml.read_text("utf-8")
+    assert 'kind = "transcript"' in drop._with_brought(folder, kept.partition("[[brought]]")[0])
+
+
+# Formats: what is read of each.
+
+SAID = [
+    ("沈立言", "大家好。"),
+    ("蔡佩珊", "我家的狗：可以上車嗎？"),
+    ("蔡佩珊", "很久了。"),
+    ("沈立言", "謝謝。"),
+]
+
+
+def read(data: bytes) -> list[tuple[str, str]]:
+    return [(p.label, p.text) for p in passages(data)]
+
+
+def as_docx() -> bytes:
+    document = docx.Document()
+    for line in ("沈立言：大家好。", "蔡佩珊：我家的狗：可以上車嗎？", "很久了。"):
+        document.add_paragraph(line)
+    row = document.add_table(1, 2).rows[0]
+    row.cells[0].text, row.cells[1].text = "沈立言", "謝謝。"
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def as_odt() -> bytes:
+    document = Document("text")
+    document.body.clear()
+    for line in ("沈立言：大家好。", "蔡佩珊：我家的狗：可以上車嗎？", "很久了。", "沈立言：謝謝。"):
+        document.body.append(Paragraph(line))
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+VTT = """WEBVTT
+
+00:01.000 --> 00:02.000
+<v 沈立言>大家好。
+
+00:02.000 --> 00:04.000
+<v 蔡佩珊>我家的狗：可以上車嗎？
+
+00:08.000 --> 00:09.000
+<v 蔡佩珊>很久了。
+
+00:09.000 --> 00:10.000
+<v 沈立言>謝謝。
+"""
+
+SRT = """1
+00:00:01,000 --> 00:00:02,000
+沈立言：大家好。
+
+2
+00:00:02,000 --> 00:00:04,000
+蔡佩珊：我家的狗：可以上車嗎？
+
+3
+00:00:08,000 --> 00:00:09,000
+很久了。
+
+4
+00:00:09,000 --> 00:00:10,000
+沈立言：謝謝。
+"""
+
+MARKDOWN = """### 沈立言:
+大家好。
+
+### 蔡佩珊:
+我家的狗：可以上車嗎？
+
+很久了。
+
+### 沈立言:
+謝謝。
+"""
+
+PLAIN = "[00:01] 沈立言: 大家好。\n[00:02] 蔡佩珊: 我家的狗：可以上車嗎？\n很久了。\n[00:09] 沈立言: 謝謝。\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        as_docx(),
+        as_odt(),
+        VTT.encode(),
+        SRT.encode(),
+        MARKDOWN.encode(),
+        PLAIN.encode("cp950"),
+        PLAIN.encode("utf-16"),
+    ],
+    ids=["docx", "odt", "vtt", "srt", "markdown", "big5", "utf-16"],
+)
+def test_every_format_says_the_same(data: bytes) -> None:
+    assert read(data) == SAID
+
+
+def test_captions_that_roll_up_are_read_once() -> None:
+    rolling = (
+        "WEBVTT\n\n00:00.000 --> 00:02.000\n大家好我是\n\n00:02.000 --> 00:04.000\n大家好我是\n沈立言今天\n\n"
+        "00:04.000 --> 00:06.000\n沈立言今天\n我們討論\n"
+    )
+    assert read(rolling.encode()) == [("", "大家好我是沈立言今天我們討論")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04broken", b"\x00\x01\x02", "。。。\n——\n".encode()],
+    ids=["empty", "zip", "binary", "signs"],
+)
+def test_what_is_no_transcript_is_refused_with_a_cure(data: bytes) -> None:
+    with pytest.raises(MeetingError) as refused:
+        passages(data)
+    assert "DOCX" in refused.value.cure
+
+
+def test_the_artifact_is_damaged_and_says_so(recording: Path, hear: Hear) -> None:
+    from speakers.error import StorageError
+
+    bring(recording, text())
+    folder = hear()
+    (folder.root / given.FILE).write_text(json.dumps({"version": 1}))
+    with pytest.raises(StorageError, match="damaged"):
+        given.matches_of(folder, review.draft_of(folder).meeting)
