@@ -154,7 +154,9 @@ def frozen(trial: Trial) -> Outcome:
 
 def _all(processes: list[int], number: signal.Signals) -> None:
     for pid in processes:
-        with contextlib.suppress(ProcessLookupError):  # a worker that woke up may have ended its children by now
+        with contextlib.suppress(
+            ProcessLookupError
+        ):  # a worker that woke up may have ended its children by now
             os.kill(pid, number)
 
 

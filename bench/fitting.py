@@ -61,7 +61,15 @@ def _heard(recording: Path, reference: list[dict[str, Any]], scratch: Path) -> R
         "ZHUZI_REGISTER_KEY": scratch / "key",
     }
     subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "pipeline.cli", "run", recording, "--meeting", scratch / "meeting.toml"],
+        [
+            sys.executable,
+            "-c",
+            "from pipeline.cli import main; main()",
+            "run",
+            recording,
+            "--meeting",
+            scratch / "meeting.toml",
+        ],
         check=True,
         env={**os.environ, **{name: str(path) for name, path in own.items()}},
         stdout=subprocess.DEVNULL,
