@@ -89,7 +89,7 @@ def discard(asked: Asked, api: Zhuzi, _: Nothing) -> Any:
 
 
 async def send(asked: Asked) -> Response:
-    """Send a recording, or an export or chat, in one piece; `ending` is that of its name (.wav), the rest stays home."""
+    """Send a recording, an export or a chat in one piece; `ending` is that of its name, whose rest is left at home."""
     length = asked.request.headers.get("content-length", "")
     if not length.isascii() or not length.isdigit() or len(length) > 18:
         raise RecordError("Nobody said how long the file is.", "Send it with Content-Length.")

@@ -50,16 +50,20 @@ def dropped(page: Page, url: str, recording: Path, shoot: Shoot, gate: Path) -> 
     """Drop a recording with what is known about it, see it being worked on, and wait until it is done."""
     page.goto(url)
     page.get_by_role("link", name="放入錄音").first.click()
-    page.set_input_files("#choose", recording)
+    written = recording.with_name("蔡佩珊的提問.csv")
+    written.write_text(example.SLIDO, "utf-8")
+    page.set_input_files("#choose", [recording, written])
     page.fill("#title", TITLE)
     page.fill("#date", "2026-05-01")
+    page.fill("#begins", example.BEGINS)
     page.fill("#approvers", "2")
     page.fill("#roster", example.ROSTER)
     page.click("#read-roster")
     expect(page.locator("#preview")).to_contain_text("蔡佩珊")
     page.click("#preview button:not(.quiet)")
     expect(page.locator("#people .row")).to_have_count(5)
-    expect(page.locator(".file .state")).to_contain_text("已收到")
+    expect(page.locator(".file .state", has_text="已收到")).to_have_count(2)
+    expect(page.locator("#brought .row select")).to_have_value("slido")
     page.evaluate("scrollTo(0, 0)")
     shoot(page, "drop")
     page.click("#hand-over")
@@ -330,6 +334,8 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         folder = find(waits.data, meeting.rpartition("/")[2])
         shoot(staff, "status")
         shoot(staff, "about", at=f"{meeting}/about")
+        staff.locator("#brought-title").evaluate("one => one.scrollIntoView({behavior: 'instant'})")
+        shoot(staff, "about-written")
 
         corrected(first, meeting, shoot)
         decided(first, meeting, shoot, keeps="好，")
@@ -365,6 +371,7 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         text = "".join(p.read_text("utf-8") for p in (folder.root / "public").glob("*.txt"))
         assert "三隻貓" in text
         assert "咬傷" in text
+        assert f"（Slido 提問，12 票，已回答）{example.QUESTION}" in text
         for hidden in ("蔡佩珊", "毛毛媽", "游品妤", "高慧敏", "十八公斤", "零九八七"):
             assert hidden not in text
         taken_down(first, shoot)
