@@ -1,6 +1,6 @@
 /** Files that are dropped or chosen: each is sent at once, with a card of its own that says how far it is. */
 
-import {post, refusal} from "./api.js";
+import {beside, post, refusal} from "./api.js";
 import {addRow} from "./form.js";
 import {Sending} from "./tus.js";
 
@@ -30,8 +30,9 @@ function described(one, written) {
   one.about.querySelector(".remove").hidden = true;
   one.about.querySelector(".what").textContent = `（${one.file.name}）`;
   if (kinds.length === 1) one.about.querySelector('[name="brought-kind"] option[value=""]').remove();
-  const many = `${Math.max(...Object.values(written))} 則 entries`;
-  return kinds.length === 1 ? `已收到 here: ${many}` : `已收到，${many}。請在下面選它是什麼。 Here. Choose below what it is.`;
+  const many = Math.max(...Object.values(written));
+  if (kinds.length === 1) return `已收到，共 ${many} 則。 Here, with all its entries.`;
+  return `已收到，共 ${many} 則。請在下面選它是什麼。 Choose below what it is.`;
 }
 
 /**
@@ -80,7 +81,7 @@ export function taking({recordings = false, looked = () => "", changed = () => {
     async function found() {
       const {ok, said} = await post(`/uploads/${one.sending.id}/look`);
       if (!ok) return refused(said);
-      if (one.written) state.textContent = described(one, said.written);
+      if (one.written) state.replaceChildren(...beside(described(one, said.written)));
       else if (!looked(one, said, state)) return row.classList.add("problem");
       one.whole = true;
       changed();

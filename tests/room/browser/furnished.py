@@ -157,7 +157,7 @@ def _dropping(page: Page) -> None:
     _unfolded(page)
     sent = {"name": "聊天.csv", "mimeType": "text/csv", "buffer": example.CHAT.encode()}
     page.set_input_files("#choose", sent)
-    expect(page.locator("#brought .row")).to_have_count(1)
+    expect(page.locator("#brought .row")).to_have_count(1, timeout=60_000)
     page.fill("#roster", example.ROSTER)
     page.click("#read-roster")
     page.click("#preview button:not(.quiet)")
