@@ -50,7 +50,7 @@ def dropped(page: Page, url: str, recording: Path, shoot: Shoot, gate: Path) -> 
     """Drop a recording with what is known about it, see it being worked on, and wait until it is done."""
     page.goto(url)
     page.get_by_role("link", name="放入錄音").first.click()
-    written = recording.with_name("蔡佩珊的提問.csv")
+    written = recording.with_name("slido 提問.csv")
     written.write_text(example.SLIDO, "utf-8")
     page.set_input_files("#choose", [recording, written])
     expect(page.locator(".file .state", has_text="已收到")).to_have_count(2, timeout=WORK_MS)
@@ -101,6 +101,15 @@ def corrected(page: Page, url: str, shoot: Shoot) -> None:
     shoot(page, "voices")
     page.keyboard.press("Escape")
     expect(page.locator(".said .who", has_text="高慧敏").first).to_be_visible()
+
+
+def described(page: Page, url: str, shoot: Shoot) -> None:
+    """Look at what is known about the meeting, down to what was written during it."""
+    page.goto(f"{url}/about")
+    shoot(page, "about")
+    page.locator("#brought-title").evaluate("one => one.scrollIntoView({behavior: 'instant'})")
+    expect(page.locator("#brought .row")).to_have_count(1)
+    shoot(page, "about-written")
 
 
 SETTLED = """async () => {
@@ -333,9 +342,7 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         meeting = staff.url
         folder = find(waits.data, meeting.rpartition("/")[2])
         shoot(staff, "status")
-        shoot(staff, "about", at=f"{meeting}/about")
-        staff.locator("#brought-title").evaluate("one => one.scrollIntoView({behavior: 'instant'})")
-        shoot(staff, "about-written")
+        described(staff, meeting, shoot)
 
         corrected(first, meeting, shoot)
         decided(first, meeting, shoot, keeps="好，")
