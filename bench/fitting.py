@@ -114,13 +114,11 @@ def measured(data: Path) -> Iterator[Row]:
     median, most = off[len(off) // 2], off[int(len(off) * 0.95)]
     placed = len(off) / found.paragraphs
     yield Row("share of paragraphs that are in the record as written", placed, "1", placed == 1, how)
-    yield Row(
-        "seconds by which a paragraph begins elsewhere, median", median, "at most 0.5", median <= 0.5, how
-    )
-    yield Row("the same, 95 of 100", most, "at most 2", most <= 2, how)
+    yield Row("seconds by which a paragraph begins elsewhere, median", median, "<= 0.5", median <= 0.5, how)
+    yield Row("the same, 95 of 100", most, "<= 2", most <= 2, how)
     yield Row("paragraphs in somebody else's voice", found.mixed, "0", found.mixed == 0, how)
     share = found.nobodys / found.paragraphs
-    yield Row("share left to a reviewer, who listens whose it is", share, "at most 0.1", share <= 0.1, how)
+    yield Row("share left to a reviewer, who listens whose it is", share, "<= 0.1", share <= 0.1, how)
 
 
 def main() -> None:

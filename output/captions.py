@@ -38,20 +38,23 @@ class Caption:
         span: milliseconds from the start of the recording.
         label: the speaker's.
         text: of one line or more; two wherever they are enough.
+        cues: (n_cues,) what it was made of: (index of the statement, index of its cue).
     """
 
     span: Span
     label: str
     text: str
+    cues: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A caption before it is broken into lines: `parts` are what no line may end in."""
+    """A caption before it is broken into lines: `parts` are what no line may end in, `cues` as in `Caption`."""
 
     span: Span
     speaker: int
     parts: tuple[str, ...]
+    cues: tuple[tuple[int, int], ...]
 
     @property
     def text(self) -> str:
@@ -74,7 +77,8 @@ def captions(released: Released, *, named: bool = False) -> tuple[Caption, ...]:
     last: int | None = None
     for caption in _lasting(_together(_in_turns(released))):
         said_by = f"{shown[caption.speaker]}{colon}" if named and caption.speaker != last else ""
-        made.append(Caption(caption.span, shown[caption.speaker], _lines(caption.parts, said_by)))
+        text = _lines(caption.parts, said_by)
+        made.append(Caption(caption.span, shown[caption.speaker], text, caption.cues))
         last = caption.speaker
     return tuple(made)
 
@@ -82,9 +86,9 @@ def captions(released: Released, *, named: bool = False) -> tuple[Caption, ...]:
 def _in_turns(released: Released) -> list[_Shown]:
     """Every cue that has something to show, by start, disjoint."""
     cues = (
-        _Shown(cue.span, statement.speaker, parts)
-        for statement in released.statements
-        for cue in statement.cues
+        _Shown(cue.span, statement.speaker, parts, ((number, place),))
+        for number, statement in enumerate(released.statements)
+        for place, cue in enumerate(statement.cues)
         if (parts := _parts(cue))
     )
     shown: list[_Shown] = []
@@ -132,7 +136,8 @@ def _both(one: _Shown, other: _Shown) -> _Shown | None:
     last, first = one.parts[-1].rstrip(), other.parts[0][:1]
     space = "" if full_width(last[-1]) and full_width(first) else " "
     parts = (*one.parts[:-1], f"{last}{space}", *other.parts)
-    return _Shown(span, one.speaker, parts) if _wide(_lines(parts, "")) <= 0 else None
+    cues = (*one.cues, *other.cues)
+    return _Shown(span, one.speaker, parts, cues) if _wide(_lines(parts, "")) <= 0 else None
 
 
 def _lasting(shown: list[_Shown]) -> list[_Shown]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import jinja2
 import markupsafe
 
 from output import licence, pictures
+from output.captions import Caption, captions
 from output.document import Run, facts, title
 from output.paragraph import Paragraph, note, paragraphs, readable, sections
 from output.slug import slug
@@ -151,6 +152,7 @@ def serialize(released: Released, media: str = "") -> bytes:
         "base-uri 'none'",
         "form-action 'none'",
     )
+    shown = captions(released) if media == "mp4" else ()
     page = _template().render(
         say=said,
         words=words(released),
@@ -160,7 +162,8 @@ def serialize(released: Released, media: str = "") -> bytes:
         script=script,
         title=title(released),
         facts=tuple(facts(released)),
-        parts=tuple(_parts(released, timed=bool(media))),
+        parts=tuple(_parts(released, _in(shown), timed=bool(media))),
+        shown=";".join(_from_to(caption.span) for caption in shown),
         media=f"{quote(name)}.{media}" if media else "",
         video=media == "mp4",
         captions=f"{quote(name)}.vtt",
@@ -181,7 +184,15 @@ _MANY = 8
 """With more speakers than that, the pictures would stand before the text for several screens, and start folded up."""
 
 
-def _parts(released: Released, *, timed: bool) -> Iterator[_Part]:
+_In = Mapping[tuple[int, int], int]
+"""The number, from 1, of the caption in which a cue is shown: by the index of its statement, and its own."""
+
+
+def _in(shown: Iterable[Caption]) -> _In:
+    return {cue: number for number, caption in enumerate(shown, 1) for cue in caption.cues}
+
+
+def _parts(released: Released, shown: _In, *, timed: bool) -> Iterator[_Part]:
     for number, section in enumerate(sections(released), 1):
         speakers = [None, *(p.speaker for p in section.paragraphs)]
         yield _Part(
@@ -190,25 +201,25 @@ def _parts(released: Released, *, timed: bool) -> Iterator[_Part]:
             time=clock(section.at) if section.at is not None else "",
             slides=section.slides,
             said=tuple(
-                _said(released, paragraph, same=before == paragraph.speaker, timed=timed)
+                _said(released, shown, paragraph, same=before == paragraph.speaker, timed=timed)
                 for before, paragraph in zip(speakers, section.paragraphs, strict=False)
             ),
         )
 
 
-def _said(released: Released, paragraph: Paragraph, *, same: bool, timed: bool) -> _Said:
+def _said(released: Released, shown: _In, paragraph: Paragraph, *, same: bool, timed: bool) -> _Said:
     return _Said(
         id=f"p{paragraph.number}",
         time=clock(paragraph.span.start) if paragraph.span else "",
-        cues=_cues(paragraph, released.statements[paragraph.number - 1].cues) if timed else "",
+        cues=_cues(paragraph, released.statements[paragraph.number - 1].cues, shown) if timed else "",
         label=paragraph.label,
         same=same,
         text=paragraph.text,
     )
 
 
-def _cues(paragraph: Paragraph, cues: tuple[Cue, ...]) -> str:
-    """Of each caption from when to when it is shown and how many characters of the paragraph it holds.
+def _cues(paragraph: Paragraph, cues: tuple[Cue, ...], shown_in: _In) -> str:
+    """Of each piece from when to when it is heard, how many characters of the paragraph it holds, and its caption.
 
     As attributes of a piece of text each, they would be most of the page and of the leak scanner's work; in another
     form than a clock's, the scanner would look at each of them for a telephone number.
@@ -217,26 +228,33 @@ def _cues(paragraph: Paragraph, cues: tuple[Cue, ...]) -> str:
         return ""
     text, at = paragraph.text, 0
     told: list[str] = []
-    for cue in cues:
+    for place, cue in enumerate(cues):
         if not (shown := readable(cue.text)):
             continue
         before, at = at, at + len(text[at:]) - len(text[at:].lstrip())
         if not text.startswith(shown, at):
             break
         at += len(shown)
-        told.append(_cue(cue.span, at - before))
-    # One for all where captions do not hold the paragraph letter by letter.
+        caption = shown_in.get((paragraph.number - 1, place))
+        told.append(_cue(cue.span, at - before) + (f",{caption}" if caption else ""))
+    # One for all where cues do not hold the paragraph letter by letter.
     return ";".join(told) if at == len(text) else _cue(paragraph.span, len(text))
 
 
 def _cue(span: Span, characters: int) -> str:
-    """Such as `1:05:20-1:07:00,12`: minutes, seconds and hundredths.
+    """Such as `1:05:20-1:07:00,12`.
 
     >>> _cue(Span(65_200, 67_000), 12)
     '1:05:20-1:07:00,12'
     """
-    moments = (f"{at // 60_000}:{at // 1000 % 60:02}:{at // 10 % 100:02}" for at in (span.start, span.end))
-    return f"{'-'.join(moments)},{characters}"
+    return f"{_from_to(span)},{characters}"
+
+
+def _from_to(span: Span) -> str:
+    """In minutes, seconds and hundredths."""
+    return "-".join(
+        f"{at // 60_000}:{at // 1000 % 60:02}:{at // 10 % 100:02}" for at in (span.start, span.end)
+    )
 
 
 def _made(released: Released, said: dict[str, str], *, sound: bool) -> Iterator[str]:

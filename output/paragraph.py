@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from output.words import chosen
-from redaction.released import PublicStatement, Released
+from redaction.released import PublicStatement, PublicWritten, Released
 from speakers.record import Millis, Span, WrittenKind
 
 _INVISIBLE = frozenset(
@@ -171,28 +171,30 @@ def paragraphs(released: Released) -> tuple[Paragraph, ...]:
     shown = labels(released)
     return tuple(
         Paragraph(
-            said.speaker, shown[said.speaker], lead(said, released.language) + text, number, _span(said)
+            said.speaker,
+            shown[said.speaker],
+            lead(said.written, released.language) + text,
+            number,
+            _span(said),
         )
         for number, said in enumerate(released.statements, start=1)
         if (text := readable(said.text))
     )
 
 
-def lead(said: PublicStatement, language: str) -> str:
+def lead(written: PublicWritten | None, language: str) -> str:
     """What stands before what was written and not spoken, so that nobody takes it for speech; nothing before speech.
 
-    >>> from redaction.released import PublicWritten
-    >>> question = PublicWritten(WrittenKind.QUESTION, 12, answered=True)
-    >>> lead(PublicStatement(0, "為什麼？", (), question), "zh")
+    >>> lead(PublicWritten(WrittenKind.QUESTION, 12, answered=True), "zh")
     '（Slido 提問，12 票，已回答）'
     """
-    if said.written is None:
+    if written is None:
         return ""
-    chinese, votes = language == "zh", said.written.votes
-    parts = [chosen(_WRITTEN, language)[said.written.kind]]
+    chinese, votes = language == "zh", written.votes
+    parts = [chosen(_WRITTEN, language)[written.kind]]
     if votes is not None:
         parts.append(f"{votes} 票" if chinese else f"{votes} vote{'' if votes == 1 else 's'}")
-    if said.written.answered:
+    if written.answered:
         parts.append("已回答" if chinese else "answered")
     return f"（{'，'.join(parts)}）" if chinese else f"({', '.join(parts)}) "
 

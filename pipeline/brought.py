@@ -8,9 +8,10 @@ original/brought-01.xlsx   as it was handed in, never changed
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, Stage
 from pipeline.hinted import void_voices
 from pipeline.intake import neutral
+from pipeline.keeping import holds
 from pipeline.taking import take_file
 from redaction import ledger
 from redaction.decision import Merged, Named, Reassigned
@@ -26,7 +28,14 @@ from speakers import brought
 from speakers.authors import folded
 from speakers.brought import Clock, File, Item
 from speakers.disk import storage_error
-from speakers.error import MeetingError, NotReleasableError, RecordingError, StageError, StorageError
+from speakers.error import (
+    KeepingError,
+    MeetingError,
+    NotReleasableError,
+    RecordingError,
+    StageError,
+    StorageError,
+)
 from speakers.fit import Passage
 from speakers.meeting import Meeting, Source
 from speakers.record import Record, WrittenKind, digest
@@ -37,7 +46,11 @@ _KINDS = {Source.SLIDO: WrittenKind.QUESTION, Source.CHAT: WrittenKind.MESSAGE}
 
 _TIMEOUT_S = 30
 
-_MOST_BYTES = 16 << 20
+MOST_BYTES = 16 << 20
+"""Of one file."""
+
+ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".ods", ".txt", ".md", ".vtt", ".sbv", ".srt", ".docx", ".odt"})
+"""Of files that Slido, meeting platforms and people who write transcripts make; no recording has one of them."""
 
 _VERSION = "brought 2"
 
@@ -79,9 +92,7 @@ def look(path: Path, kind: Source, number: int) -> tuple[tuple[Item, ...], int]:
         MeetingError: If it cannot be read.
     """
     try:
-        size = path.stat().st_size
-        task = {"task": "brought", "path": str(path), "kind": str(kind), "settings": {"data": ""}}
-        said = aside.ask(task, _TIMEOUT_S) if size <= _MOST_BYTES else None
+        said = _asked(path, kind) if path.stat().st_size <= MOST_BYTES else None
     except OSError as error:
         raise MeetingError(f"Brought file {number} cannot be read.", "Copy it again.") from error
     except MeetingError as error:
@@ -94,6 +105,40 @@ def look(path: Path, kind: Source, number: int) -> tuple[tuple[Item, ...], int]:
     if said is None:
         raise MeetingError(f"Brought file {number} is too large.", "Send only what came during this meeting.")
     return tuple(Item(**values) for values in said["items"]), int(said["unseen"])
+
+
+def recognised(path: Path) -> dict[Source, int]:
+    """What a file may be, read by a process of its own, with how many entries it has then.
+
+    Raises:
+        MeetingError: If it is neither, or cannot be read.
+        OSError: If it is not there.
+    """
+    too_large(path.stat().st_size)
+    try:
+        return {Source(kind): int(many) for kind, many in _asked(path, "")["kinds"].items()}
+    except StageError as error:
+        raise MeetingError(
+            "The file cannot be read within the memory and time that it may take.",
+            "Save it anew, with nothing else in it.",
+        ) from error
+
+
+def too_large(size: int) -> None:
+    """Refuse a file of so many bytes if that is more than one may have.
+
+    Raises:
+        MeetingError: If it is.
+    """
+    if size > MOST_BYTES:
+        raise MeetingError(
+            f"Such a file has {MOST_BYTES >> 20} MB at most.", "Send only what came during this meeting."
+        )
+
+
+def _asked(path: Path, kind: str) -> dict[str, Any]:
+    task = {"task": "brought", "path": str(path), "kind": str(kind), "settings": {"data": ""}}
+    return aside.ask(task, _TIMEOUT_S)
 
 
 def take(folder: MeetingFolder, meeting: Meeting, files: Sequence[Path]) -> None:
@@ -123,9 +168,62 @@ def take(folder: MeetingFolder, meeting: Meeting, files: Sequence[Path]) -> None
                 left.unlink()
 
 
+def refuse_to_lose(folder: MeetingFolder, staying: Iterable[str]) -> None:
+    """Refuse to take a file away from a meeting that is under hold.
+
+    Args:
+        folder: the meeting's.
+        staying: sha256 of the files that it is to have.
+
+    Raises:
+        KeepingError: If it has another one, and is under hold.
+        LedgerError: If the holds were changed by hand.
+    """
+    had = {str(entry["sha256"]) for entry in _listed(folder)} if folder.root.is_dir() else set()
+    if had and folder.id in holds.held(folder.root.parent.parent) and had - set(staying):
+        raise KeepingError(
+            f"Meeting {folder.id} is under hold, so what it brought along stays.",
+            "Have the hold lifted first.",
+        )
+
+
 def originals(folder: MeetingFolder) -> tuple[Path, ...]:
     """The files, in the folder."""
     return tuple(folder.root / "original" / str(entry["file"]) for entry in _listed(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that a meeting has.
+
+    Attributes:
+        path: where it lies.
+        sha256: of it; by this it is named where files come and go.
+        kind: what wrote it.
+        size: bytes.
+        entries: that were read of it; None while it was not.
+    """
+
+    path: Path
+    sha256: str
+    kind: Source
+    size: int
+    entries: int | None
+
+
+def kept(folder: MeetingFolder) -> tuple[Kept, ...]:
+    """The files of a meeting, and what was read of them."""
+    kinds = [Source(str(entry["kind"])) for entry in _listed(folder)]
+    entries: list[int | None] = [None] * len(kinds)
+    if folder.manifest()["stages"].get(STAGE, {}).get("inputs") == _inputs(folder):
+        with contextlib.suppress(StorageError):
+            files = iter(_read(folder.root / FILE))
+            said = len(transcript(folder)) if Source.TRANSCRIPT in kinds else 0
+            entries = [len(next(files).items) if kind in _KINDS else said for kind in kinds]
+    return tuple(
+        Kept(path, str(e["sha256"]), kind, int(e["bytes"]), many)
+        for path, e, kind, many in zip(originals(folder), _listed(folder), kinds, entries, strict=True)
+    )
 
 
 def stages(folder: MeetingFolder, meeting: Meeting) -> tuple[Stage, ...]:

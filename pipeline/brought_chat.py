@@ -1,5 +1,7 @@
 """The messages of a meeting platform's chat: Zoom, Webex, Google Meet and Teams, or time, author and text by tabs.
 
+A spreadsheet with headings is read as well.
+
 Called in a process of its own (`pipeline.aside`), whose memory is limited.
 """
 
@@ -9,9 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline import brought_table
 from pipeline.brought_table import LONGEST, LONGEST_NAME, MOST
 from pipeline.brought_times import moment_of
-from pipeline.sheet import decoded
+from pipeline.sheet import ZIPPED, decoded
 from speakers.authors import folded, nobody
 from speakers.brought import Item
 from speakers.error import MeetingError
@@ -51,12 +54,9 @@ def messages(data: bytes) -> tuple[tuple[Item, ...], int]:
     Raises:
         MeetingError: If it is no text, has no message, or too many.
     """
-    text = decoded(data)
-    lines = text.splitlines()
-    cued = any(_CUE.fullmatch(line.strip()) for line in lines[:20])
     found: list[Item] = []
     private = 0
-    for item, to in _cues(lines) if cued else _lines(lines):
+    for item, to in _said(data) if in_lines(data) else brought_table.messages(data):
         said = _REPLY.sub("", item.text).strip()
         if not any(c.isprintable() and not c.isspace() for c in said) or _REACTION.match(said):
             continue
@@ -75,6 +75,25 @@ def messages(data: bytes) -> tuple[tuple[Item, ...], int]:
             "Save the chat as the platform does, or write time, author and text with tabs between them.",
         )
     return tuple(dict.fromkeys(found)), private
+
+
+def in_lines(data: bytes) -> bool:
+    """Whether anything in a file is a message, as platforms write it.
+
+    Raises:
+        MeetingError: If it is neither text nor a spreadsheet.
+
+    >>> in_lines("14:03:22 From May to Everyone: hi".encode()), in_lines(b"Question,Votes")
+    (True, False)
+    """
+    return data[:4] != ZIPPED and any(True for _ in _said(data))
+
+
+def _said(data: bytes) -> Iterator[tuple[Item, str]]:
+    """What stands in a text, and to whom it went."""
+    lines = decoded(data).splitlines()
+    cued = any(_CUE.fullmatch(line.strip()) for line in lines[:20])
+    yield from _cues(lines) if cued else _lines(lines)
 
 
 def _line(text: str) -> str:

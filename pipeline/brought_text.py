@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from output.webvtt import cues_of
 from pipeline.sheet import checked, decoded
@@ -39,6 +40,8 @@ _LABEL = re.compile(
     r"(?P<label>[^:：。，、？！?!\n]{1,40}?)\s*[:：](?P<ends>\s*)(?P<text>.*)"
 )
 _ARROW = re.compile(r"[\d:.,]+\s*-->\s*[\d:.,]+")
+_ZIP, _ODT = b"PK\x03\x04", b"application/vnd.oasis.opendocument.text"
+
 _ENDS = tuple("。？！.?!")
 
 _CURE = "Save the transcript as text, Markdown, VTT, SRT, DOCX or ODT."
@@ -57,7 +60,7 @@ def passages(data: bytes) -> tuple[Passage, ...]:
     [('沈立言', '大家好。'), ('沈立言', '我們開始。')]
     """
     try:
-        found = tuple(_captions(data) if _is_captions(data) else _labelled(list(_paragraphs(data))))
+        found = tuple(_captions(data) if is_captions(data) else _labelled(list(_paragraphs(data))))
     except MeetingError:
         raise
     except Exception as error:  # readers of damaged files raise whatever they like
@@ -72,12 +75,32 @@ def passages(data: bytes) -> tuple[Passage, ...]:
     return found
 
 
-def _is_captions(data: bytes) -> bool:
-    return data[:4] != b"PK\x03\x04" and _ARROW.search(_text(data)[:5000]) is not None
+def is_captions(data: bytes) -> bool:
+    """Whether it is VTT or SRT."""
+    with suppress(MeetingError):
+        return data[:4] != _ZIP and _ARROW.search(_text(data)[:5000]) is not None
+    return False
+
+
+def is_document(data: bytes) -> bool:
+    """Whether it is DOCX or ODT."""
+    if data[:4] != _ZIP:
+        return False
+    with suppress(zipfile.BadZipFile, KeyError), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if "word/document.xml" in archive.namelist():
+            return True
+        with archive.open("mimetype") as kind:
+            return kind.read(len(_ODT) + 1) == _ODT
+    return False
+
+
+def says_who(data: bytes) -> bool:
+    """Whether it is a text with names before its paragraphs."""
+    return data[:4] != _ZIP and any(p.label for p in passages(data))
 
 
 def _paragraphs(data: bytes) -> Iterator[str]:
-    if data[:4] != b"PK\x03\x04":
+    if data[:4] != _ZIP:
         yield from (line.strip() for line in _text(data).splitlines())
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import brought, intake, meeting_toml, register
+from pipeline import brought, meeting_toml, register
+from pipeline.drop_written import brought_along, refuse_meanwhile, twice
 from pipeline.folder import MeetingFolder, find
 from pipeline.jobs.copies import microphone
 from pipeline.jobs.hand_in import one_at_a_time, submit_described
@@ -15,6 +16,7 @@ from pipeline.jobs.order import Job, Run, State
 from pipeline.jobs.spool import Jobs
 from pipeline.microphones import originals
 from pipeline.run import meeting_of
+from pipeline.toml_values import tables
 from pipeline.uploads import Upload, Uploads
 from speakers.error import BusyError, NotFoundError, RecordError, ZhuziError
 from speakers.meeting import Wish
@@ -86,7 +88,7 @@ def hand_over(
         owner: number of the account that dropped them.
         recording: id of the upload that is the recording.
         microphones: ids of further microphones, in the order in which `text` names them: "microphone-01.wav", ….
-        text: what was typed, as TOML.
+        text: what was typed, as TOML; it names the files of what was written during the meeting by their uploads.
 
     Raises:
         BusyError: If the recording is here already, or has not arrived.
@@ -95,9 +97,14 @@ def hand_over(
     """
     dropped = uploads.look(owner, recording)
     others = tuple(uploads.look(owner, one) for one in microphones)
-    if len({u.sha256 for u in (dropped, *others)}) != 1 + len(others):
-        raise RecordError("The same file was dropped twice.", "Remove one of the two.")
-    files = {f"recording{dropped.ending}": uploads.path(dropped)}
+    for one in (dropped, *others):
+        if one.written:
+            raise RecordError("That is no recording.", "Choose the recording among the files.")
+    along = brought_along(text, uploads, owner)
+    digests = (dropped.sha256, *(u.sha256 for u in others), *along.digests)
+    if len(set(digests)) != len(digests):
+        raise twice()
+    files = {f"recording{dropped.ending}": uploads.path(dropped), **along.files}
     files |= {microphone(n, u.ending): uploads.path(u) for n, u in enumerate(others, start=1)}
     with one_at_a_time(data):
         if here := known(data, work, dropped):
@@ -106,45 +113,64 @@ def hand_over(
                 busy if here.job_id else f"This recording is meeting {here.meeting_id} already.",
                 "Look at it on the first page.",
             )
-        job = submit_described(work, data, Run(dropped.sha256[:12]), files, text, by=owner)
-    for one in (dropped, *others):
+        job = submit_described(work, data, Run(dropped.sha256[:12]), files, along.text, by=owner)
+    for one in (dropped, *others, *along.uploads):
         uploads.remove(owner, one.id)
     return job
 
 
-def change(work: Jobs, folder: MeetingFolder, owner: int, text: str) -> Job:
+def change(
+    work: Jobs,
+    uploads: Uploads,
+    folder: MeetingFolder,
+    owner: int,
+    text: str,
+    *,
+    removed: Collection[str] = (),
+) -> Job:
     """Have what is known about a meeting changed; every approval of it is void with that.
+
+    What was written during it stays with it, unless it is said to be removed.
 
     Args:
         work: does it.
+        uploads: where files are that are added.
         folder: the meeting's.
         owner: number of the account that asks.
-        text: what is known now, as TOML; it names the files of microphones as `table_of` does.
+        text: what is known now, as TOML; it names the files as `table_of` does, and those that are added by the ids of
+            their uploads.
+        removed: sha256 of files that the meeting brought along and is to have no longer.
 
     Raises:
+        BusyError: If such files are just being added or removed.
+        KeepingError: If one is removed of a meeting that is under hold.
         MeetingError: If what was typed cannot be; nothing was kept of it then.
         ZhuziError: As `pipeline.intake.take_in` and `pipeline.jobs.spool.Jobs.submit`.
     """
+    data = folder.root.parent.parent
     files = {f"recording{folder.original.suffix}": folder.original}
     files |= {microphone(n, p.suffix): p for n, p in enumerate(originals(folder), start=1)}
-    files |= {p.name: p for p in brought.originals(folder)}
-    text = _with_brought(folder, text)
-    data = folder.root.parent.parent
     with one_at_a_time(data):
-        return submit_described(work, data, Run(folder.id), files, text, by=owner)
-
-
-def _with_brought(folder: MeetingFolder, text: str) -> str:
-    """What was typed, with the files of what was written during the meeting: no form shows them."""
-    table, before = meeting_toml.table_of(text), table_of(folder)
-    if "brought" not in table and before.get("brought"):
-        table["brought"] = before["brought"]
-        return intake.canonical(table).decode("utf-8")
-    return text
+        refuse_meanwhile(work, folder)
+        along = brought_along(
+            text,
+            uploads,
+            owner,
+            there=brought.kept(folder),
+            before=tables(table_of(folder).get("brought", []), "brought"),
+            removed=removed,
+        )
+        brought.refuse_to_lose(folder, along.digests)
+        job = submit_described(work, data, Run(folder.id), {**files, **along.files}, along.text, by=owner)
+    for one in along.uploads:
+        uploads.remove(owner, one.id)
+    return job
 
 
 def table_of(folder: MeetingFolder) -> dict[str, Any]:
     """What is kept of a meeting's file, with a block for every microphone that has a file.
+
+    What was written during the meeting is named by its content.
 
     Raises:
         MeetingError: If it cannot be read.
@@ -157,6 +183,8 @@ def table_of(folder: MeetingFolder) -> dict[str, Any]:
     files += [{} for _ in there[len(files) :]]
     for number, (block, path) in enumerate(zip(files, there, strict=False), start=1):
         block["file"] = microphone(number, path.suffix)
+    for block, along in zip(tables(table.get("brought", []), "brought"), brought.kept(folder), strict=False):
+        block["file"] = along.sha256
     table["microphones"] = [*(b for b in blocks if not b.get("file")), *files]
     return table
 

@@ -24,6 +24,7 @@ PERSON = ("name", "person", "role", "aliases", "wish", "label", "heard_at", "fac
 LINK = ("label", "url")
 AGENDA = ("title", "at", "slides")
 MICROPHONE = ("file", "channel", "participant", "people")
+BROUGHT = ("file", "kind", "begins")
 
 _BETWEEN = re.compile(r"[、,，;；\n]+")
 _ARROW = re.compile(r"\s*(?:→|->|⇒|=>)\s*")
@@ -56,6 +57,7 @@ def text_of(fields: Sequence[Field]) -> str:
         "agenda": [dict(row) for row in rows(fields, "agenda", AGENDA)],
         "participants": [_person(row) for row in rows(fields, "person", PERSON)],
         "microphones": [_microphone(row) for row in rows(fields, "microphone", MICROPHONE)],
+        "brought": [dict(row) for row in rows(fields, "brought", BROUGHT)],
     }
     return canonical({**table, **{key: rows_ for key, rows_ in blocks.items() if rows_}}).decode()
 
@@ -69,7 +71,7 @@ def rows(fields: Sequence[Field], kind: str, keys: tuple[str, ...]) -> list[dict
     columns = {key: [v.strip() for n, v in fields if n == f"{kind}-{key}"] for key in keys}
     count = max(map(len, columns.values()))
     found = ({k: c[i] for k, c in columns.items() if i < len(c) and c[i]} for i in range(count))
-    return [row for row in found if set(row) - {"wish"}]
+    return [row for row in found if set(row) - {"wish", "kind"}]
 
 
 def fields_of(table: Mapping[str, Any]) -> list[Field]:
@@ -87,6 +89,7 @@ def fields_of(table: Mapping[str, Any]) -> list[Field]:
         ("agenda", "agenda", AGENDA),
         ("person", "participants", PERSON),
         ("microphone", "microphones", MICROPHONE),
+        ("brought", "brought", BROUGHT),
     )
     for kind, key, keys in blocks:
         for block in table.get(key, []):
@@ -138,6 +141,8 @@ _ABOUT = (
     (r"^agenda item (\d+) has no web address", "agenda-slides"),
     (r"^agenda item (\d+)", "agenda-title"),
     (r"items of the agenda do not follow", "agenda-at 1"),
+    (r'^"begins" of brought file (\d+)', "brought-begins"),
+    (r"\bbrought file (\d+)", "brought-kind"),
     (r'^"begins"', "begins"),
     (r'^"join"', "join"),
     (r"^the video\b", "video"),

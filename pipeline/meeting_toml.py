@@ -224,7 +224,8 @@ def _brought(entries: list[dict[str, Any]]) -> tuple[Attachment, ...]:
                 f"Brought file {number} has no kind or no file.",
                 'Write kind = "slido", "chat" or "transcript", and file = "…".',
             )
-        found.append(Attachment(Source(kind), file, _begins(entry.get("begins", ""))))
+        begins = _begins(entry.get("begins", ""), brought=number)
+        found.append(Attachment(Source(kind), file, begins))
     if sum(a.kind is Source.TRANSCRIPT for a in found) > 1:
         raise MeetingError(
             "Two transcripts are brought, and a record can have the words of one only.",
@@ -286,7 +287,7 @@ def _sayit_times(table: dict[str, Any]) -> bool:
     return timed
 
 
-def _begins(value: object) -> str:
+def _begins(value: object, *, brought: int = 0) -> str:
     if value == "":
         return ""
     try:
@@ -294,7 +295,10 @@ def _begins(value: object) -> str:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is not None:
-        raise MeetingError('"begins" is no time of day.', "Write it as begins = 14:05:00.")
+        cure = "Write it as begins = 14:05:00."
+        if brought:
+            raise MeetingError(f'"begins" of brought file {brought} is no time of day.', cure)
+        raise MeetingError('"begins" is no time of day.', cure)
     return moment.replace(microsecond=0).isoformat()
 
 

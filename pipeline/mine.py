@@ -236,7 +236,7 @@ def heard(folder: MeetingFolder, seen: View, statement_id: str) -> bytes:
         StorageError: If the sound cannot be read.
     """
     turn, presented = seen.turn(statement_id), seen.window.presented
-    if not turn.heard:
+    if not turn.heard or turn.written is not None:  # what was written nobody said
         raise NotFoundError("There is no such turn of yours.", "Nothing of it is published.")
     muted = seen.muted
     if muted is None or presented is None or presented.sound != decoded(folder):

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline import brought, given, heard_names, intake, kept, log, meeting_toml, microphones, register, uses
+from pipeline.digest import sha256_of
 from pipeline.engines import Engines
 from pipeline.folder import ChangedError, MeetingFolder, Stage
 from pipeline.hearing import Hearing, made_with
@@ -135,6 +136,8 @@ def _taken(
     for sentence in shown.erased_before(data, folder):
         tell(sentence)
     with alone(folder.root, lambda: report("wait", "this meeting is being released", 0, 0)):
+        if given is not None:
+            brought.refuse_to_lose(folder, map(sha256_of, along))
         intake.settle(folder, people, replaced=given is not None)
         if given is not None:
             taken = intake.take_in(given, folder.id, people)

@@ -45,6 +45,9 @@ class Size:
 
 PEOPLE = Size()
 
+ZIPPED = b"PK\x03\x04"
+"""How a spreadsheet begins that is no text."""
+
 _UNPACKED = 32 << 20
 """Bytes that a file may hold when it is unpacked."""
 
@@ -72,7 +75,7 @@ def cells(data: bytes) -> list[list[str]]:
 def sheets(data: bytes, size: Size) -> list[list[list[str]]]:
     """The cells of the first sheets, at least one, as they read; errors as `cells`."""
     try:
-        if data[:4] == b"PK\x03\x04":
+        if data[:4] == ZIPPED:
             return [_tidy(rows, size) for rows in _zipped(data, size)]
         text = decoded(data)
         first = text.lstrip("\r\n").partition("\n")[0]

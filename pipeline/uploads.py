@@ -21,16 +21,24 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline import aside
+from pipeline import aside, brought
 from pipeline.digest import sha256_of
 from pipeline.folder import write_atomically
 from pipeline.taking import ENDING
 from speakers.disk import storage_error, sync
-from speakers.error import BusyError, NotFoundError, RecordError, RecordingError, StorageError, ZhuziError
+from speakers.error import (
+    BusyError,
+    MeetingError,
+    NotFoundError,
+    RecordError,
+    RecordingError,
+    StorageError,
+    ZhuziError,
+)
 
 LONGEST = 256 << 30
 """Bytes of one file."""
@@ -65,6 +73,8 @@ class Upload:
         begun: when, seconds since 1970.
         sha256: of the whole file, once that was looked at.
         announced_ms: how long it lasts, as far as it says.
+        written: of what was written during a meeting, how many entries it has as each kind that it may be; empty for
+            a recording, and before it was looked at.
         offset: bytes that are here.
         expires: when it is deleted if nobody goes on with it.
     """
@@ -76,6 +86,7 @@ class Upload:
     begun: float
     sha256: str = ""
     announced_ms: int | None = None
+    written: dict[str, int] = field(default_factory=dict)
     offset: int = 0
     expires: float = 0.0
 
@@ -115,8 +126,11 @@ class Uploads:
 
         Raises:
             RecordError: If it is none or too long, or there are too many.
+            MeetingError: If it is too long for what is written during a meeting.
             StorageError: If there is no room for it.
         """
+        if ending_of(ending) in brought.ENDINGS:
+            brought.too_large(length)
         if not 0 < length <= LONGEST:
             raise RecordError(
                 "A file of that length is not taken." if length else "The file is empty.",
@@ -204,31 +218,31 @@ class Uploads:
         return Writer(file, found.length, kind, wanted)
 
     def look(self, owner: int, upload_id: str) -> Upload:
-        """What a whole upload is: its digest, and whether it is a recording; one that is none is deleted.
+        """What a whole upload is: its digest, and whether it is a recording or what was written during a meeting.
 
         Raises:
             NotFoundError: As `upload`.
             BusyError: If it is not whole.
-            RecordingError: If it is no recording.
+            RecordingError: If it is no recording; it is deleted then.
+            MeetingError: If by its ending it is no recording, and is nothing else either; likewise.
         """
         found = self.upload(owner, upload_id)
         if not found.whole:
             raise BusyError("This file has not arrived to its end.", _GO_ON)
         if found.sha256:
             return found
+        path = self.path(found)
         try:
-            told = aside.ask(
-                {
-                    "task": "look",
-                    "path": str(self.path(found)),
-                    "settings": {"data": str(self._place.parent)},
-                },
-                LOOK_S,
-            )
-        except RecordingError:
+            if found.ending in brought.ENDINGS:
+                written = {str(kind): many for kind, many in brought.recognised(path).items()}
+                looked = replace(found, written=written)
+            else:
+                task = {"task": "look", "path": str(path), "settings": {"data": str(self._place.parent)}}
+                looked = replace(found, announced_ms=aside.ask(task, LOOK_S)["announced_ms"])
+        except (RecordingError, MeetingError):
             self.remove(owner, upload_id)
             raise
-        looked = replace(found, sha256=sha256_of(self.path(found)), announced_ms=told["announced_ms"])
+        looked = replace(looked, sha256=sha256_of(path))
         self._keep(looked)
         return looked
 

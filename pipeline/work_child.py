@@ -220,20 +220,15 @@ def _sheet(pipe: Pipe) -> dict[str, Any]:
 
 
 def _brought(pipe: Pipe) -> dict[str, Any]:
-    """What was written during a meeting, as a file has it."""
-    from pipeline.brought_chat import messages
-    from pipeline.brought_table import questions
-    from pipeline.brought_text import passages
-    from speakers.brought import Item
-    from speakers.meeting import Source
+    """What was written during a meeting, as a file has it; without a kind, what kinds it may be."""
+    from pipeline.brought_kind import READ, recognised
 
     resource.setrlimit(resource.RLIMIT_AS, (_LITTLE, _LITTLE))
     resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-    data = Path(pipe.task["path"]).read_bytes()
-    if pipe.task["kind"] == Source.TRANSCRIPT:
-        said = [asdict(Item(p.text, p.label)) for p in passages(data)]
-        return {"items": said, "unseen": 0}
-    items, unseen = (questions if pipe.task["kind"] == Source.SLIDO else messages)(data)
+    data, kind = Path(pipe.task["path"]).read_bytes(), pipe.task["kind"]
+    if not kind:
+        return {"kinds": recognised(data)}
+    items, unseen = READ[kind](data)
     return {"items": [asdict(item) for item in items], "unseen": unseen}
 
 

@@ -124,7 +124,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
         if speaker not in speakers:
             speakers.append(speaker)
         said = cues(pieces) if statement.written is None else ()
-        public = PublicStatement(speakers.index(speaker), joined(pieces), said, _written(draft, statement))
+        public = PublicStatement(speakers.index(speaker), joined(pieces), said, how_written(draft, statement))
         published.append((statement, public))
     meeting = draft.meeting
     newest = max(draft.approvals, key=lambda e: e.seq)
@@ -152,7 +152,7 @@ def release(draft: Draft, *, approvers: int = 1) -> Released:
     )
 
 
-def _written(draft: Draft, statement: Statement) -> PublicWritten | None:
+def how_written(draft: Draft, statement: Statement) -> PublicWritten | None:
     """How a statement was written; of what is not in the record only that it was: votes would tell which one it is."""
     written = statement.written
     if written is None:

@@ -12,10 +12,12 @@ from typing import Any
 
 from redaction.audible import taken_out
 from redaction.draft import Draft
-from redaction.release import as_published
+from redaction.labels import language_of
+from redaction.release import as_published, how_written
+from redaction.released import PublicWritten
 from speakers.error import RecordError
 from speakers.meeting import Participant, Wish
-from speakers.record import Millis, Span, SpeakerId, digest, union
+from speakers.record import Millis, Span, SpeakerId, WrittenKind, digest, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class ShownTurn:
         text: as it would be published.
         span: when it is spoken.
         heard: whether what they say is published at all.
+        written: how it was written; None for what was spoken.
     """
 
     statement_id: str
@@ -41,6 +44,7 @@ class ShownTurn:
     text: str
     span: Span
     heard: bool
+    written: PublicWritten | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Shown:
         turns: (n_turns,) in spoken order.
         muted: (n_spans,) everything that would be taken out of the sound.
         silent: seals of protected people whose voice nobody knows: it may be any that others would hear.
+        language: that the record is published in, "zh" or "en".
     """
 
     approval: str
@@ -72,6 +77,7 @@ class Shown:
     turns: tuple[ShownTurn, ...]
     muted: tuple[Muted, ...]
     silent: tuple[str, ...]
+    language: str = "zh"
 
     def own(self, person: Participant) -> tuple[ShownTurn, ...]:
         """The turns of one participant."""
@@ -99,15 +105,23 @@ def turns_of(draft: Draft) -> tuple[ShownTurn, ...]:
                 text,
                 statement.span,
                 heard=person is None or person.wish is not Wish.NOT_RECORDED,
+                written=how_written(draft, statement),
             )
         )
     return tuple(turns)
 
 
 def own_digest(turns: tuple[ShownTurn, ...], person: Participant) -> str:
-    """What somebody agrees to: changes with their label and with every word that they would be published with."""
+    """What somebody agrees to: changes with their label and with all that they would be published with."""
     own = (turn for turn in turns if turn.whose in person.seals)
-    return digest("own turns", *(f"{turn.statement_id}\0{turn.label}\0{turn.text}" for turn in own))
+    return digest("own turns", *(f"{turn.statement_id}\0{turn.label}\0{_with_votes(turn)}" for turn in own))
+
+
+def _with_votes(turn: ShownTurn) -> str:
+    if turn.written is None:
+        return turn.text
+    how = turn.written
+    return f"{how.kind}\0{how.votes}\0{how.answered}\0{turn.text}"
 
 
 def muted_of(draft: Draft) -> tuple[Muted, ...]:
@@ -137,6 +151,7 @@ def shown(draft: Draft) -> Shown:
         turns=turns_of(draft),
         muted=muted_of(draft),
         silent=tuple(p.seal for p in draft.unheard),
+        language=language_of(draft),
     )
 
 
@@ -153,13 +168,20 @@ def parse(data: bytes) -> Shown:
     """
     try:
         values: dict[str, Any] = json.loads(data)
-        turns = tuple(ShownTurn(**{**turn, "span": _span(turn["span"])}) for turn in values.pop("turns"))
+        turns = tuple(_turn(turn) for turn in values.pop("turns"))
         muted = tuple(Muted(_span(m["span"]), str(m["whose"])) for m in values.pop("muted"))
         return Shown(**{**values, "silent": tuple(values["silent"])}, turns=turns, muted=muted)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RecordError(
             "What participants may see cannot be read.", "Approve the record again: zhuzi review ID."
         ) from error
+
+
+def _turn(values: dict[str, Any]) -> ShownTurn:
+    written = values.get("written")
+    if written is not None:
+        written = PublicWritten(WrittenKind(written["kind"]), written["votes"], written["answered"])
+    return ShownTurn(**{**values, "span": _span(values["span"]), "written": written})
 
 
 def _span(values: dict[str, int]) -> Span:

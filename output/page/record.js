@@ -16,10 +16,10 @@
       const said = paragraph.querySelector(":scope > span"), letters = [...said.textContent];
       const cues = paragraph.dataset.cues.split(";");
       said.replaceChildren(...cues.map((cue) => {
-        const [begins, ends, length] = cue.split(/[-,]/);
+        const [begins, ends, length, caption] = cue.split(/[-,]/);
         const element = document.createElement("span");
         element.textContent = letters.splice(0, Number(length)).join("");
-        pieces.push({ element, from: seconds(begins), to: seconds(ends) });
+        pieces.push({ element, caption, from: seconds(begins), to: seconds(ends) });
         return element;
       }));
       const mine = pieces.slice(-cues.length);
@@ -34,10 +34,19 @@
       const given = player.querySelector("track");
       const captions = player.addTextTrack("captions", given.label, given.srclang);
       given.remove();
-      for (const { element, from, to } of pieces) {
+      const spans = (id("record").dataset.captions ?? "").split(";").map((one) => one.split("-").map(seconds));
+      const together = new Map();
+      for (const piece of pieces) {
+        const key = piece.caption ?? piece;
+        together.set(key, [...(together.get(key) ?? []), piece]);
+      }
+      for (const [key, all] of together) {
+        const [from, to] = typeof key === "string" ? spans[key - 1] : [key.from, key.to];
         const said = new VTTCue(from, to, "");
-        const who = element.closest("p").querySelector("b").textContent;
-        said.text = (who + element.textContent.trim()).replace(/&/g, "&amp;").replace(/</g, "&lt;");
+        const paragraph = (piece) => piece.element.closest("p");
+        const between = (piece, at) => (at && paragraph(piece) !== paragraph(all[at - 1]) ? " " : "");
+        const text = all.map((piece, at) => between(piece, at) + piece.element.textContent).join("").trim();
+        said.text = (paragraph(all[0]).querySelector("b").textContent + text).replace(/&/g, "&amp;").replace(/</g, "&lt;");
         captions.addCue(said);
       }
       captions.mode = "showing";

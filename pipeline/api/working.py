@@ -58,7 +58,8 @@ class Working(Common):
         Args:
             recording: id of the upload.
             meeting: what is known about it, as docs/meeting-toml.md says. It calls the files of microphones
-                "microphone-01.wav", "microphone-02.wav", … in their order.
+                "microphone-01.wav", "microphone-02.wav", … in their order, and a file of [[brought]] by the id of its
+                upload.
             microphones: ids of further uploads.
             owner: number of the account that sent them.
         """

@@ -190,10 +190,14 @@ def loose(lies: Lies, held: Callable[[Seen], bool], named: Named) -> Iterator[Dr
         yield _arriving(Drop(alone.path, (alone,), recording=alone.path), lies.arriving)
 
 
-def strangers(lies: Lies) -> Iterator[Seen]:
+def strangers(lies: Lies, named: Named) -> Iterator[Seen]:
     """Files in the inbox itself that nobody here does anything with: slides, minutes, pictures."""
     known = names.RECORDINGS | {names.MEETING}
-    yield from (f for f in lies.files if f.plain and names.ending(f.name) not in known)
+    tomls = [f for f in lies.files if f.plain and names.ending(f.name) == names.MEETING]
+    beside = {name for toml in tomls for name in named(toml)}
+    yield from (
+        f for f in lies.files if f.plain and names.ending(f.name) not in known and f.name not in beside
+    )
 
 
 def _recordings(files: Iterable[Seen]) -> list[Seen]:

@@ -148,7 +148,7 @@ class Watch:
             mark, since = before.get(seen.path, (seen.mark, now))
             self._since[seen.path] = (seen.mark, since if mark == seen.mark else now)
         folders = (drops.in_folder(lies, self._named_in) for lies in inside if not all(map(held, lies.files)))
-        for stranger in drops.strangers(top):
+        for stranger in drops.strangers(top, self._named_in):
             self._mention(stranger.path)
         return [*drops.loose(top, held, self._named_in), *folders]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from pipeline import drop, roster
-from pipeline.form import AGENDA, LINK, MICROPHONE, PERSON, Field, field_of, fields_of, rows, text_of
+from pipeline import brought, drop, roster
+from pipeline.form import AGENDA, BROUGHT, LINK, MICROPHONE, PERSON, Field, field_of, fields_of, rows, text_of
 from pipeline.jobs.copies import microphone
 from pipeline.room.accounts import Role
 from pipeline.room.asked import Asked, page
@@ -83,7 +83,14 @@ def change_about(asked: Asked) -> Response:
     if asked.one("act"):
         return _more(asked, "about.html")
     try:
-        job = drop.change(asked.room.work, asked.folder(), asked.visitor.account, text_of(asked.fields))
+        job = drop.change(
+            asked.room.work,
+            asked.room.uploads,
+            asked.folder(),
+            asked.visitor.account,
+            text_of(asked.fields),
+            removed=[value for name, value in asked.fields if name == "brought-removed"],
+        )
     except ZhuziError as error:
         return _refused(asked, "about.html", error)
     return _go_to(asked, f"/work/{job.id}")
@@ -134,14 +141,21 @@ def _form(
 ) -> Response:
     shown = {
         kind: [*rows(fields, kind, keys), *([{}] if kind == blank else [])]
-        for kind, keys in (("person", PERSON), ("link", LINK), ("agenda", AGENDA), ("microphone", MICROPHONE))
+        for kind, keys in (
+            ("person", PERSON),
+            ("link", LINK),
+            ("agenda", AGENDA),
+            ("microphone", MICROPHONE),
+            ("brought", BROUGHT),
+        )
     }
     people: list[dict[str, str]] = shown["person"]
-    values: dict[str, Any] = {"folder": None, "registered": {}}
+    values: dict[str, Any] = {"folder": None, "registered": {}, "kept": {}}
     if "meeting_id" in asked.request.path_params:
         folder = asked.folder()
         ids = [row["person"] for row in people if row.get("person")]
         values["folder"] = folder
+        values["kept"] = {k.sha256: k for k in brought.kept(folder)}
         values["registered"] = drop.registered(folder, ids, names=Role.REVIEWER in asked.visitor.roles)
     return html(
         asked,
@@ -152,6 +166,9 @@ def _form(
         links=shown["link"],
         agenda=shown["agenda"],
         microphones=shown["microphone"],
+        written=shown["brought"],
+        removed=[v for n, v in fields if n == "brought-removed"],
+        endings=",".join(sorted(brought.ENDINGS)),
         uploads=[u for u in asked.room.uploads.of(asked.visitor.account) if not u.whole],
         problem=problem,
         field=field,

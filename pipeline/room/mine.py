@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from starlette.responses import RedirectResponse, Response
 
+from output.paragraph import lead
 from pipeline import mine, workdays
 from pipeline.folder import MeetingFolder
 from pipeline.room.asked import Asked, page
@@ -174,6 +175,7 @@ def _shown(
         view=view,
         approval=view.shared.shown.approval if view.shared.shown else "",
         audible=view.muted is not None,
+        lead=lead,
         token=_token(asked),
         csrf=_csrf(_token(asked)),
         left=workdays.left(today, view.window.last),

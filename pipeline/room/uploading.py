@@ -138,6 +138,7 @@ def look(asked: Asked) -> Response:
     return JSONResponse(
         {
             "announced_ms": found.announced_ms,
+            "written": found.written,
             "meeting": known.meeting_id if known else None,
             "title": known.title if known else None,
             "job": known.job_id if known else None,

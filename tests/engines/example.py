@@ -52,6 +52,22 @@ SAID = tuple(_said())
 """Who says what from when to when, in milliseconds; one after the other."""
 
 
+BEGINS = "14:00:00"
+"""The time of day at the recording's 0:00."""
+
+QUESTION = "小型犬也要放進籠子嗎？"
+
+SLIDO = f"""\
+Question,Author name,Upvotes,Date created,Answered
+{QUESTION},蔡佩珊,12,2026-05-01 14:01:30,yes
+捷運站會貼出標示嗎？,,5,2026-05-01 14:01:40,no
+"""
+"""What was asked in writing, as Slido exports it: first by somebody who is to be hidden."""
+
+CHAT = "時間,姓名,內容\n14:01:35,張育誠,我可以補充數字。\n"
+"""A chat of which nobody but a person can tell that it is one."""
+
+
 def recording(path: Path) -> Path:
     """Noise that is loud while somebody speaks, as the scripted ears listen for."""
     rng = np.random.default_rng(7)

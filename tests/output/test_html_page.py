@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from output import files, html_page
+from output.captions import captions
 from output.paragraph import paragraphs
 from redaction.released import Cue, PublicSection, PublicStatement, ReleasedPicture
 from redaction.scan import Term, scan
@@ -178,6 +179,38 @@ def test_a_click_on_a_time_plays_from_there_and_shows_what_is_heard(opened: Open
     assert cues[1] == [1, "參與者 1：我住在［地址］，<不方便>說。"]
     assert len(cues) == 4
     assert page.evaluate("player.textTracks[0].mode") == "showing"
+
+
+def test_a_video_in_the_page_has_the_captions_of_the_published_file(
+    chromium,  # noqa: F811 (the fixture)
+    make,
+    tmp_path: Path,
+) -> None:
+    def said(speaker: int, *cues: tuple[int, int, str]) -> PublicStatement:
+        made = tuple(Cue(Span(Millis(a), Millis(b)), text) for a, b, text in cues)
+        return PublicStatement(speaker, "".join(cue.text for cue in made), made)
+
+    released = make(
+        statements=(
+            said(0, (0, 300, "好，"), (300, 700, "謝謝。"), (2000, 5000, "今天談的是寵物運輸。")),
+            said(1, (3000, 6000, "我可以 <先> 說嗎？")),
+            said(0, (7000, 7200, "請。"), (7200, 7400, "您先。")),
+            said(0, (7500, 7700, "慢慢說。")),
+        )
+    )
+    (tmp_path / "page.html").write_bytes(html_page.serialize(released, "mp4"))
+    page = chromium.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    there = page.evaluate(
+        "[...player.textTracks[0].cues].map((cue) => [cue.startTime, cue.endTime, cue.getCueAsHTML().textContent])"
+    )
+    page.close()
+    colon = "："
+    assert len(there) < sum(len(s.cues) for s in released.statements)
+    assert [(round(a * 100), round(b * 100), re.sub(r"\s", "", text)) for a, b, text in there] == [
+        (c.span.start // 10, c.span.end // 10, re.sub(r"\s", "", c.label + colon + c.text))
+        for c in captions(released)
+    ]
 
 
 def test_a_permalink_marks_its_paragraph_and_waits_there(opened: Open) -> None:

@@ -15,6 +15,7 @@ from pipeline.folder import MeetingFolder
 from pipeline.jobs.spool import Jobs
 from pipeline.keeping.kinds import Kind, called, paths
 from pipeline.settings import Settings
+from pipeline.uploads import Uploads
 from redaction import ledger
 from redaction.decision import Absent, Merged, Named, Reassigned, Rediarized
 from redaction.release import labels, obstacles
@@ -321,7 +322,7 @@ def test_a_chat_cannot_speak_to_a_terminal(recording: Path, hear: Hear) -> None:
 
 def test_a_change_of_the_details_in_the_room_keeps_what_was_brought(asked: MeetingFolder, data: Path) -> None:
     jobs = Jobs(Settings(data, data / "models"))
-    made = drop.change(jobs, asked, 0, 'title = "新的名稱"\nbegins = 14:00:00\n')
+    made = drop.change(jobs, Uploads(data), asked, 0, 'title = "新的名稱"\nbegins = 14:00:00\n')
     spool = jobs.folder(made.id)
     (kept,) = brought.originals(asked)
     assert (spool / kept.name).read_bytes() == kept.read_bytes()

@@ -224,3 +224,60 @@ def test_whose_a_name_is_is_not_guessed() -> None:
     assert [p.id for p in authors.within(people, "沈立言（主持人）")] == ["p1"]
     assert len(authors.within(people, "王安石 教授")) == 2
     assert not authors.within((Participant("p1", "Ann"),), "Joanna")
+
+
+def test_a_chat_in_a_spreadsheet_is_read_by_its_headings_and_what_was_private_is_left_out() -> None:
+    rows = [
+        ["Time", "From", "To", "Message"],
+        ["14:03:22", "May Lin", "Everyone", "hello"],
+        ["14:03:23", "May Lin", "Alex Chen", "for you alone"],
+        ["14:03:24", "", "", "and to all"],
+    ]
+    for data in (text(rows).encode("utf-16"), book([list(row) for row in rows])):
+        assert messages(data) == (
+            (Item("hello", "May Lin", 50_602_000), Item("and to all", "", 50_604_000)),
+            1,
+        )
+
+
+UNCLEAR = "時間,姓名,內容\n14:03,王小明,何時開始？\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "kinds"),
+    [
+        (text().encode("cp950"), {Source.SLIDO: 1}),
+        (book([["Poll"]], [list(row) for row in ROWS]), {Source.SLIDO: 1}),
+        (b"Content,Upvotes\nWhy?,3\n", {Source.SLIDO: 1}),
+        ("14:03:22 From May to Everyone: hi, there\n".encode("utf-16"), {Source.CHAT: 1}),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v May>Hello\n", {Source.CHAT: 1, Source.TRANSCRIPT: 1}),
+        ("1\n00:00:01,000 --> 00:00:02,000\n大家好\n".encode(), {Source.TRANSCRIPT: 1}),
+        ("王小明：大家好。\n\n毛毛媽：我們開始。\n".encode("cp950"), {Source.TRANSCRIPT: 2}),
+        ("時間,傳送者,訊息\n14:03,王小明,大家好\n".encode(), {Source.CHAT: 1}),
+        (UNCLEAR.encode(), {Source.SLIDO: 1, Source.CHAT: 1}),
+        (b"14:02\tAlex\tQuestion\n14:03\tMay\tWhy?\n", {Source.SLIDO: 1, Source.CHAT: 2}),
+        (b"Time,From,Message\n14:03,May,\nMessage\n", None),
+        ("一、開會\n二、散會\n".encode(), None),
+        (b"", None),
+    ],
+)
+def test_what_wrote_a_file_is_found_by_what_stands_in_it_or_left_to_a_person(
+    data: bytes, kinds: dict[Source, int] | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "王小明"
+    path.write_bytes(data)
+    if kinds is not None:
+        assert brought.recognised(path) == kinds
+        return
+    with pytest.raises(MeetingError) as caught:
+        brought.recognised(path)
+    assert caught.value.cure
+    assert "王小明" not in str(caught.value)
+
+
+def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    with path.open("wb") as file:
+        file.truncate(brought.MOST_BYTES + 1)
+    with pytest.raises(MeetingError, match="16 MB"):
+        brought.recognised(path)

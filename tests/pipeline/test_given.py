@@ -11,7 +11,7 @@ import docx
 import pytest
 from odfdo import Document, Paragraph
 
-from pipeline import drop, given, review
+from pipeline import given, review
 from pipeline.brought_text import passages
 from pipeline.folder import MeetingFolder
 from speakers.error import MeetingError
@@ -130,14 +130,6 @@ def test_two_transcripts_are_one_too_many(recording: Path, hear: Hear) -> None:
     file.write_text(f"{file.read_text('utf-8')}\n[[brought]]{block}", encoding="utf-8")
     with pytest.raises(MeetingError, match="Two transcripts"):
         hear()
-
-
-def test_the_form_keeps_the_transcript(recording: Path, hear: Hear) -> None:
-    """Staff who save the room's form do not take it away."""
-    bring(recording, text())
-    folder = hear()
-    kept = folder.meeting_toml.read_text("utf-8")
-    assert 'kind = "transcript"' in drop._with_brought(folder, kept.partition("[[brought]]")[0])
 
 
 # Formats: what is read of each.

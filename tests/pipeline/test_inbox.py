@@ -183,6 +183,7 @@ def test_a_chat_that_has_not_arrived_is_waited_for(office: Office) -> None:
     (office.place / "chat.txt").write_text("00:00:01\tMay\thello\n", "utf-8")
     office.until(Happened.TAKEN)
     assert office.lies("taken") == ["a.toml", "a.wav", "chat.txt"]
+    assert Happened.LEFT_ALONE not in {event.event for event in office.events}
 
 
 @pytest.mark.parametrize(

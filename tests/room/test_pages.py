@@ -21,7 +21,7 @@ PAGES = {
     "/work/{job_id}": ("work",),
     "/mine/{token}": ("mine", "mine-phone", "mine-phone-dark"),
     "/meetings/{meeting_id}": ("reading", "reading-phone", "voices", "status"),
-    "/meetings/{meeting_id}/about": ("about",),
+    "/meetings/{meeting_id}/about": ("about", "about-written"),
     "/meetings/{meeting_id}/marks": ("deciding", "deciding-dark"),
     "/meetings/{meeting_id}/beside": ("beside",),
     "/meetings/{meeting_id}/sign-off": ("sign-off", "released"),

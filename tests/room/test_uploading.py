@@ -64,7 +64,7 @@ def test_a_file_arrives_in_pieces_as_it_was(staff: Browser, recording: Path, dat
     upload_id = sent(staff, recording)
     assert (data / "uploads" / upload_id / "data").read_bytes() == recording.read_bytes()
     looked = staff.post(f"/uploads/{upload_id}/look", headers={"accept": "application/json"}).json()
-    assert looked == {"announced_ms": 9000, "meeting": None, "title": None, "job": None}
+    assert looked == {"announced_ms": 9000, "written": {}, "meeting": None, "title": None, "job": None}
 
 
 def test_who_asks_is_told_where_it_goes_on_after_any_interruption(staff: Browser) -> None:

@@ -36,7 +36,9 @@ class HandIn(Body):
     recording: _Upload = Field(description="id of the upload")
     microphones: list[_Upload] = Field([], max_length=32, description="ids of further uploads")
     meeting: _Text = Field(
-        "", description='as docs/meeting-toml.md says; it calls the microphones "microphone-01.wav", …'
+        "",
+        description='as docs/meeting-toml.md says; it calls the microphones "microphone-01.wav", …, and a file of '
+        "[[brought]] by the id of its upload",
     )
 
 

@@ -89,7 +89,7 @@ def discard(asked: Asked, api: Zhuzi, _: Nothing) -> Any:
 
 
 async def send(asked: Asked) -> Response:
-    """Send a recording in one piece; `ending` is that of its name (.wav), whose rest is left at home."""
+    """Send a recording, an export or a chat in one piece; `ending` is that of its name, whose rest is left at home."""
     length = asked.request.headers.get("content-length", "")
     if not length.isascii() or not length.isdigit() or len(length) > 18:
         raise RecordError("Nobody said how long the file is.", "Send it with Content-Length.")
@@ -109,7 +109,8 @@ async def send(asked: Asked) -> Response:
         with contextlib.suppress(ZhuziError):  # what is no recording is gone already
             await run_in_threadpool(uploads.remove, owner, made.id)
         raise
-    return JSONResponse({"upload": made.id, "announced_ms": found.announced_ms}, 201)
+    told = {"upload": made.id, "announced_ms": found.announced_ms, "written": found.written}
+    return JSONResponse(told, 201)
 
 
 def _sent(path: str, method: str, says: str, function: Any, *, begins: bool = True, **told: Any) -> Route:

@@ -8,21 +8,22 @@ let typed = false;
 
 /** Rows that hold something, as the room counts them. */
 function filled(kind) {
-  return [...document.querySelectorAll(`#${places[kind]} .row`)].filter((row) =>
+  return [...document.querySelectorAll(`#${places[kind]} .row:not(:has([name="brought-removed"]:checked))`)].filter((row) =>
     [...row.querySelectorAll("input, textarea")].some((one) => one.value.trim()));
 }
 
-const places = {person: "people", link: "links", agenda: "agenda", microphone: "microphones"};
+const places = {person: "people", link: "links", agenda: "agenda", microphone: "microphones", brought: "brought"};
 let last = 1000;
 
 function ready(row) {
   const remove = row.querySelector(".remove");
+  if (!remove) return;  // of a file that is there, a tick asks for it
   if (row.dataset.kind !== "microphone" || !row.querySelector('[name="microphone-file"]').value) remove.hidden = false;
   remove.addEventListener("click", () => {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     row.remove();
     numbered();
-    (next?.querySelector("input:not([type=hidden])") ?? document.querySelector(`.more[data-kind="${row.dataset.kind}"]`)).focus();
+    (next?.querySelector("input:not([type=hidden])") ?? document.querySelector(`.more[data-kind="${row.dataset.kind}"]`))?.focus();
   });
 }
 

@@ -24,6 +24,7 @@ from tests.room.conftest import PASSWORD
 MEETING = """\
 title = "寵物友善運輸協作會議"
 date = 2026-05-01
+begins = 14:00:00
 approvers = 2
 correction_days = 10
 
@@ -52,6 +53,10 @@ name = "游品妤"
 aliases = ["品妤", "小妤"]
 wish = "anonymous"
 heard_at = "0:30"
+
+[[brought]]
+kind = "slido"
+file = "slido.csv"
 """
 EVERYTHING, FIRST, SECOND = "管理者", "林審閱", "王審閱"
 
@@ -77,6 +82,7 @@ def meeting(settings: Settings, place: Path) -> MeetingFolder:
     """The meeting, with its marks undecided."""
     described = place / "meeting.toml"
     described.write_text(MEETING, encoding="utf-8")
+    (place / "slido.csv").write_text(example.SLIDO, encoding="utf-8")
     recording = example.recording(place / "meeting.wav")
     return run(recording, described, settings.data, example.engines, silent_report)
 
@@ -149,6 +155,9 @@ def _unfolded(page: Page) -> None:
 
 def _dropping(page: Page) -> None:
     _unfolded(page)
+    sent = {"name": "聊天.csv", "mimeType": "text/csv", "buffer": example.CHAT.encode()}
+    page.set_input_files("#choose", sent)
+    expect(page.locator("#brought .row")).to_have_count(1, timeout=60_000)
     page.fill("#roster", example.ROSTER)
     page.click("#read-roster")
     page.click("#preview button:not(.quiet)")

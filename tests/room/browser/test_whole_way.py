@@ -50,16 +50,20 @@ def dropped(page: Page, url: str, recording: Path, shoot: Shoot, gate: Path) -> 
     """Drop a recording with what is known about it, see it being worked on, and wait until it is done."""
     page.goto(url)
     page.get_by_role("link", name="放入錄音").first.click()
-    page.set_input_files("#choose", recording)
+    written = recording.with_name("slido 提問.csv")
+    written.write_text(example.SLIDO, "utf-8")
+    page.set_input_files("#choose", [recording, written])
+    expect(page.locator(".file .state", has_text="已收到")).to_have_count(2, timeout=WORK_MS)
     page.fill("#title", TITLE)
     page.fill("#date", "2026-05-01")
+    page.fill("#begins", example.BEGINS)
     page.fill("#approvers", "2")
     page.fill("#roster", example.ROSTER)
     page.click("#read-roster")
     expect(page.locator("#preview")).to_contain_text("蔡佩珊")
     page.click("#preview button:not(.quiet)")
     expect(page.locator("#people .row")).to_have_count(5)
-    expect(page.locator(".file .state")).to_contain_text("已收到")
+    expect(page.locator("#brought .row select")).to_have_value("slido")
     page.evaluate("scrollTo(0, 0)")
     shoot(page, "drop")
     page.click("#hand-over")
@@ -97,6 +101,15 @@ def corrected(page: Page, url: str, shoot: Shoot) -> None:
     shoot(page, "voices")
     page.keyboard.press("Escape")
     expect(page.locator(".said .who", has_text="高慧敏").first).to_be_visible()
+
+
+def described(page: Page, url: str, shoot: Shoot) -> None:
+    """Look at what is known about the meeting, down to what was written during it."""
+    page.goto(f"{url}/about")
+    shoot(page, "about")
+    page.locator("#brought-title").evaluate("one => one.scrollIntoView({behavior: 'instant'})")
+    expect(page.locator("#brought .row")).to_have_count(1)
+    shoot(page, "about-written")
 
 
 SETTLED = """async () => {
@@ -329,7 +342,7 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         meeting = staff.url
         folder = find(waits.data, meeting.rpartition("/")[2])
         shoot(staff, "status")
-        shoot(staff, "about", at=f"{meeting}/about")
+        described(staff, meeting, shoot)
 
         corrected(first, meeting, shoot)
         decided(first, meeting, shoot, keeps="好，")
@@ -365,6 +378,7 @@ def test_from_the_first_link_to_a_record_that_is_public_and_taken_down(
         text = "".join(p.read_text("utf-8") for p in (folder.root / "public").glob("*.txt"))
         assert "三隻貓" in text
         assert "咬傷" in text
+        assert f"（Slido 提問，12 票，已回答）{example.QUESTION}" in text
         for hidden in ("蔡佩珊", "毛毛媽", "游品妤", "高慧敏", "十八公斤", "零九八七"):
             assert hidden not in text
         taken_down(first, shoot)
