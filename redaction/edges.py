@@ -1,7 +1,8 @@
-"""Finding words at a change of voice that may be the protected person's next to whom they stand.
+"""Finding words under somebody's name that may be a protected person's, who is heard beside them or there.
 
 Diarization ends a turn up to .8 s too early or begins it as much too late. What was said there stands under somebody
 else's name then, and is published under it; where the person asked not to be recorded, it should not be there at all.
+A transcript that people wrote may put anything that such a person says under another name.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from collections.abc import Iterator
 from redaction.mark import Evidence, Kind, Mark, Tier
 from speakers.meeting import Meeting, Participant, Wish
 from speakers.names import Namings
-from speakers.record import UNKNOWN, Record, SpeakerId, Statement, Word, digest
+from speakers.record import UNKNOWN, Record, SpeakerId, Statement, Word, digest, union
 
-VERSION = "1"
+VERSION = "2"
 
 REACH_MS = 800
 """So much do turns end or begin wrongly; a clause that is over within that time may be all the other person's."""
@@ -26,11 +27,16 @@ PAUSE_MS = 300
 BREATH_MS = 100
 """Between words this is a pause, where a clause may end; recognizers leave out punctuation."""
 
+LEAST_MS = 400
+"""What stands for so long in the turn of somebody not to be recorded was not put there by a boundary alone."""
+
 _CLAUSE_END = re.compile(r"[，。？！；、,.?!;]$")
 
 
 def find(meeting: Meeting, record: Record, namings: Namings) -> tuple[Mark, ...]:
     """The clause beside each change of voice, into or out of a protected person's, that may be that person's.
+
+    And whatever stands under another name while, by the turns, somebody speaks who is not to be recorded.
 
     Only where the two voices follow each other without a pause, and only a whole clause (up to a punctuation mark or a
     breath) that is over within `REACH_MS`; of somebody not to be recorded, also the words that begin in that time of
@@ -60,7 +66,31 @@ def find(meeting: Meeting, record: Record, namings: Namings) -> tuple[Mark, ...]
         if beside and (len(beside) < len(words) or outside.speaker == UNKNOWN):
             mark = _mark(outside, beside, person)
             marks.setdefault(mark.id, mark)
-    return tuple(marks.values())
+    for mark in _inside(meeting, record, namings):
+        marks.setdefault(mark.id, mark)
+    order = {statement.id: number for number, statement in enumerate(record.statements)}
+    return tuple(sorted(marks.values(), key=lambda m: (order[m.statement_id], m.char_start, m.char_end)))
+
+
+def _inside(meeting: Meeting, record: Record, namings: Namings) -> Iterator[Mark]:
+    """Words that stand under another name in turns of somebody who is not to be recorded."""
+    guarded = {voice: _guarded(meeting, namings, voice) for voice in record.diarization.speakers}
+    silent = {voice: p for voice, p in guarded.items() if p is not None and p.wish is Wish.NOT_RECORDED}
+    if not silent:
+        return
+
+    def whose(word: Word) -> Participant | None:
+        voice = record.diarization.speaker_at((word.span.start + word.span.end) // 2)
+        return silent.get(voice) if voice is not None else None
+
+    for statement in record.spoken.statements:
+        own = _guarded(meeting, namings, statement.speaker)
+        for person, run in itertools.groupby(statement.words, whose):
+            words = tuple(run)
+            if person is None or person == own:
+                continue
+            if sum(span.length for span in union(w.span for w in words)) >= LEAST_MS:
+                yield _mark(statement, words, person)
 
 
 def _guarded(meeting: Meeting, namings: Namings, voice: SpeakerId) -> Participant | None:

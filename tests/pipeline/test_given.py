@@ -14,6 +14,7 @@ from odfdo import Document, Paragraph
 from pipeline import given, review
 from pipeline.brought_text import passages
 from pipeline.folder import MeetingFolder
+from redaction.release import preview
 from speakers.error import MeetingError
 from speakers.reason import Why
 from speakers.record import SpeakerId
@@ -258,3 +259,26 @@ def test_the_artifact_is_damaged_and_says_so(recording: Path, hear: Hear) -> Non
     (folder.root / given.FILE).write_text(json.dumps({"version": 1}))
     with pytest.raises(StorageError, match="damaged"):
         given.matches_of(folder, review.draft_of(folder).meeting)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (*LINES[:2], ("沈立言", "這一句請不要記。"), LINES[3]),
+        (*LINES[:2], ("沈立言", "這一句請不要記。謝謝佩珊，散會！")),
+        (("沈立言", "大家好，我是沈立言。這一句請不要記。"), LINES[3]),
+    ],
+    ids=["paragraph", "part", "joined"],
+)
+def test_who_is_not_to_be_recorded_does_not_come_back_under_another_name_of_the_transcript(
+    lines: tuple[tuple[str, str], ...], recording: Path, hear: Hear
+) -> None:
+    """Staff said when they speak; whoever wrote the transcript gave their words to the chair."""
+    bring(recording, text(lines))
+    folder = hear()
+    assert "這一句請不要記" in "".join(spoken(folder))
+    assert review.draft_of(folder).undecided
+    review.accept_proposed(folder, "Reviewer")
+    shown = "".join(said for _, _, said in preview(review.draft_of(folder)))
+    assert "不要記" not in shown
+    assert "散會" in shown
