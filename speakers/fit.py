@@ -48,6 +48,9 @@ _KNOWN_MS, _MARGIN_MS = 6_000, 3_000
 _LEAST = 0.3
 """Of what people wrote so much has to be heard, or it is another meeting's."""
 
+_LABELS = 500
+"""More names of speakers are no list of who spoke."""
+
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -139,23 +142,28 @@ def fit(passages: Sequence[Passage], heard: Transcript, turns: Diarization) -> F
         turns: who speaks when.
 
     Raises:
-        MeetingError: If it is not of this recording.
+        MeetingError: If it is not of this recording, or names hundreds of speakers.
 
     Source:
         Anchors between a recognizer's words and a given text, as Moreno et al., "A recursive algorithm for the forced
         alignment of very long audio segments" (1998); the least edits by rapidfuzz (Hyyrö's bit-parallel Levenshtein).
     """
+    ours = [piece for word in heard.words for piece in pieces(word)]
+    mine = _tokens(w.text for w in ours)
+    if len(mine.sounds) < _LEAST * (least := sum(map(_length, passages))):  # before much is made of what is too long
+        raise _others(len(mine.sounds) / least)
+    if len({p.label for p in passages}) > _LABELS:
+        raise MeetingError(
+            f"The transcript that was brought names more than {_LABELS} speakers.",
+            "Write who speaks as a name with a colon, and nothing else so.",
+        )
     everywhere = Span(Millis(0), Millis(1))
     atoms = [_Atom(n, word) for n, p in enumerate(passages) for word in words_of(p.text, everywhere)]
-    ours = [piece for word in heard.words for piece in pieces(word)]
-    mine, theirs = _tokens(w.text for w in ours), _tokens(a.word.text for a in atoms)
+    theirs = _tokens(a.word.text for a in atoms)
     pairs = _agreeing(mine.sounds, theirs.sounds)
     found = len(pairs) / max(1, len(theirs.sounds))
     if found < _LEAST:
-        raise MeetingError(
-            f"The transcript that was brought is not of this recording: {found:.0%} of it is heard there.",
-            "Bring the one that is, or take it out of meeting.toml.",
-        )
+        raise _others(found)
     for a, b in pairs:
         atom, span = atoms[theirs.of[b]], ours[mine.of[a]].span
         atom.span, atom.sure = _over(atom.span, span), True
@@ -171,6 +179,19 @@ def fit(passages: Sequence[Passage], heard: Transcript, turns: Diarization) -> F
     record, called, doubted = attributed(heard.language, _in_order(groups), turns)
     moments = tuple(words[0].span.start for _, words in omitted)
     return Fitted(record, called, found, tuple(sorted(unspoken)), moments, doubted)
+
+
+def _others(found: float) -> MeetingError:
+    """What it means that so much of it, 0..1, is heard at most."""
+    return MeetingError(
+        f"The transcript that was brought is not of this recording: {found:.0%} of it is heard there.",
+        "Bring the one that is, or take it out of meeting.toml.",
+    )
+
+
+def _length(passage: Passage) -> int:
+    """At least so many tokens are in a paragraph."""
+    return sum(max(1, sum(map(is_chinese, run))) for run in _TOKEN.findall(passage.text))
 
 
 def _tokens(words: Iterable[str]) -> _Tokens:

@@ -149,6 +149,20 @@ def test_another_meetings_transcript_is_refused() -> None:
         fit(other, heard(), voices())
 
 
+def test_what_is_far_too_long_is_refused_before_anything_is_made_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its words would take hundreds of bytes."""
+    monkeypatch.setattr("speakers.fit.words_of", lambda *_: pytest.fail("words were made"))
+    with pytest.raises(MeetingError, match="not of this recording: 0%"):
+        fit([Passage("我家的狗搭不上公車 open data " * 300)] * 10, heard(), voices())
+
+
+def test_hundreds_of_speakers_are_refused() -> None:
+    """Each would become a voice, and each voice changes the turns."""
+    said = tuple((f"S{n % 5 + 1}", n * 500, n * 500 + 400, "開會了嗎") for n in range(600))
+    with pytest.raises(MeetingError, match="more than 500 speakers"):
+        fit(tuple(Passage(t, f"甲{n}") for n, (*_, t) in enumerate(said)), heard(said), voices(said, 300_000))
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(
