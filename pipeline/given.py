@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline import brought
 from pipeline.folder import MeetingFolder, Stage
+from pipeline.hinted import void_voices
 from speakers import authors, record_json
 from speakers.error import StorageError
 from speakers.fit import VERSION, Fitted, fit
@@ -25,11 +26,14 @@ _FEW = 5
 """So many moments are told; of more, how many there are."""
 
 
-def stages(folder: MeetingFolder, words: str, turns: str, result: Callable[[str], str]) -> tuple[Stage, ...]:
+def stages(
+    folder: MeetingFolder, meeting: Meeting, words: str, turns: str, result: Callable[[str], str]
+) -> tuple[Stage, ...]:
     """The stage of one meeting; none where no transcript was brought.
 
     Args:
         folder: the meeting.
+        meeting: what is known about it.
         words: name of the file with what was heard.
         turns: name of the file with who speaks when.
         result: gives the digest of an earlier stage's file.
@@ -46,6 +50,8 @@ def stages(folder: MeetingFolder, words: str, turns: str, result: Callable[[str]
             "called": [[c.speaker, c.label, c.share] for c in found.called],
             "record": json.loads(record_json.serialize(found.record)),
         }
+        if _called(folder) not in {None, frozenset((c.speaker, c.label) for c in found.called)}:
+            void_voices(folder, meeting, "another transcript calls the voices otherwise")
         into.write_text(json.dumps(values, ensure_ascii=False) + "\n", "utf-8")
         return _notes(found)
 
@@ -53,6 +59,19 @@ def stages(folder: MeetingFolder, words: str, turns: str, result: Callable[[str]
         return digest(VERSION, *map(result, ("transcribe", "diarize", brought.STAGE)))
 
     return (Stage(STAGE, FILE, inputs, make, after=("transcribe", "diarize", brought.STAGE)),)
+
+
+def _called(folder: MeetingFolder) -> frozenset[tuple[str, str]] | None:
+    """What the transcript before called which voice; None if there was none.
+
+    A voice that nobody heard apart has only its name: under the same number it may be somebody else's now.
+    """
+    if not (folder.root / FILE).is_file():
+        return None
+    try:
+        return frozenset((str(voice), str(label)) for voice, label, _ in _values(folder)["called"])
+    except (StorageError, ValueError, TypeError):  # nobody knows what reviewers saw
+        return frozenset({("", "")})
 
 
 def _notes(found: Fitted) -> tuple[str, ...]:

@@ -323,7 +323,7 @@ def plan(
         result=result,
     )
     hearing = Hearing(folder, engines, report, SOUND)
-    written = given.stages(folder, WORDS, TURNS, result)
+    written = given.stages(folder, meeting, WORDS, TURNS, result)
     aligned = microphones.align_stage(folder, progress("align"))
     return (
         *brought.stages(folder, meeting),  # first, so that no draft is without it

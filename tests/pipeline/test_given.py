@@ -14,6 +14,7 @@ from odfdo import Document, Paragraph
 from pipeline import given, review
 from pipeline.brought_text import passages
 from pipeline.folder import MeetingFolder
+from redaction.decision import Named
 from redaction.release import preview
 from speakers.error import MeetingError
 from speakers.reason import Why
@@ -282,3 +283,22 @@ def test_who_is_not_to_be_recorded_does_not_come_back_under_another_name_of_the_
     shown = "".join(said for _, _, said in preview(review.draft_of(folder)))
     assert "不要記" not in shown
     assert "散會" in shown
+
+
+def test_what_reviewers_said_of_a_voice_is_void_where_another_transcript_calls_it_otherwise(
+    recording: Path, hear: Hear
+) -> None:
+    """A voice that only the transcript tells apart has the same number, and is somebody else's."""
+    lines = (*LINES[:3], ("沈立言", "謝謝佩珊，"))
+    bring(recording, text((*lines, ("沈立言先生", "散會！"))))
+    folder = hear()
+    review.decide(folder, "Reviewer", (Named(SpeakerId("S4"), "p1"),))
+    review.accept_proposed(folder, "Reviewer")
+    before = review.draft_of(folder)
+    assert before.namings.person(SpeakerId("S4")) == "p1"
+    assert before.approvals
+    bring(recording, text((*lines, ("王小明", "散會！"))))
+    draft = review.draft_of(hear())
+    assert [s.text for s in draft.record.statements] == [s.text for s in before.record.statements]
+    assert draft.namings.person(SpeakerId("S4")) is None
+    assert not draft.approvals
