@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -113,3 +113,26 @@ def _address(url: str) -> str:
     'https://example.org/%E5%BD%B1%E7%89%87?a=1&b=%222%22'
     """
     return quote(url, safe=":/?#@!$&'()*+,;=%~")
+
+
+def rows_of(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A row of somebody's table as paragraphs: 「name：words」, with a moment before it if one stands there.
+
+    Args:
+        cells: (n_cells,) each with its paragraphs, which are a paragraph each in the last one.
+
+    >>> list(rows_of([["3"], ["00:05"], ["沈立言"], ["大家好。", "我們開始。"]]))
+    ['00:05 沈立言：大家好。', '我們開始。']
+    """
+    filled = [texts for cell in cells if (texts := [text for each in cell if (text := each.strip())])]
+    while len(filled) > 1 and len(filled[0]) == 1 and filled[0][0].rstrip(".、").isdecimal():
+        filled = filled[1:]  # the row's number
+    if not filled:
+        return
+    *before, last = filled
+    line = ""
+    for texts in before:
+        text = " ".join(texts).rstrip(":：")
+        line += f"{text}：" if any(map(str.isalpha, text)) else f"{text} "
+    yield f"{line}{last[0]}"
+    yield from last[1:]

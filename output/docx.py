@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.document import Document
@@ -20,7 +21,7 @@ from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
 from output.archive import packed, unpacked
-from output.document import Kind, Run, blocks, title
+from output.document import Kind, Run, blocks, rows_of, title
 from output.words import tag
 from redaction.released import Released
 
@@ -86,21 +87,52 @@ def serialize(released: Released, *, timestamps: bool = False) -> bytes:
     return packed(_saved(document))
 
 
+_PASSED = frozenset(map(qn, ("w:ins", "w:moveTo", "w:sdt", "w:sdtContent", "w:smartTag", "w:customXml")))
+"""What python-docx passes over with all that stands in it: tracked changes, and fields of a form."""
+
+_UNSAID = frozenset(
+    map(qn, ("w:pPr", "w:rPr", "w:del", "w:moveFrom", "w:rt", "w:drawing", "w:pict", "w:object"))
+)
+_BETWEEN = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+
+
 def paragraphs(data: bytes) -> Iterator[str]:
-    """What a document says, paragraph by paragraph; a row of a table is one, as 「name：words」 if it has two cells.
+    """What a document says, paragraph by paragraph, with tracked changes as if accepted, and without comments.
+
+    A row of a table is one, as 「name：words」; what its last cell has more is a paragraph each.
 
     Raises:
         Exception: Whatever python-docx raises of what is no such document.
     """
-    for block in docx.Document(io.BytesIO(data)).iter_inner_content():
-        if isinstance(block, Paragraph):
-            yield block.text
-        else:
-            for row in block.rows:
-                # A merged cell is given for each of the cells that it covers.
-                cells = {id(cell._tc): cell for cell in row.cells}.values()
-                texts = [" ".join(p.text for p in cell.paragraphs).strip() for cell in cells]
-                yield "：".join(text.rstrip(":：") for text in texts if text)
+    yield from _said(docx.Document(io.BytesIO(data)).element.body)
+
+
+def _said(parent: Any) -> Iterator[str]:
+    for element in parent:
+        if element.tag == qn("w:p"):
+            yield _text(element)
+        elif element.tag == qn("w:tbl"):
+            for row in _within(element, qn("w:tr")):
+                yield from rows_of([list(_said(cell)) for cell in _within(row, qn("w:tc"))])
+        elif element.tag in _PASSED:
+            yield from _said(element)
+
+
+def _within(parent: Any, tag: str) -> Iterator[Any]:
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif element.tag in _PASSED:
+            yield from _within(element, tag)
+
+
+def _text(element: Any) -> str:
+    """Of ruby its base; of what is shown in one of two ways the first."""
+    if element.tag == qn("w:t"):
+        return str(element.text or "")
+    if element.tag in _UNSAID or str(element.tag).endswith("}Fallback"):
+        return ""
+    return _BETWEEN.get(element.tag, "") or "".join(map(_text, element))
 
 
 @cache

@@ -10,11 +10,12 @@ import io
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from odfdo import Document, Element, Header, Link, Paragraph, Span, Table
+from odfdo import Document, Element, Header, Link, Paragraph, Span
 
 from output.archive import packed
-from output.document import Block, Kind, Run, blocks, title
+from output.document import Block, Kind, Run, blocks, rows_of, title
 from output.words import tag
 from output.xml_tree import without
 from redaction.released import Released
@@ -87,20 +88,50 @@ def serialize(released: Released, *, timestamps: bool = False) -> bytes:
 
 
 def paragraphs(data: bytes) -> Iterator[str]:
-    """What a document says, paragraph by paragraph; a row of a table is one, as 「name：words」 if it has two cells.
+    """What a document says, paragraph by paragraph, without what was deleted, comments and notes.
+
+    A row of a table is one, as 「name：words」; what its last cell has more is a paragraph each.
 
     Raises:
         Exception: Whatever odfdo raises of what is no such document.
     """
-    for element in Document(io.BytesIO(data)).body.children:
-        if isinstance(element, Table):
-            for row in element.rows:
-                texts = [cell.text_recursive.strip() for cell in row.cells]
-                yield "：".join(text.rstrip(":：") for text in texts if text)
-        else:
-            yield from (
-                p.text_recursive for p in (element, *element.get_paragraphs()) if isinstance(p, Paragraph)
-            )
+    yield from _said(Document(io.BytesIO(data)).body._xml_element)
+
+
+_UNSAID = frozenset(
+    (
+        *("tracked-changes", "annotation", "annotation-end", "note", "ruby-text", "frame", "forms"),
+        *("table-of-content", "covered-table-cell"),
+    )
+)
+"""What stands in a document and is no part of its text: who comments is named there."""
+
+_BETWEEN = {"s": " ", "tab": " ", "line-break": "\n"}
+
+
+def _name(element: Any) -> str:
+    """Without its namespace; that of a comment, which is no element, is empty."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _said(parent: Any) -> Iterator[str]:
+    for element in parent:
+        name = _name(element)
+        if name in {"p", "h"}:
+            yield _text(element)
+        elif name == "table-row":
+            yield from rows_of([list(_said(cell)) for cell in element if _name(cell) == "table-cell"])
+        elif name and name not in _UNSAID:
+            yield from _said(element)
+
+
+def _text(element: Any) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        name = _name(child)
+        parts.append(_BETWEEN.get(name) or ("" if not name or name in _UNSAID else _text(child)))
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _element(block: Block, *, first: bool) -> Element:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 
 import webvtt
 
@@ -56,22 +57,43 @@ def parse(data: bytes) -> tuple[Caption, ...]:
     )
 
 
-def cues_of(text: str) -> tuple[tuple[Span, str, str], ...]:
-    """The captions of any VTT or SRT file: when, in whose voice if it says so, and the words, of one line or more.
+_VOICES = re.compile(r"(?=<v[.\s][^>]*>)")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]*)>")
+_TAG = re.compile(r"<[^>]*>")
+_MOMENTS = re.compile(r"^[ \t]*-?[\d:.,]+[ \t]*-->.*\n[ \t]*\S", re.MULTILINE)
+
+
+def cues_of(text: str) -> tuple[tuple[tuple[Span, str, str], ...], int]:
+    """The captions of any VTT or SRT file, and how many more of them have a moment that is none.
+
+    Returns:
+        When, in whose voice if it says so, and the words, of one line or more; of two voices in a caption each apart.
 
     Raises:
         webvtt.errors.MalformedFileError: If this is neither.
     """
     kind = "vtt" if text.lstrip("\ufeff").startswith("WEBVTT") else "srt"
-    read = webvtt.from_buffer(io.BytesIO(text.encode("utf-8")), format=kind)
-    return tuple(
+    read = webvtt.from_buffer(io.BytesIO(text.encode("utf-8")), format=kind).captions
+    cues = tuple(
         (
             Span(start := _millis(cue.start_time), Millis(max(_millis(cue.end_time), start + 1))),
-            html.unescape(cue.voice or ""),
-            html.unescape(cue.text),
+            html.unescape(voice),
+            html.unescape(said),
         )
-        for cue in read.captions
+        for cue in read
+        for voice, said in _apart(cue)
     )
+    plain = "\n".join(text.splitlines())
+    return cues, max(0, len(_MOMENTS.findall(plain)) - sum(bool(cue.raw_text) for cue in read))
+
+
+def _apart(cue: webvtt.Caption) -> list[tuple[str, str]]:
+    """Each voice of a caption with its words; webvtt-py gives all of them to the first."""
+    parts = [part for part in _VOICES.split(cue.raw_text) if part]
+    if sum(bool(_VOICE.match(part)) for part in parts) < 2:
+        return [(cue.voice or "", cue.text)]
+    found = [(m[1] if (m := _VOICE.match(part)) else "", _TAG.sub("", part).strip()) for part in parts]
+    return [(voice, said) for voice, said in found if any(map(str.isalnum, said))]
 
 
 def _escaped(text: str) -> str:

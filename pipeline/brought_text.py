@@ -39,7 +39,7 @@ _LABEL = re.compile(
     r"(?P<mark>#{1,6}\s*)?"
     r"(?P<label>[^:：。，、？！?!\n]{1,40}?)\s*[:：](?P<ends>\s*)(?P<text>.*)"
 )
-_ARROW = re.compile(r"[\d:.,]+\s*-->\s*[\d:.,]+")
+_ARROW = re.compile(r"^WEBVTT|\d+:\d+\S*[ \t]*-->", re.MULTILINE)
 _ZIP, _ODT = b"PK\x03\x04", b"application/vnd.oasis.opendocument.text"
 
 _ENDS = tuple("。？！.?!")
@@ -101,7 +101,7 @@ def says_who(data: bytes) -> bool:
 
 def _paragraphs(data: bytes) -> Iterator[str]:
     if data[:4] != _ZIP:
-        yield from (line.strip() for line in _text(data).splitlines())
+        yield from map(_line, _text(data).splitlines())
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = checked(archive, _CURE)
@@ -165,7 +165,13 @@ def _name(label: str) -> str:
 
 def _captions(data: bytes) -> Iterator[Passage]:
     """Captions in a row of one voice become paragraphs."""
-    cues = list(_once(cues_of(_text(data))))
+    read, odd = cues_of(_text(data))
+    if odd:
+        raise MeetingError(
+            f"{odd} captions of the transcript have a moment that is none: they would be lost.",
+            "Write moments as 00:01:02.000 --> 00:01:05.000.",
+        )
+    cues = list(_once(read))
     labels = _labels([text for _, voice, text in cues if not voice])
     held, whose, over, label = "", "", 0, ""
     for span, voice, said in cues:

@@ -150,7 +150,9 @@ def fit(passages: Sequence[Passage], heard: Transcript, turns: Diarization) -> F
     """
     ours = [piece for word in heard.words for piece in pieces(word)]
     mine = _tokens(w.text for w in ours)
-    if len(mine.sounds) < _LEAST * (least := sum(map(_length, passages))):  # before much is made of what is too long
+    if len(mine.sounds) < _LEAST * (
+        least := sum(map(_length, passages))
+    ):  # before much is made of what is too long
         raise _others(len(mine.sounds) / least)
     if len({p.label for p in passages}) > _LABELS:
         raise MeetingError(

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import docx
 import pytest
-from odfdo import Document, Paragraph
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from odfdo import Document, Element, Paragraph
 
 from pipeline import given, review
 from pipeline.brought_text import passages
@@ -302,3 +304,69 @@ def test_what_reviewers_said_of_a_voice_is_void_where_another_transcript_calls_i
     assert [s.text for s in draft.record.statements] == [s.text for s in before.record.statements]
     assert draft.namings.person(SpeakerId("S4")) is None
     assert not draft.approvals
+
+
+def test_what_word_keeps_apart_is_read_and_what_was_deleted_is_not() -> None:
+    """Tracked changes, fields of a form and tables with a column of moments: nobody's words go to somebody else."""
+    document = docx.Document()
+    line = document.add_paragraph("沈立言：大家")._p
+    for xml in (
+        "<w:ins {} w:id='1'><w:r><w:t>午安</w:t></w:r></w:ins>",
+        "<w:del {} w:id='2'><w:r><w:delText>晚安</w:delText></w:r></w:del>",
+        "<w:sdt {}><w:sdtContent><w:r><w:t>，開會。</w:t></w:r></w:sdtContent></w:sdt>",
+    ):
+        line.append(parse_xml(xml.format(nsdecls("w"))))
+    whole = "<w:sdt {}><w:sdtContent><w:p><w:r><w:t>謝謝各位。</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    line.addnext(parse_xml(whole.format(nsdecls("w"))))
+    row = document.add_table(1, 3).rows[0]
+    for cell, said in zip(row.cells, ("00:05", "蔡佩珊", "我來說明。"), strict=True):
+        cell.text = said
+    row.cells[2].add_paragraph("沈立言：好。")
+    file = io.BytesIO()
+    document.save(file)
+    assert read(file.getvalue()) == [
+        ("沈立言", "大家午安，開會。"),
+        ("沈立言", "謝謝各位。"),
+        ("蔡佩珊", "我來說明。"),
+        ("沈立言", "好。"),
+    ]
+
+
+def test_who_comments_in_a_transcript_and_what_was_deleted_there_are_no_part_of_it() -> None:
+    document = Document("text")
+    document.body.clear()
+    for xml in (
+        "<text:tracked-changes><text:changed-region text:id='c'><text:deletion><text:p>刪掉的話。</text:p>"
+        "</text:deletion></text:changed-region></text:tracked-changes>",
+        "<text:p>沈立言：大家<office:annotation><dc:creator>祕書王小明</dc:creator><text:p>要查證</text:p>"
+        "</office:annotation>好。</text:p>",
+        "<text:section text:name='s'><table:table table:name='t'><table:table-row><table:table-cell>"
+        "<text:p>蔡佩珊</text:p></table:table-cell><table:table-cell><text:p>我來說明。</text:p>"
+        "</table:table-cell></table:table-row></table:table></text:section>",
+    ):
+        document.body.append(Element.from_tag(xml))
+    file = io.BytesIO()
+    document.save(file)
+    assert read(file.getvalue()) == [("沈立言", "大家好。"), ("蔡佩珊", "我來說明。")]
+
+
+def test_two_voices_of_one_caption_are_two() -> None:
+    both = "WEBVTT\n\n00:01.000 --> 00:04.000\n- <v 沈立言>請說。</v>\n- <v.loud 蔡佩珊>我家的 &lt;狗&gt;。\n"
+    assert [(who, said.strip(" -")) for who, said in read(both.encode())] == [
+        ("沈立言", "請說。"),
+        ("蔡佩珊", "我家的 <狗>。"),
+    ]
+
+
+@pytest.mark.parametrize("moment", ["00:03 --> 00:04", "-00:03.000 --> 00:04.000", "00:03.000 --> 下午"])
+def test_a_caption_whose_moment_cannot_be_read_is_not_lost_in_silence(moment: str) -> None:
+    one, three = ("00:01.000 --> 00:02.000\n一起開會", "00:05.000 --> 00:06.000\n三點散會")
+    with pytest.raises(MeetingError, match="1 captions of the transcript have a moment"):
+        read(f"WEBVTT\n\n{one}\n\n{moment}\n兩個問題\n\n{three}\n".encode())
+
+
+def test_an_arrow_in_a_text_does_not_make_it_captions() -> None:
+    assert read("沈立言：第 1 --> 2 項。\n沈立言：好。".encode()) == [
+        ("沈立言", "第 1 --> 2 項。"),
+        ("沈立言", "好。"),
+    ]

@@ -149,7 +149,9 @@ def test_another_meetings_transcript_is_refused() -> None:
         fit(other, heard(), voices())
 
 
-def test_what_is_far_too_long_is_refused_before_anything_is_made_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_far_too_long_is_refused_before_anything_is_made_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Each of its words would take hundreds of bytes."""
     monkeypatch.setattr("speakers.fit.words_of", lambda *_: pytest.fail("words were made"))
     with pytest.raises(MeetingError, match="not of this recording: 0%"):
