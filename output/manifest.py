@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -24,6 +25,9 @@ SIGNATURE = f"{NAME}.minisig"
 FORMAT_VERSION = 2
 _KNOWN_VERSIONS = (1, 2)
 """Version 1 said nothing of settings and rules."""
+
+_LONGEST = 4 << 20
+"""Bytes of a manifest; it names a few dozen files."""
 
 _REPORT = "This is a fault in the program; report it with the job's log."
 
@@ -179,7 +183,7 @@ def parse(data: bytes) -> Manifest:
             rules=_pairs(fields.get("rules", ())),
             version=int(fields["version"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise StorageError(f"{NAME} is damaged.", "Release the meeting again.") from error
 
 
@@ -213,7 +217,7 @@ def verify(folder: Path) -> Differences:
         StorageError: If the manifest or a file cannot be read.
     """
     try:
-        manifest = parse((folder / NAME).read_bytes())
+        manifest = parse(read(folder))
         known = {file.name: file for file in manifest.files}
         there = {path.name: path for path in folder.iterdir() if path.name not in {NAME, SIGNATURE}}
         changed = (name for name in known.keys() & there.keys() if not _same(there[name], known[name]))
@@ -226,6 +230,24 @@ def verify(folder: Path) -> Differences:
         raise NotFoundError(f"There is no {NAME} in the release.", "Release the meeting again.") from error
     except OSError as error:
         raise StorageError("The release cannot be read.", "Look at the folder's rights.") from error
+
+
+def read(folder: Path, name: str = NAME) -> bytes:
+    """The bytes of a manifest or its signature, of a plain file: nobody's pipe, device or link is followed.
+
+    Raises:
+        FileNotFoundError: If there is none.
+        OSError: If it cannot be read.
+        StorageError: If it is no plain file, or too long for one.
+    """
+    path = folder / name
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise StorageError(f"{name} is no plain file.", "Get the folder again from where it was published.")
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        data = opened.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise StorageError(f"{name} is damaged.", "Release the meeting again.")
+    return data
 
 
 def _same(path: Path, expected: File) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import minisign
 
-from output.manifest import NAME, SIGNATURE
+from output.manifest import NAME, SIGNATURE, read
 from speakers.disk import storage_error, sync
 from speakers.error import SignatureError
 
@@ -134,8 +134,8 @@ def check(folder: Path, public: str) -> None:
         StorageError: If it cannot be read.
     """
     try:
-        data = (folder / NAME).read_bytes()
-        signed = minisign.Signature.from_bytes((folder / SIGNATURE).read_bytes()[:_LONGEST])
+        data = read(folder)
+        signed = minisign.Signature.from_bytes(read(folder, SIGNATURE)[:_LONGEST])
     except FileNotFoundError:
         raise SignatureError("The release is not signed.", _ELSEWHERE) from None
     except OSError as error:

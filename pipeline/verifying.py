@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,12 @@ def verify(folder: Path, key: str | None = None) -> Verified:
         SignatureError: If the key is none.
     """
     public = None if key is None else signing.public_key(key)
-    differences = manifest.verify(folder)
-    described = manifest.parse((folder / manifest.NAME).read_bytes())
+    found = manifest.verify(folder)
+    differences = Differences(
+        *(tuple(map(_legible, names)) for names in (found.missing, found.changed, found.extra))
+    )
+    described = manifest.parse(manifest.read(folder))
+    described = replace(described, approved_at=_legible(described.approved_at))
     signed = Signed.UNCHECKED if os.path.lexists(folder / manifest.SIGNATURE) else Signed.NONE
     if public is None:
         return Verified(folder, described, differences, signed)
@@ -73,6 +77,15 @@ def verify(folder: Path, key: str | None = None) -> Verified:
             folder, described, differences, Signed.BAD if signed is not Signed.NONE else signed, error
         )
     return Verified(folder, described, differences, Signed.GOOD)
+
+
+def _legible(text: str) -> str:
+    r"""What a stranger's folder says, without anything that a terminal would obey or could not show.
+
+    >>> _legible("a\x1b[31m.md"), _legible("會議.md")
+    ('a\\x1b[31m.md', '會議.md')
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def table(found: Verified) -> dict[str, Any]:

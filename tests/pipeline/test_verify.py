@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -264,3 +265,36 @@ def test_what_is_no_public_key_is_refused(copy: Path, given: str) -> None:
 def test_a_folder_without_a_manifest_says_so(tmp_path: Path) -> None:
     assert verify(tmp_path).exit_code == NotFoundError.exit_code
     assert verify(tmp_path / "nowhere").exit_code == NotFoundError.exit_code
+
+
+@pytest.mark.parametrize("name", [manifest.NAME, manifest.SIGNATURE])
+@pytest.mark.parametrize("kind", ["pipe", "device", "link"])
+def test_a_manifest_or_signature_that_is_no_plain_file_is_not_read(
+    copy: Path, key: Path, name: str, kind: str, tmp_path: Path
+) -> None:
+    """A pipe would never end, a device never stop, and a link could be pointed elsewhere after the check."""
+    there = (copy / name).rename(tmp_path / "moved")
+    if kind == "pipe":
+        os.mkfifo(copy / name)
+    else:
+        (copy / name).symlink_to("/dev/zero" if kind == "device" else there)
+    result = verify(copy, "--public-key", public(key))
+    assert result.exit_code == StorageError.exit_code
+    assert f"{name} is no plain file" in result.output
+
+
+def test_what_a_strangers_folder_says_does_not_speak_to_the_terminal(copy: Path) -> None:
+    with Path(os.fsdecode(bytes(copy) + b"/\xff\x1b[31m\nok")).open("w"):
+        pass
+    for options in ((), ("--json",)):
+        result = verify(copy, *options)
+        assert result.exit_code == SignatureError.exit_code
+        assert "\x1b" not in result.output
+        assert "udcff" in result.output
+
+
+def test_a_number_without_end_is_damage(copy: Path) -> None:
+    values = json.loads((copy / manifest.NAME).read_bytes()) | {"approvers": float("inf")}
+    (copy / manifest.NAME).write_text(json.dumps(values))
+    with pytest.raises(StorageError, match="damaged"):
+        manifest.verify(copy)
