@@ -41,7 +41,6 @@ _LABEL = re.compile(
 )
 _ARROW = re.compile(r"^WEBVTT|\d+:\d+\S*[ \t]*-->", re.MULTILINE)
 _ZIP, _ODT = b"PK\x03\x04", b"application/vnd.oasis.opendocument.text"
-
 _ENDS = tuple("。？！.?!")
 
 _CURE = "Save the transcript as text, Markdown, VTT, SRT, DOCX or ODT."
