@@ -160,14 +160,13 @@ def _shares(released: Released, talking: tuple[Talk, ...]) -> ET.Element:
     told = (said["figure"].format(t.label, clock(t.length), round(100 * t.length / total)) for t in spoken)
     described = said["shared"].format(said["between"].join(told))
     drawn = _picture("shares", said["shares"], described, _ROW_PX * len(spoken))
-    longest = max(1, *(talk.length for talk in spoken))
     for row, talk in enumerate(spoken):
         y = row * _ROW_PX
         _label(drawn, talk.label, y + 15)
         figure = f"{clock(talk.length)} · {round(100 * talk.length / total)} %"
         _letters(drawn, figure, "100%", y + 15, **{"text-anchor": "end"})
         _box(drawn, "rail", ("0%", y + 21, "100%", 8), _BAND)
-        _box(drawn, "bar", ("0%", y + 21, _percent(talk.length / longest), 8), _BAR)
+        _box(drawn, "bar", ("0%", y + 21, _percent(talk.length / total), 8), _BAR)
     return drawn
 
 

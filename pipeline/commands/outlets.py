@@ -53,7 +53,7 @@ def add(main: click.Group, command: Command) -> None:
         made = answered.indexed(door.settings.data, folder, title, url)
         for name in made["left_out"]:
             door.say(f"  ! {name} is not as it was released: it is left out.")
-        door.say(f"{made['records']} records: {folder / 'index.html'}")
+        door.say(f"Records: {made['records']}, in {folder / 'index.html'}.")
         door.answer(made)
 
     @command(main, "search")

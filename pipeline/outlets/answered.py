@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from output import manifest
 from pipeline.folder import MeetingFolder, find, meetings
 from pipeline.lock import alone
 from pipeline.outlets import index
@@ -113,17 +114,29 @@ def table(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
+_NONE_OF = (NAME, manifest.NAME)
+"""What holds a file of one of these names is a meeting, or one record, and no folder of records."""
+
+
 def indexed(data: Path, folder: Path, title: str, url: str) -> dict[str, Any]:
     """Make the index of a folder anew.
 
     Raises:
         NotFoundError: If there is no such folder.
-        OutletError: If the data directory is meant: what is in it is no folder of published records.
+        OutletError: If it holds no published records: the data directory, what is in it, or a single record.
     """
     if not folder.is_dir():
         raise NotFoundError("There is no folder at that path.", "Check the path.")
-    if (folder / "meetings").is_dir() or (folder / NAME).exists():
-        raise OutletError("That folder holds recordings or drafts.", "Name a folder of published records.")
+    within = (folder.resolve(), *folder.resolve().parents)
+    if (
+        (folder / "meetings").is_dir()
+        or data.resolve() in within
+        or any((folder / n).exists() for n in _NONE_OF)
+    ):
+        raise OutletError(
+            "That folder holds recordings or drafts, or a single record.",
+            "Name a folder of published records.",
+        )
     with alone(data, name="sending.lock"):
         made = index.rebuild(folder, title=title, url=f"{url.rstrip('/')}/" if url else "")
     return {

@@ -39,6 +39,7 @@ class Parcel:
         slug: what its files are called, without their endings.
         files: (n_files,) by name.
         sought: what must not be in it, as the register says today.
+        changed: whether the record is another one by now than was released.
     """
 
     folder: MeetingFolder
@@ -47,6 +48,7 @@ class Parcel:
     slug: str
     files: tuple[Artifact, ...]
     sought: Forbidden
+    changed: bool
 
     def blocks(self, file: Artifact) -> Iterator[bytes]:
         """The bytes of a file; the error comes after the last one if they are not those that were released."""
@@ -105,7 +107,7 @@ def parcel(folder: MeetingFolder) -> Parcel:
     slug = next((f.name.removesuffix(".md") for f in act.files if f.name.endswith(".md")), "")
     if not slug or not any(f.name == manifest.NAME for f in act.files):
         raise NotReleasableError("The release lacks its text.", "Release it again: zhuzi release ID.")
-    return Parcel(folder, act.digest, at, slug, act.files, forbidden(draft))
+    return Parcel(folder, act.digest, at, slug, act.files, forbidden(draft), act.digest != draft.digest)
 
 
 def still_there(parcel_: Parcel) -> bool:

@@ -101,6 +101,11 @@ def send(
         if all(_done(one, going, lines) for one in wanted):
             return tuple(_result(one, going, Became.THERE, _key(data, one, going, lines)) for one in wanted)
         _clean(going)
+        if going.changed:
+            raise NotReleasableError(
+                "Its record was changed since it was released.",
+                "Approve and release it again, or take it down: zhuzi revoke ID.",
+            )
         one_by_one = partial(_one, data, going, by.strip() or account(), dry_run=dry_run)
         return tuple(one_by_one(outlet) for outlet in wanted)
 

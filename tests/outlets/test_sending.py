@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import public, review, revoke, window_steps
 from pipeline.folder import MeetingFolder
-from pipeline.outlets import sending, sent
+from pipeline.outlets import answered, sending, sent
 from pipeline.outlets.listed import Archive, Git, Outlet, Shelf
 from pipeline.outlets.sending import Became, send, withdraw
 from pipeline.outlets.sent import standing
@@ -306,6 +306,38 @@ def test_who_is_hidden_since_the_release_is_not_sent(
     assert not any(secret in str(leak.value) for secret in SECRETS)
     assert _names(site.path) == []
     assert not (released.root / ".index.part").exists()
+
+
+def test_a_record_that_is_another_one_by_now_is_not_sent_and_where_it_stands_it_stays(
+    data: Path, released: MeetingFolder, site: Shelf, tmp_path: Path
+) -> None:
+    assert _became(data, released, site) == [Became.SENT]
+    text = released.meeting_toml.read_text("utf-8")
+    released.meeting_toml.write_text(
+        f'{text}\n[[links]]\nlabel = "Slides"\nurl = "https://example.org/s"\n', "utf-8"
+    )
+    assert _became(data, released, site) == [Became.THERE]
+    other = replace(site, name="other", path=tmp_path / "other")
+    other.path.mkdir()
+    with pytest.raises(NotReleasableError, match="changed since it was released"):
+        send(data, released, (site, other))
+    assert not _names(other.path)
+    review.approve(released, "Second")
+    publish(released)
+    assert _became(data, released, site, other) == [Became.SENT, Became.SENT]
+
+
+def test_an_index_is_made_of_a_folder_of_records_and_of_no_meeting_or_single_record(
+    data: Path, released: MeetingFolder, site: Shelf
+) -> None:
+    send(data, released, (site,))
+    (record,) = (path for path in site.path.iterdir() if path.is_dir() and path.name != "search")
+    for wrong in (data, released.root, released.public, record):
+        before = _names(wrong)
+        with pytest.raises(OutletError, match="or a single record"):
+            answered.indexed(data, wrong, "", "")
+        assert _names(wrong) == before
+    assert answered.indexed(data, site.path, "", "")["records"] == 1
 
 
 def test_nothing_is_sent_while_participants_are_asked(
