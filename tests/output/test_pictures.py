@@ -56,7 +56,7 @@ def test_who_spoke_longest_stands_first_and_what_overlaps_counts_once(spoken):
     released = spoken(["甲", "乙"], said(0, (0, 1000)), said(1, (1000, 3000), (2000, 4000)))
     drawn = shares(released)
     assert texts(drawn) == ["乙", "0:03 · 75 %", "甲", "0:01 · 25 %"]
-    assert [box["width"] for box in boxes(drawn, "bar")] == ["100.00%", "33.33%"]
+    assert [box["width"] for box in boxes(drawn, "bar")] == ["75.00%", "25.00%"]
     assert "乙 0:03（75 %）、甲 0:01（25 %）" in drawn
 
 
