@@ -63,8 +63,12 @@ CONNECTING: dict[str, int | str] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
+    "options": "-c idle_in_transaction_session_timeout=20000",
 }
-"""How PostgreSQL is connected to, in seconds and milliseconds: a server that is gone without a word is noticed."""
+"""How PostgreSQL is connected to, in seconds and milliseconds: a server that is gone without a word is noticed.
+
+So is a worker: one that is frozen within a transaction would keep what it locked there, and everybody else waiting.
+"""
 
 _PROBE_S = 3
 """Whoever only asks whether a server is there waits no longer."""

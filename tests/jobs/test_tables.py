@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from pipeline.jobs import tables
 from pipeline.jobs.alive import Alive
@@ -110,6 +111,14 @@ def test_there_is_one_sweeper_and_one_that_is_stopped_gives_its_place_up(
         stopped.__exit__(None, None, None)
     first.close()
     second.close()
+
+
+def test_the_server_ends_a_connection_whose_worker_is_frozen_within_a_transaction(server: Postgres) -> None:
+    """Whatever such a worker has locked, as its own lease in the middle of a sign, others would wait for."""
+    known = Tables(server.url)
+    with known._engine.connect() as c:
+        assert c.execute(sa.text("SHOW idle_in_transaction_session_timeout")).scalar() == "20s"
+    known.close()
 
 
 def test_nobody_is_taken_for_dead_after_the_database_was_silent(server: Postgres, tmp_path: Path) -> None:

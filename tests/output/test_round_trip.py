@@ -44,7 +44,7 @@ def test_markdown_parses_back(releases: st.SearchStrategy[Released], data: st.Da
 @given(st.data())
 def test_webvtt_parses_back(releases: st.SearchStrategy[Released], data: st.DataObject) -> None:
     released = data.draw(releases)
-    assert webvtt.parse(webvtt.serialize(released)) == captions(released)
+    assert webvtt.parse(webvtt.serialize(released)) == tuple(replace(c, cues=()) for c in captions(released))
     shown = captions(released)
     assert _said((c.label, c.text) for c in shown) == _said((p.label, p.text) for p in paragraphs(released))
 

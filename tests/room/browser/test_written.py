@@ -56,7 +56,7 @@ def test_an_export_is_dropped_with_its_recording_and_a_chat_is_added_and_removed
     page.set_input_files("#choose", [payload("提問 蔡佩珊.csv", example.SLIDO), payload("x.txt", "不是紀錄")])
     refused = page.locator(".file", has_text="x.txt")
     expect(refused.locator(".state")).to_contain_text(
-        "沒有 Slido 的提問，也沒有聊天室的留言", timeout=WORK_MS
+        "沒有 Slido 的提問、聊天室的留言，也沒有寫出發言者的逐字稿", timeout=WORK_MS
     )
     expect(page.locator(".file input[type=radio]")).to_have_count(0)
     page.click("#hand-over")
