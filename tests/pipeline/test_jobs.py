@@ -61,7 +61,9 @@ def test_a_dropped_recording_comes_as_far_as_its_review(work: Working, recording
     assert ended(work, made.id).state is State.DONE
     folder = find(data, made.meeting_id)
     assert folder.manifest()["stages"]["attribute"]["finished"]
-    assert [p.name for p in (data / "work" / made.id).iterdir()] == ["job.json"]
+    # The worker tidies up as soon as it has said that the job is done.
+    place = data / "work" / made.id
+    until(work, made.id, lambda _: [p.name for p in place.iterdir()] == ["job.json"])
     assert recording.exists()
 
 
