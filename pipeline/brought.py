@@ -300,7 +300,7 @@ def transcript(folder: MeetingFolder) -> tuple[Passage, ...]:
         said = json.loads((folder.root / FILE).read_bytes())["said"]
         return tuple(Passage(str(text), str(label)) for label, text in said)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged() from error
+        raise damaged() from error
 
 
 def _listed(folder: MeetingFolder) -> list[dict[str, Any]]:
@@ -341,10 +341,11 @@ def _read(path: Path) -> tuple[File, ...]:
             for f in values["files"]
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged() from error
+        raise damaged() from error
 
 
-def _damaged() -> StorageError:
+def damaged() -> StorageError:
+    """What was read of these files is not as it was written."""
     return StorageError("An artifact is damaged.", "Run the recording again: it is made anew.")
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pipeline import brought_table
 from pipeline.brought_table import LONGEST, LONGEST_NAME, MOST
 from pipeline.brought_times import moment_of
-from pipeline.sheet import ZIPPED, decoded
+from pipeline.sheet import ZIPPED, decoded, one_line
 from speakers.authors import folded, nobody
 from speakers.brought import Item
 from speakers.error import MeetingError
@@ -63,8 +63,8 @@ def messages(data: bytes) -> tuple[tuple[Item, ...], int]:
         if to and not _for_all(to):
             private += 1
             continue
-        author = "" if nobody(item.author) else _line(item.author)[:LONGEST_NAME]
-        found.append(replace(item, text=_line(said)[:LONGEST], author=author))
+        author = "" if nobody(item.author) else one_line(item.author)[:LONGEST_NAME]
+        found.append(replace(item, text=one_line(said)[:LONGEST], author=author))
         if len(found) > MOST:
             raise MeetingError(
                 f"The chat has more than {MOST} messages.", "Send only what came during this meeting."
@@ -94,11 +94,6 @@ def _said(data: bytes) -> Iterator[tuple[Item, str]]:
     lines = decoded(data).splitlines()
     cued = any(_CUE.fullmatch(line.strip()) for line in lines[:20])
     yield from _cues(lines) if cued else _lines(lines)
-
-
-def _line(text: str) -> str:
-    """On one line, without what a terminal would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _for_all(to: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from output.webvtt import cues_of
-from pipeline.sheet import checked, decoded
+from pipeline.sheet import ZIPPED, checked, decoded, one_line
 from speakers.authors import folded, nobody
 from speakers.error import MeetingError
 from speakers.fit import Passage
@@ -40,7 +40,7 @@ _LABEL = re.compile(
     r"(?P<label>[^:：。，、？！?!\n]{1,40}?)\s*[:：](?P<ends>\s*)(?P<text>.*)"
 )
 _ARROW = re.compile(r"^WEBVTT|\d+:\d+\S*[ \t]*-->", re.MULTILINE)
-_ZIP, _ODT = b"PK\x03\x04", b"application/vnd.oasis.opendocument.text"
+_ODT = b"application/vnd.oasis.opendocument.text"
 _ENDS = tuple("。？！.?!")
 
 _CURE = "Save the transcript as text, Markdown, VTT, SRT, DOCX or ODT."
@@ -77,13 +77,13 @@ def passages(data: bytes) -> tuple[Passage, ...]:
 def is_captions(data: bytes) -> bool:
     """Whether it is VTT or SRT."""
     with suppress(MeetingError):
-        return data[:4] != _ZIP and _ARROW.search(_text(data)[:5000]) is not None
+        return data[:4] != ZIPPED and _ARROW.search(_text(data)[:5000]) is not None
     return False
 
 
 def is_document(data: bytes) -> bool:
     """Whether it is DOCX or ODT."""
-    if data[:4] != _ZIP:
+    if data[:4] != ZIPPED:
         return False
     with suppress(zipfile.BadZipFile, KeyError), zipfile.ZipFile(io.BytesIO(data)) as archive:
         if "word/document.xml" in archive.namelist():
@@ -95,12 +95,12 @@ def is_document(data: bytes) -> bool:
 
 def says_who(data: bytes) -> bool:
     """Whether it is a text with names before its paragraphs."""
-    return data[:4] != _ZIP and any(p.label for p in passages(data))
+    return data[:4] != ZIPPED and any(p.label for p in passages(data))
 
 
 def _paragraphs(data: bytes) -> Iterator[str]:
-    if data[:4] != _ZIP:
-        yield from map(_line, _text(data).splitlines())
+    if data[:4] != ZIPPED:
+        yield from map(one_line, _text(data).splitlines())
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = checked(archive, _CURE)
@@ -109,7 +109,7 @@ def _paragraphs(data: bytes) -> Iterator[str]:
     else:
         from output.docx import paragraphs
     for text in paragraphs(data):
-        yield from (_line(line) for line in text.splitlines())
+        yield from (one_line(line) for line in text.splitlines())
 
 
 def _text(data: bytes) -> str:
@@ -117,10 +117,6 @@ def _text(data: bytes) -> str:
         return decoded(data)
     except MeetingError as error:
         raise MeetingError("This is no transcript that can be read.", _CURE) from error
-
-
-def _line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _labelled(lines: list[str]) -> Iterator[Passage]:
@@ -195,7 +191,7 @@ def _once(cues: Iterable[tuple[Span, str, str]]) -> Iterator[tuple[Span, str, st
     shown: list[str] = []
     for span, voice, text in cues:
         lines = [line for line in text.splitlines() if line.strip()]
-        new = _line(" ".join(line for line in lines if line not in shown))
+        new = one_line(" ".join(line for line in lines if line not in shown))
         shown = lines
         if new:
-            yield span, _line(voice), new
+            yield span, one_line(voice), new

@@ -134,5 +134,5 @@ def _values(folder: MeetingFolder) -> dict[str, Any]:
         values = json.loads((folder.root / FILE).read_bytes())
         values["record"], values["called"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError("An artifact is damaged.", "Run the recording again: it is made anew.") from error
+        raise brought.damaged() from error
     return dict(values)

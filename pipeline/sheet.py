@@ -107,7 +107,12 @@ def _read(value: object, size: Size) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if value is None else str(value)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[: size.longest]
+    return one_line(text)[: size.longest]
+
+
+def one_line(text: str) -> str:
+    """On one line, without what a terminal would obey."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def decoded(data: bytes) -> str:

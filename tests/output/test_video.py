@@ -130,16 +130,22 @@ def tuple_of(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
+def _going(original, released, tmp_path):
+    """What is published, in a folder of its own."""
+    going = tmp_path / "going"
+    going.mkdir()
+    for path in video.publish(original, released, tmp_path):
+        path.rename(going / path.name)
+    return going
+
+
 def test_a_name_in_the_captions_of_a_video_does_not_pass_the_scanner(make, tmp_path, original):
     released = make(
         [(0, "今天沈立言也來了。")],
         sound=ReleasedSound(allowed=True, reason="", replaced=()),
         picture=ReleasedPicture(allowed=True),
     )
-    going = tmp_path / "going"
-    going.mkdir()
-    for path in video.publish(original, released, tmp_path):
-        path.rename(going / path.name)
+    going = _going(original, released, tmp_path)
     (mp4,) = going.glob("*.mp4")
     hits = scan(going, (Term("p1/0", "沈立言"),))
     assert {h.where.split()[0].split("/")[-1].rstrip(":") for h in hits} == {mp4.name}
@@ -151,10 +157,7 @@ def test_a_name_in_the_tags_of_sound_and_video_does_not_pass_the_scanner(make, t
         sound=ReleasedSound(allowed=True, reason="", replaced=()),
         picture=ReleasedPicture(allowed=True),
     )
-    going = tmp_path / "going"
-    going.mkdir()
-    for path in video.publish(original, released, tmp_path):
-        path.rename(going / path.name)
+    going = _going(original, released, tmp_path)
     places = [h.where for h in scan(going, (Term("p1/0", "沈立言"),))]
     assert "record.mp3 tag TIT2 line 1" in places
     assert "record.mp4 tag title line 1" in places
