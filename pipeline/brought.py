@@ -247,9 +247,7 @@ def stages(folder: MeetingFolder, meeting: Meeting) -> tuple[Stage, ...]:
                 continue
             files.append(File(_KINDS[source], items, _voices(_KINDS[source], items, numbers)))
             if unseen:
-                notes.append(
-                    f"{unseen} entries of brought file {number} were not shown to everybody: left out."
-                )
+                notes.append(f"Not shown to everybody and left out, of brought file {number}: {unseen}.")
         if known is None:
             _forget_voices(folder, meeting)
         authors = [[kind, author, number] for (kind, author), number in numbers.items()]

@@ -56,6 +56,11 @@ def demo(
     )
     heard_by = engines(settings)
     rows = []
+    say(
+        "What follows is heard by the small model that needs no account. It mishears much: a reviewer corrects"
+    )
+    say("that while reading, and a larger model hears better (docs/models.md).")
+    say("內建的小模型聽錯不少：審閱時逐句校正，或換用較大的模型。")
     for number, (recording, meeting) in enumerate(jobs, start=1):
         say(f"\n──── {number} of {len(jobs)}: {recording.name}, with {meeting.name}")
         with Bars(quiet=quiet) as bars:
@@ -73,15 +78,9 @@ def demo(
         for path in sorted(folder.public.iterdir()):
             say(f"  {path.stat().st_size:>9} {path.name}")
         rows.append({"id": folder.id, "public": str(folder.public), "hidden": dict(released.hidden)})
-    say(
-        "\nThe small model that needs no account misheard much of this; a reviewer corrects it while reading, and a"
-    )
-    say(
-        "larger model hears better (docs/models.md). 內建的小模型聽錯不少：審閱時逐句校正，或換用較大的模型。"
-    )
-    say("Everything was accepted as proposed, which is no way to protect anybody: a person has to look.")
+    say("\nEverything was accepted as proposed, which is no way to protect anybody: a person has to look.")
     place, key = register_place(settings.data)
-    say("To look around in the review room 要在審閱室裡看看:")
+    say("To look around in the review room (or with zhuzi status) 要在審閱室裡看看:")
     say(f"  export ZHUZI_DATA={settings.data} ZHUZI_REGISTER={place} ZHUZI_REGISTER_KEY={key}")
     say("  .venv/bin/zhuzi serve")
     say("Your own recording: zhuzi serve in another terminal, or make run RECORDING=meeting.m4a.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from pipeline import window, window_steps
@@ -20,7 +20,7 @@ from redaction.labels import telling
 from redaction.release import Obstacle, approvals_needed, obstacles
 from speakers.error import BusyError, NotReleasableError
 from speakers.meeting import Wish
-from speakers.record import SpeakerId, clock
+from speakers.record import UNKNOWN, Span, SpeakerId, clock
 from speakers.transcribe import unheard
 
 _AMISS = {
@@ -220,18 +220,31 @@ def questions(draft: Draft) -> tuple[str, ...]:
             "nothing can be released" if person.wish is Wish.NOT_RECORDED else "the sound cannot be released"
         )
         asked.append(f"Which voice is {person.id} ({person.wish})? Until somebody says so, {consequence}.")
-    return (*asked, *_unheard(draft), *draft.notices)
+    return (*asked, *_nobodys(draft), *_unheard(draft), *draft.notices)
+
+
+def _nobodys(draft: Draft) -> tuple[str, ...]:
+    spans = tuple(s.span for s in draft.record.statements if s.speaker == UNKNOWN)
+    if not spans:
+        return ()
+    return (
+        f"What is said at {_where(spans)} is nobody's, and would be published as an unknown speaker's. Whose is it?",
+    )
 
 
 def _unheard(draft: Draft) -> tuple[str, ...]:
     spans = unheard(draft.record)
     if not spans:
         return ()
-    where = ", ".join(clock(s.start) for s in spans[:_SHOWN]) + (", …" if len(spans) > _SHOWN else "")
     seconds = sum(s.length for s in spans) / 1000
     return (
-        f"{len(spans)} places ({seconds:.0f} s) were not understood and stand as （聽不清）: {where}. Listen there.",
+        f"{len(spans)} places ({seconds:.0f} s) were not understood and stand as （聽不清）: {_where(spans)}. "
+        "Listen there.",
     )
+
+
+def _where(spans: Sequence[Span]) -> str:
+    return ", ".join(clock(s.start) for s in spans[:_SHOWN]) + (", …" if len(spans) > _SHOWN else "")
 
 
 def _whom(draft: Draft, speaker: SpeakerId) -> str:

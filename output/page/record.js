@@ -117,7 +117,7 @@
   let folded = null, hits = [], place = -1;
   if (window.CSS?.highlights) {
     const sheet = new CSSStyleSheet();  // not in the page's style: programs that check it do not know this yet
-    sheet.insertRule("::highlight(found) { background: var(--hit); color: var(--ink); }");
+    sheet.insertRule("@media screen { ::highlight(found) { background: var(--hit); color: var(--ink); } }");
     document.adoptedStyleSheets = [sheet];
   }
   const texts = () => folded ??= paragraphs.map((paragraph) => {

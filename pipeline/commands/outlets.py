@@ -67,6 +67,6 @@ def add(main: click.Group, command: Command) -> None:
         from pipeline.outlets.find import search
 
         found = search(door.settings.data, " ".join(words), most)
-        for line in answered.hits(found):
+        for line in answered.hits(found, door.settings.data):
             door.say(line)
         door.answer(answered.found(found))

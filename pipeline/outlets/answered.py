@@ -147,8 +147,8 @@ def indexed(data: Path, folder: Path, title: str, url: str) -> dict[str, Any]:
     }
 
 
-def hits(found: Sequence[Hit]) -> Iterator[str]:
-    """Hits for people."""
+def hits(found: Sequence[Hit], data: Path) -> Iterator[str]:
+    """Hits for people, each with the page on this machine."""
     for hit in found:
         text, at = "", 0
         for begin, end in hit.places:
@@ -157,7 +157,7 @@ def hits(found: Sequence[Hit]) -> Iterator[str]:
                 at = end
         yield f"{hit.title}  {hit.label}"
         yield f"  {text}{hit.snippet[at:]}"
-        yield f"  {hit.meeting}  {hit.link}"
+        yield f"  {MeetingFolder(data / 'meetings' / hit.meeting).public / hit.link.partition('/')[2]}"
     if not found:
         yield "Nothing was found."
 

@@ -151,6 +151,7 @@ def _outlet(number: int, block: dict[str, Any], beside: Path) -> Outlet:
         raise OutletError(
             f"The name of {where} is none.", 'Write small letters, digits and -, such as name = "site".'
         )
+    where = f"outlet {name}"
     keys = {"archive": _ARCHIVE, "git": _GIT, "folder": _FOLDER}.get(kind)
     if keys is None:
         raise OutletError(f"The kind of {where} is none.", f"Known are: {', '.join(KINDS.values())}.")

@@ -107,7 +107,9 @@ def test_the_command_shows_where_it_stands(
 ) -> None:
     shown = zhuzi("search", "大家好")
     assert "[大家好]" in shown.stdout
-    assert public.id in shown.stdout
+    page = shown.stdout.splitlines()[2].strip().partition("#")[0]
+    assert Path(page).is_file()
+    assert public.id in page
     (hit,) = one_object(zhuzi("search", "大家好", "--json").stdout)["hits"]
     assert hit["number"] == 1
     assert "Nothing was found." in zhuzi("search", "龘龘").stdout

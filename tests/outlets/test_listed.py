@@ -73,6 +73,12 @@ def test_what_nobody_understands_is_refused(data: Path, instead_of: str, given: 
     assert "secret" not in str(error.value)
 
 
+def test_what_is_wrong_with_an_outlet_is_told_with_its_name(data: Path) -> None:
+    name = WHOLE.split('name = "')[1].split('"')[0]
+    with pytest.raises(OutletError, match=f"outlet {name}( |$)"):
+        outlets(_written(data, WHOLE.replace('url = "http', 'url = "gopher', 1)))
+
+
 def test_one_block_is_not_taken_for_a_list(data: Path) -> None:
     with pytest.raises(OutletError, match="blocks"):
         outlets(_written(data, WHOLE.split("[[outlet]]")[1].join(("[outlet]", ""))))

@@ -254,7 +254,7 @@ def test_a_chat_is_merged_by_time_and_private_messages_are_left_out(recording: P
     link = draft.namings.of(SpeakerId("M2"))
     assert link is not None
     assert (link.participant_id, link.confirmed) == ("p1", False)
-    assert "1 entries of brought file 1" in "".join(note for _, note in folder.notes())
+    assert "left out, of brought file 1: 1." in "".join(note for _, note in folder.notes())
     review.accept_proposed(folder, "Reviewer")
     publish(folder)
     assert ("留言者 1", "（聊天室留言）請看 open data 的網址") in told(folder)

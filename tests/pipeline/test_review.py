@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from speakers.error import (
     RecordError,
     StorageError,
 )
+from speakers.record import UNKNOWN, clock
 
 
 def acts(folder: MeetingFolder) -> list[Act]:
@@ -195,3 +197,14 @@ def test_what_a_reviewer_said_is_nobody_is_not_asked_again(undecided: MeetingFol
     assert "a reviewer said" in show.voice_label(draft, review.voice("S1"))
     draft = review.decide(undecided, "R", (Named(review.voice("S1"), "p1"),))
     assert "a reviewer said" not in show.voice_label(draft, review.voice("S1"))
+
+
+def test_what_nobody_said_is_asked_for_before_it_is_published_as_an_unknown_speakers(
+    undecided: MeetingFolder,
+) -> None:
+    draft = review.draft_of(undecided)
+    first, *others = draft.record.statements
+    assert not any("nobody's" in question for question in review.questions(draft))
+    record = replace(draft.record, statements=(replace(first, speaker=UNKNOWN), *others))
+    (asked,) = (q for q in review.questions(replace(draft, record=record)) if "nobody's" in q)
+    assert f"at {clock(first.span.start)} is" in asked
