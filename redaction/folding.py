@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from functools import cache
 
-import opencc
-
-CONFIGS = ("s2t", "t2s", "s2tw", "tw2s", "s2hk", "hk2s", "t2jp", "jp2t", "t2tw", "tw2t", "t2hk", "hk2t")
-_IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
+from redaction.variants import heads
 
 _LETTERS_WITHOUT_PARTS = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"}
 LOOKALIKES = dict(zip("аеорсхуіјѕһԁԛԝкмтнгвɑαοινκρτυχ", "aeopcxyijshdqwkmthrbaaoivkptux", strict=True))
@@ -25,44 +21,39 @@ _IGNORABLE = (
 """Half-open ranges that show nothing: controls, soft hyphen, zero-width, bidi, fillers, selectors."""
 
 
-@cache
-def _invisible() -> dict[int, None]:
-    marks = (c for c in range(0x300, 0x1E200) if unicodedata.category(chr(c)) in {"Mn", "Me"})
-    return dict.fromkeys([*(c for low, high in _IGNORABLE for c in range(low, high)), *marks])
+
+class _Invisible(dict[int, str | None]):
+    """For `str.translate`: nothing for what shows nothing, the rest as it is; each character when it is first met."""
+
+    def __missing__(self, point: int) -> str | None:
+        self[point] = self.told(chr(point))
+        return self[point]
+
+    def told(self, character: str) -> str | None:
+        """What becomes of a character."""
+        ignorable = any(low <= ord(character) < high for low, high in _IGNORABLE)
+        return None if ignorable or unicodedata.category(character) in {"Mn", "Me"} else character
+
+
+class _Folding(_Invisible):
+    """The same, and one for all digits of one value."""
+
+    def told(self, character: str) -> str | None:
+        """What becomes of a character."""
+        if unicodedata.category(character) == "Nd":
+            return str(unicodedata.digit(character))
+        return super().told(character)
+
+
+_SHOWN = _Invisible()
 
 
 @cache
-def _variants() -> dict[int, str]:
-    """Every ideograph with a variant, to the one that stands for its whole family (transitively)."""
-    characters = [chr(c) for low, high in _IDEOGRAPHS for c in range(low, high)]
-    family: dict[str, str] = {}
-
-    def head(character: str) -> str:
-        while (above := family.get(character, character)) != character:
-            character = above
-        return character
-
-    for config in CONFIGS:
-        converted = opencc.OpenCC(config).convert("\n".join(characters)).split("\n")
-        for before, after in zip(characters, converted, strict=True):
-            if before != after and len(after) == 1:
-                family[head(before)] = head(after)
-    return {ord(c): head(c) for c in family if head(c) != c}
-
-
-@cache
-def _digits() -> dict[int, str]:
-    """The digits of every script."""
-    every = (chr(c) for c in range(0x80, sys.maxunicode + 1))
-    return {ord(c): str(unicodedata.digit(c)) for c in every if unicodedata.category(c) == "Nd"}
-
-
-@cache
-def _folding() -> dict[int, str | None]:
+def _folding() -> _Folding:
     letters = {ord(a): b for a, b in (_LETTERS_WITHOUT_PARTS | LOOKALIKES).items()}
     # Tone marks of Zhuyin are letters to Unicode, not combining marks.
     tones = dict.fromkeys(map(ord, "ˊˇˋˉ"))
-    return {**_variants(), **letters, **tones, **_digits(), **_invisible()}
+    return _Folding({**heads(), **letters, **tones})
 
 
 def without_invisible(text: str) -> str:
@@ -71,7 +62,7 @@ def without_invisible(text: str) -> str:
     >>> without_invisible("林\u200b小\u00ad明")
     '林小明'
     """
-    return text.translate(_invisible())
+    return text.translate(_SHOWN)
 
 
 def compatible(text: str) -> str:
@@ -92,25 +83,6 @@ def fold(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.lower()
     return unicodedata.normalize("NFKD", text).casefold().translate(_folding())
-
-
-@cache
-def _converters() -> tuple[tuple[str, opencc.OpenCC], ...]:
-    return tuple((config, opencc.OpenCC(config)) for config in CONFIGS)
-
-
-def converted(surface: str) -> dict[str, str]:
-    """A surface as OpenCC writes it elsewhere, with what that is called; without the surface itself.
-
-    >>> converted("陈")["陳"], converted("陳")["陈"]
-    ('Traditional', 'Simplified')
-    """
-    forms: dict[str, str] = {}
-    for config, converter in _converters():
-        label = "Simplified" if config.endswith("2s") else "Traditional" if config[:2] != "t2" else "variant"
-        forms.setdefault(converter.convert(surface), label)
-    forms.pop(surface, None)
-    return forms
 
 
 IDEOGRAPH = re.compile(

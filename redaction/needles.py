@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from redaction.digests import Digests
-from redaction.folding import converted, fold
+from redaction.folding import fold
 from redaction.numerals import Numbers, worded
 from redaction.patterns import Patterns
 from redaction.runs import Runs
 from redaction.sounding import Misheard, Sounding
 from redaction.spellings import COMPOUND_SURNAMES, SURNAMES, initialled, romanised, zhuyin
 from redaction.term import Term
+from redaction.variants import converted
 
 
 @dataclass(frozen=True, slots=True)

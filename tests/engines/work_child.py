@@ -1,50 +1,26 @@
 """The child of background work, with scripted engines: `python -m tests.engines.work_child`, task on standard input.
 
-What it is to do besides stands in the environment: SCRIPTED_CALLS names the file for calls, SCRIPTED_STAGE what
-happens in the transcriber ("wait", "die", "raise").
+Nothing of them is loaded before a task needs them, as nothing of the real ones is: most children need none.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-from pathlib import Path
+from functools import cache
+from typing import TYPE_CHECKING
 
-import pipeline.engines
 from pipeline import work_child
-from pipeline.engines import Engines
-from speakers.transcribe import Progress, Sound, Transcript
-from tests.engines import scripted
+
+if TYPE_CHECKING:
+    from pipeline.engines import Engines
 
 
-def _trouble() -> str:
-    """What happens, or what stands in the file that is named instead: a test may change that while a worker lives."""
-    given = os.environ.get("SCRIPTED_STAGE", "")
-    return Path(given).read_text("utf-8") if given.startswith("/") else given
+@cache
+def _engines(_: str) -> Engines:
+    from tests.engines.troubled import engines
 
-
-class _Troubled(scripted.ScriptedTranscriber):
-    def __call__(
-        self, sound: Sound, language: str, vocabulary: tuple[str, ...], progress: Progress
-    ) -> Transcript:
-        progress("transcribe", len(sound) // 2, len(sound))
-        match _trouble():
-            case "wait":
-                threading.Event().wait()
-            case "die":
-                os.kill(os.getpid(), signal.SIGSEGV)
-            case "raise":
-                raise ValueError("蔡佩珊 said something")
-        return super().__call__(sound, language, vocabulary, progress)
-
-
-def _engines(*_: object) -> Engines:
-    calls = os.environ.get("SCRIPTED_CALLS")
-    path = Path(calls) if calls else None
-    return scripted.engines(path, transcriber=_Troubled(calls=path))
+    return engines()
 
 
 if __name__ == "__main__":
-    pipeline.engines.engines = _engines
+    work_child._engines = _engines
     work_child.main()
