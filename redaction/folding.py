@@ -21,7 +21,6 @@ _IGNORABLE = (
 """Half-open ranges that show nothing: controls, soft hyphen, zero-width, bidi, fillers, selectors."""
 
 
-
 class _Invisible(dict[int, str | None]):
     """For `str.translate`: nothing for what shows nothing, the rest as it is; each character when it is first met."""
 

@@ -34,7 +34,9 @@ def test_digits_of_every_script_are_those_that_everybody_reads() -> None:
     assert {fold(digit) for digit in digits} == set("0123456789")
 
 
-@pytest.mark.parametrize("nothing", ["\u200b", "\u00ad", "\u202e", "\u0301", "\ufe0f", "\U0001e2ec", "\U000e0041"])
+@pytest.mark.parametrize(
+    "nothing", ["\u200b", "\u00ad", "\u202e", "\u0301", "\ufe0f", "\U0001e2ec", "\U000e0041"]
+)
 def test_what_shows_nothing_parts_no_name(nothing: str) -> None:
     assert without_invisible(f"林{nothing}小明") == "林小明"
     assert fold(f"林{nothing}小明") == fold("林小明")
