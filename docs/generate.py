@@ -276,7 +276,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "meetings[].next": "why it cannot be released, or what is amiss with what is public, and what to do; each as a "
         "sentence; empty where nothing is to be done",
         "meetings[].warnings": "what is dangerous about who is protected, or that nobody is, each as a sentence",
-        "meetings[].why": "why a release is stale, or that this cannot be told, as a sentence; absent otherwise",
+        "meetings[].why": "why its last stage failed, why a release is stale, or that this cannot be told, as "
+        "sentences; absent otherwise",
         "meetings[].marks": "how many there are; absent before the record is made, as the next two",
         "meetings[].undecided": "how many of them nobody has decided",
         "meetings[].questions": "what only a person can answer, each as a sentence",

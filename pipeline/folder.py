@@ -28,7 +28,7 @@ from pipeline.digest import sha256_of
 from pipeline.keeping.kinds import Kind, came_back, refuse
 from pipeline.lock import alone
 from speakers.disk import storage_error, sync
-from speakers.error import NotFoundError, StageError, StorageError
+from speakers.error import NotFoundError, StageError, StorageError, ZhuziError
 
 _DISK = frozenset(
     getattr(errno, name)
@@ -238,6 +238,19 @@ class MeetingFolder:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
+    def failed(self, stage: Stage, why: str) -> None:
+        """Note why a stage ended without a result, for `why_not`; if the disk takes it."""
+        with contextlib.suppress(ZhuziError, OSError), self.changing() as manifest:
+            entry = manifest["stages"].get(stage.name, {"finished": True})
+            if not entry["finished"]:
+                entry["failed"] = why
+
+    def why_not(self) -> str:
+        """Why a stage ended without a result when it was last tried, as sentences; empty if none did."""
+        return next(
+            (str(stage["failed"]) for stage in self.manifest()["stages"].values() if "failed" in stage), ""
+        )
+
     def _commit(
         self, stage: Stage, inputs: str, made: Path, seconds: float, notes: tuple[str, ...] | None
     ) -> str:
@@ -264,6 +277,7 @@ class MeetingFolder:
                 left.unlink(missing_ok=True)
             manifest = came_back(self.manifest(), stage.file)
             entry = manifest["stages"][stage.name]
+            entry.pop("failed", None)
             entry.update(sha256=result, finished=True, finishes=entry.get("finishes", 0) + 1, seconds=seconds)
             if notes:
                 entry["notes"] = list(notes)

@@ -28,7 +28,7 @@ from pipeline.taking import take, take_beside
 from pipeline.voiceprints import Register
 from redaction import ledger
 from speakers import attribute, record_json, sound, timeline, transcribe
-from speakers.error import StageError, ZhuziError
+from speakers.error import BusyError, StageError, ZhuziError
 from speakers.meeting import Meeting
 from speakers.record import digest
 
@@ -181,7 +181,7 @@ def perform(
 
 
 def finish(folder: MeetingFolder, engines: Engines, stages: tuple[Stage, ...], done: frozenset[str]) -> None:
-    """Note what a meeting was heard with, once every stage is done.
+    """Note what a meeting was heard with, once every stage is done; what was begun and is not wanted any more goes.
 
     Raises:
         StageError: If one is not done though none may begin: something it waits for went away meanwhile.
@@ -191,7 +191,11 @@ def finish(folder: MeetingFolder, engines: Engines, stages: tuple[Stage, ...], d
             f"A result of meeting {folder.id} went away while others were made from it.",
             "Run it again; if it happens again, look at the disk.",
         )
-    folder.note(made_with=made_with(engines, (folder.root / WORDS).read_bytes()))
+    heard_with = made_with(engines, (folder.root / WORDS).read_bytes())
+    with folder.changing() as manifest:
+        manifest["made_with"] = heard_with
+        entries = manifest["stages"].items()
+        manifest["stages"] = {name: e for name, e in entries if e.get("finished") or name in done}
 
 
 def stages_of(
@@ -212,14 +216,20 @@ def perform_stage(folder: MeetingFolder, stage: Stage) -> str:
     """
     try:
         return folder.perform(stage)
-    except ZhuziError:
+    except (BusyError, ChangedError):
+        raise
+    except ZhuziError as error:
+        folder.failed(stage, str(error))
         raise
     except BaseException as error:  # noqa: BLE001 - whatever an engine throws ends this stage, not the program
         log.write(folder.log, f"stage {stage.name}", error)
-        raise StageError(
+        failed = StageError(
             f"Stage {stage.name} of meeting {folder.id} failed ({type(error).__name__}).",
             f"Run it again; if it fails again, report it with {folder.log}.",
-        ) from None
+        )
+        if isinstance(error, Exception):  # nobody has to be told that they stopped it
+            folder.failed(stage, str(failed))
+        raise failed from None
 
 
 def meeting_beside(recording: Path) -> Path | None:

@@ -15,7 +15,6 @@ from pipeline.intake import warnings
 from pipeline.jobs.order import Job
 from pipeline.keeping import shown
 from pipeline.public import NEXT, Public, state_of
-from pipeline.publish import pictureless
 from pipeline.review import draft_of, questions, standing
 from pipeline.run import meeting_of
 from pipeline.settings import exposed
@@ -59,6 +58,8 @@ def details(
         row["state"] = standing(folder, approvers=approvers, correction_days=correction_days, draft=draft)
         if row["state"] == _STALE:
             row["why"] = why_stale(folder)
+        elif why_not := folder.why_not():
+            row["why"] = why_not
         if row["stages"].get("attribute", {}).get("finished"):
             row["marks"] = len(draft().marks)
             row["undecided"] = len(draft().undecided)
@@ -115,7 +116,11 @@ def _lacking(folder: MeetingFolder, meeting: Meeting) -> Iterator[str]:
             'A voice is to read what protected people said (hide_with = "voice"): its model is not here: nothing '
             f'can be released. Fetch it (zhuzi models fetch {READING}), or write hide_with = "tone" into meeting.toml.'
         )
-    if meeting.publish is Medium.VIDEO and pictureless(folder):
+    if meeting.publish is not Medium.VIDEO:
+        return
+    from pipeline.publish import pictureless  # every writer of a format comes with it
+
+    if pictureless(folder):
         yield 'The recording has no picture: publish = "video" gives its sound alone.'
 
 

@@ -15,7 +15,8 @@ from odfdo import Document, Element, Paragraph
 
 from pipeline import given, review
 from pipeline.brought_text import passages
-from pipeline.folder import MeetingFolder
+from pipeline.folder import MeetingFolder, meetings
+from pipeline.status import details
 from redaction.decision import Named
 from redaction.release import preview
 from speakers.error import MeetingError
@@ -117,14 +118,19 @@ def test_staff_are_told_what_was_left_out_by_its_place_and_by_no_word(recording:
 
 
 def test_another_meetings_transcript_fails_with_a_cure_and_nothing_is_lost(
-    recording: Path, hear: Hear
+    recording: Path, hear: Hear, data: Path
 ) -> None:
     bring(recording, "王小明：本院今日審查預算案，各委員發言時間十分鐘。\n\n王小明：發言登記至十點為止。")
     with pytest.raises(MeetingError, match="not of this recording") as failed:
         hear()
     assert "take it out of meeting.toml" in failed.value.cure
+    (left,) = meetings(data)
+    assert details(left, 1)["why"] == str(failed.value)
     (recording.parent / "meeting.toml").write_text(MEETING, encoding="utf-8")
     assert spoken(hear())
+    row = details(left, 1)
+    assert "why" not in row
+    assert "given" not in row["stages"]
 
 
 def test_two_transcripts_are_one_too_many(recording: Path, hear: Hear) -> None:
