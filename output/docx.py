@@ -93,11 +93,12 @@ _PASSED = frozenset(map(qn, ("w:ins", "w:moveTo", "w:sdt", "w:sdtContent", "w:sm
 _UNSAID = frozenset(
     map(qn, ("w:pPr", "w:rPr", "w:del", "w:moveFrom", "w:rt", "w:drawing", "w:pict", "w:object"))
 )
+_VANISH, _OFF = f"{qn('w:rPr')}/{qn('w:vanish')}", frozenset({"0", "false", "off"})
 _BETWEEN = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
 def paragraphs(data: bytes) -> Iterator[str]:
-    """What a document says, paragraph by paragraph, with tracked changes as if accepted, and without comments.
+    """What a document shows, paragraph by paragraph, with tracked changes as if accepted, and without comments.
 
     A row of a table is one, as 「name：words」; what its last cell has more is a paragraph each.
 
@@ -131,6 +132,9 @@ def _text(element: Any) -> str:
     if element.tag == qn("w:t"):
         return str(element.text or "")
     if element.tag in _UNSAID or str(element.tag).endswith("}Fallback"):
+        return ""
+    hidden = element.find(_VANISH) if element.tag == qn("w:r") else None
+    if hidden is not None and hidden.get(qn("w:val")) not in _OFF:
         return ""
     return _BETWEEN.get(element.tag, "") or "".join(map(_text, element))
 

@@ -320,6 +320,8 @@ def test_what_word_keeps_apart_is_read_and_what_was_deleted_is_not() -> None:
         "<w:ins {} w:id='1'><w:r><w:t>午安</w:t></w:r></w:ins>",
         "<w:del {} w:id='2'><w:r><w:delText>晚安</w:delText></w:r></w:del>",
         "<w:sdt {}><w:sdtContent><w:r><w:t>，開會。</w:t></w:r></w:sdtContent></w:sdt>",
+        "<w:r {}><w:rPr><w:vanish/></w:rPr><w:t>看不到的字。</w:t></w:r>",
+        "<w:r {}><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>請坐。</w:t></w:r>",
     ):
         line.append(parse_xml(xml.format(nsdecls("w"))))
     whole = "<w:sdt {}><w:sdtContent><w:p><w:r><w:t>謝謝各位。</w:t></w:r></w:p></w:sdtContent></w:sdt>"
@@ -331,7 +333,7 @@ def test_what_word_keeps_apart_is_read_and_what_was_deleted_is_not() -> None:
     file = io.BytesIO()
     document.save(file)
     assert read(file.getvalue()) == [
-        ("沈立言", "大家午安，開會。"),
+        ("沈立言", "大家午安，開會。請坐。"),
         ("沈立言", "謝謝各位。"),
         ("蔡佩珊", "我來說明。"),
         ("沈立言", "好。"),
