@@ -26,7 +26,7 @@ from redaction import ledger
 from redaction.decision import Merged, Named, Reassigned
 from speakers import brought
 from speakers.authors import folded
-from speakers.brought import Clock, File, Item
+from speakers.brought import Clock, File, Item, Passage
 from speakers.disk import storage_error
 from speakers.error import (
     KeepingError,
@@ -36,7 +36,6 @@ from speakers.error import (
     StageError,
     StorageError,
 )
-from speakers.fit import Passage
 from speakers.meeting import Meeting, Source
 from speakers.record import Record, WrittenKind, digest
 

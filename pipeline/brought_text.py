@@ -15,8 +15,8 @@ from contextlib import suppress
 from output.webvtt import cues_of
 from pipeline.sheet import ZIPPED, checked, decoded, one_line
 from speakers.authors import folded, nobody
+from speakers.brought import Passage
 from speakers.error import MeetingError
-from speakers.fit import Passage
 from speakers.record import Span
 
 MOST = 20_000

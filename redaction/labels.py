@@ -7,8 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
-from redaction.draft import Draft
 from redaction.folding import fold
 from redaction.mark import Kind, Mark
 from redaction.mentions import find, reads_as
@@ -24,6 +24,9 @@ from speakers.record import (
     Statement,
     Word,
 )
+
+if TYPE_CHECKING:  # the register of consent needs labels, and starts without the rules that find names
+    from redaction.draft import Draft
 
 _WORDS = {
     "zh": {

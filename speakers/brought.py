@@ -55,6 +55,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of a transcript that people wrote.
+
+    Attributes:
+        text: of it.
+        label: whose it is, as they wrote it; empty if they did not. Private.
+    """
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """What is known of a file's clock.
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from speakers.brought import Passage
 from speakers.correct import pieces, words_of
 from speakers.error import MeetingError
 from speakers.fit_voices import Called, Group, attributed
@@ -52,19 +53,6 @@ _LABELS = 500
 """More names of speakers are no list of who spoke."""
 
 _TOKEN = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph of a transcript that people wrote.
-
-    Attributes:
-        text: of it.
-        label: whose it is, as they wrote it; empty if they did not. Private.
-    """
-
-    text: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,6 @@ from pipeline.keeping import backups
 from pipeline.outside.health import worker_alive
 from pipeline.outside.outbox import Outbox
 from pipeline.settings import Settings
-from pipeline.status import details
 from speakers.error import StorageError, ZhuziError
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
@@ -82,6 +81,8 @@ class Metrics:
         prometheus_client.ProcessCollector(registry=self.registry)
 
     def _details(self, folder: MeetingFolder) -> dict[str, Any]:
+        from pipeline.status import details  # a worker, whose figures these are not, begins without it
+
         return details(folder, self._settings.approvers, self._settings.correction_days)
 
     def describe(self) -> Iterator[Metric]:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speakers.brought import Passage
 from speakers.error import MeetingError
-from speakers.fit import Fitted, Passage, fit
+from speakers.fit import Fitted, fit
 from speakers.record import UNKNOWN, Diarization, Millis, Span, SpeakerId, Word
 from speakers.transcribe import Transcript
 from tests.engines import scripted
