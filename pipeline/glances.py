@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pipeline import log, register
 from pipeline.folder import MeetingFolder
+from pipeline.jobs.order import Job
 from pipeline.keeping import holds
+from pipeline.settings import Settings
 from pipeline.stamps import Stamp, stamps
 from pipeline.workdays import now
 from speakers.error import StageError
 
 Row = dict[str, Any]
+
+WORKED_ON = "being worked on"
+"""The state of a meeting that has a job: what is not finished of it was not interrupted."""
+
+
+def beside_jobs(rows: Iterable[Row], jobs: Iterable[Job]) -> Iterator[Row]:
+    """Rows as they are while jobs wait and run.
+
+    Args:
+        rows: of meetings, as `pipeline.status.details` has them.
+        jobs: that are known.
+    """
+    working = {job.meeting_id for job in jobs if job.open}
+    for row in rows:
+        begun = row["state"] == "not transcribed" or row["state"].startswith("interrupted in ")
+        yield {**row, "state": WORKED_ON} if begun and row["id"] in working else row
 
 
 class Glances:
@@ -31,6 +49,17 @@ class Glances:
         self._looking = False
         self._last: tuple[float, tuple[tuple[MeetingFolder, Row | None], ...]] | None = None
         self._changing = threading.Condition()  # of what is above
+
+    @classmethod
+    def at(cls, settings: Settings) -> Glances:
+        """Looks as `pipeline.status.details` does."""
+
+        def look(folder: MeetingFolder) -> Row:
+            from pipeline.status import details  # whoever never looks starts without it
+
+            return details(folder, settings.approvers, settings.correction_days)
+
+        return cls(look)
 
     def rows(self, folders: Sequence[MeetingFolder], *, within_s: float) -> list[Row | None]:
         """The row of each meeting, in their order; None where that takes longer: ask again in a moment.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
 
@@ -12,7 +12,6 @@ from pipeline.engines import READING
 from pipeline.folder import MeetingFolder
 from pipeline.hearing import progress_of
 from pipeline.intake import warnings
-from pipeline.jobs.order import Job
 from pipeline.keeping import shown
 from pipeline.public import NEXT, Public, state_of
 from pipeline.review import draft_of, questions, standing
@@ -160,23 +159,6 @@ def pasteable(text: str, meeting_id: str) -> str:
     text = text.replace("zhuzi review ID", 'zhuzi review ID --reviewer "Your Name"')
     text = text.replace("zhuzi revoke ID", 'zhuzi revoke ID --reviewer "Your Name" --reason "…"')
     return re.sub(r"(zhuzi [a-z]+) ID\b", rf"\1 {meeting_id}", text)
-
-
-WORKED_ON = "being worked on"
-"""The state of a meeting that has a job: what is not finished of it was not interrupted."""
-
-
-def beside_jobs(rows: Iterable[dict[str, Any]], jobs: Iterable[Job]) -> Iterator[dict[str, Any]]:
-    """Rows of `details` as they are while jobs wait and run.
-
-    Args:
-        rows: of meetings.
-        jobs: that are known.
-    """
-    working = {job.meeting_id for job in jobs if job.open}
-    for row in rows:
-        begun = row["state"] == "not transcribed" or row["state"].startswith("interrupted in ")
-        yield {**row, "state": WORKED_ON} if begun and row["id"] in working else row
 
 
 def line(row: dict[str, Any], *, full: bool) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from pipeline import answered, leaks, review, revoke, risk_note, scripted, show, suggestions
 from pipeline.api.common import Answer, Common, Report
 from pipeline.folder import MeetingFolder, meetings
+from pipeline.glances import beside_jobs
 from pipeline.intake import settle
 from pipeline.jobs.order import Release
-from pipeline.status import beside_jobs, details
+from pipeline.status import details
 from speakers.error import NotReleasableError
 
 

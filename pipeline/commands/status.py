@@ -37,9 +37,10 @@ def add(main: click.Group, command: Command) -> None:
 
 def _rows(door: Any, meeting_id: str | None) -> tuple[tuple[Any, ...], list[dict[str, Any]]]:
     from pipeline.folder import find, meetings
+    from pipeline.glances import beside_jobs
     from pipeline.jobs.rows import shown
     from pipeline.jobs.spool import Jobs
-    from pipeline.status import beside_jobs, details
+    from pipeline.status import details
 
     chosen = door.settings
     folders = (find(chosen.data, meeting_id),) if meeting_id else meetings(chosen.data)

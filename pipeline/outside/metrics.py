@@ -73,17 +73,12 @@ class Metrics:
     ) -> None:
         self._settings = settings
         self._jobs = jobs or Jobs(settings).jobs
-        self._glances = glances or Glances(self._details)
+        self._glances = glances or Glances.at(settings)
         self._more = more
         self._sounds: dict[str, tuple[Row, float]] = {}
         self.registry = CollectorRegistry()
         self.registry.register(self)
         prometheus_client.ProcessCollector(registry=self.registry)
-
-    def _details(self, folder: MeetingFolder) -> dict[str, Any]:
-        from pipeline.status import details  # a worker, whose figures these are not, begins without it
-
-        return details(folder, self._settings.approvers, self._settings.correction_days)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: the library need not ask for everything once when this is made."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from pipeline import log
-from pipeline.folder import MeetingFolder, meetings
-from pipeline.glances import Glances
+from pipeline.folder import meetings
+from pipeline.glances import Glances, beside_jobs
 from pipeline.jobs.order import Job, State
 from pipeline.jobs.spool import Jobs
 from pipeline.lock import alone
@@ -21,7 +20,6 @@ from pipeline.outside import webhooks
 from pipeline.outside.events import Event, event, is_id, is_word
 from pipeline.outside.outbox import Key, Message, Outbox
 from pipeline.settings import Settings
-from pipeline.status import beside_jobs, details
 from speakers.error import BusyError
 
 EVERY_S = 5.0
@@ -94,13 +92,10 @@ class Notifier:
     ) -> None:
         self._settings = settings
         self._jobs = jobs or Jobs(settings).jobs
-        self._glances = glances or Glances(self._details)
+        self._glances = glances or Glances.at(settings)
         self.outbox = Outbox(settings.data)
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
-
-    def _details(self, folder: MeetingFolder) -> dict[str, Any]:
-        return details(folder, self._settings.approvers, self._settings.correction_days)
 
     def look(self, within_s: float = _AT_ONCE_S) -> tuple[Message, ...]:
         """Compare what holds now with what was noted, and note the difference with its messages.

@@ -7,13 +7,13 @@ from typing import Any
 from starlette.responses import Response
 
 from pipeline.folder import meetings
+from pipeline.glances import WORKED_ON, beside_jobs
 from pipeline.jobs.order import State
 from pipeline.room.accounts import Role
 from pipeline.room.asked import EVERYBODY, Asked, page
 from pipeline.room.pages import html
 from pipeline.room.uploading import DROPPERS
 from pipeline.room.working import left
-from pipeline.status import WORKED_ON, beside_jobs
 
 WITHIN_S = 1.0
 """The first page does not wait longer for meetings that changed; it asks for them again by itself."""

@@ -9,10 +9,10 @@ import pytest
 from click.testing import Result
 
 from pipeline.folder import MeetingFolder
+from pipeline.glances import WORKED_ON
 from pipeline.jobs.order import Release, Run
 from pipeline.jobs.spool import Jobs
 from pipeline.settings import Settings
-from pipeline.status import WORKED_ON
 
 
 @pytest.mark.parametrize("stopped", [False, True])

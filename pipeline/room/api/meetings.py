@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline import window as windows
 from pipeline.api import Zhuzi
+from pipeline.glances import beside_jobs
 from pipeline.room.accounts import Role
 from pipeline.room.api import bodies
 from pipeline.room.api.bodies import Nothing
@@ -13,7 +14,6 @@ from pipeline.room.api.operation import operation
 from pipeline.room.asked import Asked
 from pipeline.room.tokens import Scope
 from pipeline.seat import seat
-from pipeline.status import beside_jobs
 from redaction.release import refuse
 from speakers.meeting import Wish
 
