@@ -36,8 +36,11 @@ _STAGED = ".index.part"
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
-_OURS = re.compile(r"\.?g-[0-9a-f]{16}(\.part)?|[0-9a-f]{24}\.js")
-"""Names of the search's scripts, and of folders of them."""
+_OURS = re.compile(
+    r"\.?g-[0-9a-f]{16}(\.part)?|[0-9a-f]{24}\.js"
+    r"|\.([0-9a-f]{24}\.js|find\.js|style\.css|index\.html|feed\.xml|records\.json)\.\d+\.part"
+)
+"""Names of the search's scripts, of folders of them, and of halves of every file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +230,8 @@ def _texts(place: Path, rows: tuple[Row, ...]) -> None:
 
 
 def _forget(search: Path, kept: set[str]) -> None:
-    """Remove the scripts of before; what somebody else put there stays."""
-    for old in (*search.iterdir(), *(search / "t").iterdir()):
+    """Remove the scripts of before, and halves of a run that was killed; what somebody else put there stays."""
+    for old in (*search.parent.glob(".*.part"), *search.iterdir(), *(search / "t").iterdir()):
         if old.name in kept or not _OURS.fullmatch(old.name):
             continue
         if old.is_dir() and not old.is_symlink():

@@ -165,6 +165,18 @@ def test_scripts_of_somebody_else_stay_and_no_link_is_followed_out(tmp_path: Pat
     assert sorted(out.rglob("*")) == before
 
 
+def test_halves_of_a_run_that_was_killed_go_with_the_next_one(tmp_path: Path) -> None:
+    written(tmp_path, "r", GOOD, SAID, AT)
+    index.rebuild(tmp_path)
+    (script,) = (tmp_path / "search" / "t").iterdir()
+    theirs = tmp_path / ".theirs.part"
+    halves = [p.with_name(f".{p.name}.123.part") for p in (script, tmp_path / "records.json")]
+    for half in (theirs, *halves):
+        half.write_text("text of what was withdrawn", "utf-8")
+    index.rebuild(tmp_path)
+    assert sorted(tmp_path.rglob("*.part")) == [theirs]
+
+
 def test_a_record_that_was_moved_behind_a_link_is_not_said_to_be_taken_down(
     data: Path, released: MeetingFolder, site: Shelf, tmp_path: Path
 ) -> None:
