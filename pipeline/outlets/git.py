@@ -122,8 +122,8 @@ def _ready(outlet: Git, key: str) -> Path:
             "Commit them or take them back, then run the same command again.",
         )
     place = outlet.repository / outlet.folder / key
-    inside = place.parent.resolve().is_relative_to(outlet.repository.resolve())
-    if not inside or ".git" in place.relative_to(outlet.repository).parts:
+    straight = place.parent.resolve() == outlet.repository.resolve() / outlet.folder
+    if not straight or ".git" in place.relative_to(outlet.repository).parts:
         raise OutletError(
             f"The folder of outlet {outlet.name} leads out of its clone.", "Name another one in outlets.toml."
         )

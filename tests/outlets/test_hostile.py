@@ -322,3 +322,18 @@ def test_a_branch_that_was_forced_is_told_and_nothing_is_forced_back(
     (result,) = send(data, released, (clone,))
     assert "Somebody else pushed" in str(result.failure)
     assert git(tmp_path / "records.git", "log", "--format=%s", "main").strip() == "Begun anew"
+
+
+@pytest.mark.parametrize("where", [".git", "..", "other"])
+def test_a_folder_of_the_clone_that_is_a_link_is_not_written_into(
+    data: Path, released: MeetingFolder, clone: Git, tmp_path: Path, where: str
+) -> None:
+    (clone.repository / "other").mkdir()
+    (clone.repository / "records").symlink_to(where)
+    git(clone.repository, "add", "records")
+    git(clone.repository, "-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "Link")
+    git(clone.repository, "push", "-q")
+    before = sorted((clone.repository / "records").iterdir())
+    (result,) = send(data, released, (clone,))
+    assert "leads out of its clone" in str(result.failure)
+    assert sorted((clone.repository / "records").iterdir()) == before
