@@ -79,7 +79,12 @@ def put(outlet: Archive, key: str, markdown: bytes) -> tuple[str, bool]:
     said = _object(answer)
     took = said.get("success") is True and answer.status in {200, 503}
     given = said.get("filename")
-    if not took or not isinstance(given, str) or not 0 < len(given) <= _KEY_AT_MOST:
+    if (
+        not took
+        or not isinstance(given, str)
+        or not 0 < len(given) <= _KEY_AT_MOST
+        or not given.isprintable()
+    ):
         raise _refused(outlet, answer)
     return given, answer.status == 200
 
@@ -92,7 +97,9 @@ def take_down(outlet: Archive, key: str) -> None:
     """
     url = f"{outlet.url}/api/upload_markdown?filename={quote(key, safe='')}"
     answer = _asked(outlet, "DELETE", url, None)
-    if answer.status not in {200, 404}:
+    said = _object(answer)
+    done = answer.status == 200 and bool(said) and said.get("success", True) is True and "error" not in said
+    if not done and answer.status != 404:
         raise _refused(outlet, answer)
 
 

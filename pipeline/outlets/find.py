@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,9 @@ FORMAT = 1
 
 AROUND = 30
 """Characters of a snippet before the first hit; three times as many after it."""
+
+WAIT_S = 30.0
+"""For another one that writes into it."""
 
 _CHINESE = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 _WORD = re.compile(r"[^\W_]+")
@@ -111,13 +115,19 @@ def refresh(database: sqlite3.Connection, data: Path) -> None:
     Raises:
         StorageError: If the index cannot be written.
     """
-    known = dict(database.execute("SELECT meeting, stamp FROM record"))
     there = dict(_stamps(data / "meetings"))
-    changed = [meeting for meeting, seen in there.items() if known.get(meeting) != seen]
     try:
+        if dict(database.execute("SELECT meeting, stamp FROM record")) == there:
+            return
         with database:
-            for meeting in {*known} - {*there} | {*changed} & {*known}:
+            database.execute("BEGIN IMMEDIATE")  # somebody else may have brought it up to date meanwhile
+            known = dict(database.execute("SELECT meeting, stamp FROM record"))
+            changed = [meeting for meeting, seen in there.items() if known.get(meeting) != seen]
+            out = {*known} - {*there} | {*changed} & {*known}
+            for meeting in out:
                 _forget(database, meeting)
+            if out:  # FTS5 only marks words as deleted: merged into one, its pieces hold them no more
+                database.execute("INSERT INTO words (words) VALUES ('optimize')")
             for meeting in changed:
                 folder = MeetingFolder(data / "meetings" / meeting)
                 record = _released(folder)
@@ -234,15 +244,12 @@ def opened(data: Path) -> sqlite3.Connection:
     path = data / NAME
     for again in (False, True):
         try:
-            database = sqlite3.connect(path, timeout=30)
-            database.execute("PRAGMA journal_mode = WAL")
+            database = sqlite3.connect(path, timeout=WAIT_S)
+            _log_ahead(database)
             database.execute("PRAGMA secure_delete = ON")
-            ((version,),) = database.execute("PRAGMA user_version")
-            _known(version)
-            if version == 0:
+            if _version(database) == 0:
                 path.chmod(0o600)
-                with database:
-                    database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT};")
+                _furnish(database)
         except sqlite3.DatabaseError as error:
             with contextlib.suppress(sqlite3.Error, UnboundLocalError):
                 database.close()
@@ -254,10 +261,35 @@ def opened(data: Path) -> sqlite3.Connection:
     raise _broken()
 
 
-def _known(version: int) -> None:
-    """Refuse an index of another format, like one that is damaged."""
+def _version(database: sqlite3.Connection) -> int:
+    """Its format, 0 for a new one; another is refused, like one that is damaged."""
+    ((version,),) = database.execute("PRAGMA user_version")
     if version not in {0, FORMAT}:
         raise sqlite3.DatabaseError
+    return int(version)
+
+
+def _log_ahead(database: sqlite3.Connection) -> None:
+    """Have it written beside itself (WAL); SQLite does not wait by itself while another one changes that."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _furnish(database: sqlite3.Connection) -> None:
+    """Make the tables, unless somebody else makes them at the same moment."""
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        if _version(database) == 0:
+            for statement in (*_TABLES.strip().split(";\n"), f"PRAGMA user_version = {FORMAT}"):
+                database.execute(statement)
 
 
 def forget_all(data: Path) -> None:

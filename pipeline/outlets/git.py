@@ -30,10 +30,14 @@ _SETTINGS = (
     "core.quotePath=false",
     "commit.gpgSign=false",
     "http.followRedirects=false",
+    "log.showSignature=false",
     "protocol.ext.allow=never",
     "advice.detachedHead=false",
 )
 _KEPT = ("PATH", "HOME", "SSH_AUTH_SOCK", "XDG_CONFIG_HOME", "GIT_SSH_COMMAND", "TMPDIR")
+
+_PUBLISH = "Publish a record (release "
+_WITHDRAW = "Withdraw a record (release "
 
 
 def put(outlet: Git, key: str, parcel: Parcel, files: tuple[Artifact, ...], old: Iterable[Artifact]) -> None:
@@ -55,9 +59,7 @@ def put(outlet: Git, key: str, parcel: Parcel, files: tuple[Artifact, ...], old:
     gone = [file for file in old if file.name not in names]
     shelf.take_down(place.parent, key, gone)
     shelf.put(place.parent, key, parcel, files)
-    _commit(
-        outlet, place, {f.name for f in gone} | names, f"Publish a record (release {parcel.release[:12]})"
-    )
+    _commit(outlet, place, {f.name for f in gone} | names, f"{_PUBLISH}{parcel.release[:12]})")
     for file in files:
         if _held(outlet, place / file.name) != file.sha256:
             raise OutletError(
@@ -80,7 +82,7 @@ def take_down(outlet: Git, key: str, files: tuple[Artifact, ...], release: str) 
     place = _ready(outlet, key)
     stays = shelf.take_down(place.parent, key, files)
     names = {file.name for file in files} - set(stays)
-    _commit(outlet, place, names, f"Withdraw a record (release {release[:12]})")
+    _commit(outlet, place, names, f"{_WITHDRAW}{release[:12]})")
     _push(outlet)
     return stays
 
@@ -109,7 +111,7 @@ def check(outlet: Git) -> None:
 
 
 def _ready(outlet: Git, key: str) -> Path:
-    """The folder of a record, in a clone where nobody else changed anything."""
+    """The folder of a record, in a clone where nobody else changed anything, and that is as the remote is."""
     check(outlet)
     ours = f"{outlet.folder}/{key}/".removeprefix("/")
     listed = _run(outlet, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
@@ -120,16 +122,67 @@ def _ready(outlet: Git, key: str) -> Path:
             "Commit them or take them back, then run the same command again.",
         )
     place = outlet.repository / outlet.folder / key
-    inside = place.parent.resolve().is_relative_to(outlet.repository.resolve())
-    if not inside or ".git" in place.relative_to(outlet.repository).parts:
+    straight = place.parent.resolve() == outlet.repository.resolve() / outlet.folder
+    if not straight or ".git" in place.relative_to(outlet.repository).parts:
         raise OutletError(
             f"The folder of outlet {outlet.name} leads out of its clone.", "Name another one in outlets.toml."
         )
+    _take_back(outlet)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{place.parent} cannot be made.", "Allow writing there.") from error
     return place
+
+
+def _take_back(outlet: Git) -> None:
+    """Undo commits of ours that were not pushed: what they hold may have been revoked since, or hidden.
+
+    None of them was noted as done, so what is not revoked is committed again by the next run of its own.
+
+    Raises:
+        OutletError: If the remote cannot be reached, or there are commits of somebody else on either side.
+    """
+    if not outlet.push or _run(outlet, "rev-parse", "--quiet", "--verify", "HEAD").returncode:
+        return
+    tip = _tip(outlet)
+    if tip and _run(outlet, "merge-base", "--is-ancestor", tip, "HEAD").returncode:
+        raise _pushed_by_others(outlet)
+    ahead = _must(outlet, "log", "--format=%H %an <%ae> %s", f"{tip}..HEAD" if tip else "HEAD")
+    ours = tuple(f"{outlet.author} <{outlet.email}> {what}" for what in (_PUBLISH, _WITHDRAW))
+    theirs = [c for c, _, said in (one.partition(" ") for one in _lines(ahead)) if not said.startswith(ours)]
+    if not tip and theirs:  # the branch is not there yet: what the office began it with goes along
+        tip = theirs[0]
+    elif theirs or not tip:
+        raise OutletError(
+            f"The clone of outlet {outlet.name} holds commits that were not pushed, and not only of this program.",
+            "Push there what may be public (git push), or clone it anew; then run the same command again.",
+        )
+    if _lines(_must(outlet, "rev-list", f"{tip}..HEAD")):
+        _must(outlet, "reset", "--quiet", "--keep", tip)
+
+
+def _tip(outlet: Git) -> str:
+    """The last commit of the branch as the remote has it; empty if it has none."""
+    branch = f"refs/heads/{outlet.branch}"
+    for tries in range(TRIES):
+        if tries:
+            time.sleep(PAUSE_S * 2 ** (tries - 1))
+        there = _run(outlet, "ls-remote", "--", outlet.remote, branch)
+        if there.returncode == 0:
+            pairs = (line.split("\t") for line in _lines(there))
+            return next((commit for commit, *name in pairs if name == [branch]), "")
+    raise OutletError(
+        f"The remote of outlet {outlet.name} could not be reached, {TRIES} times.",
+        "Try it there (git fetch), then run the same command again.",
+    )
+
+
+def _pushed_by_others(outlet: Git) -> OutletError:
+    return OutletError(
+        f"Somebody else pushed to the repository of outlet {outlet.name}.",
+        "Pull there (git pull --rebase), then run the same command again.",
+    )
 
 
 def _commit(outlet: Git, place: Path, names: Iterable[str], message: str) -> None:
@@ -166,22 +219,25 @@ def _push(outlet: Git) -> None:
         if pushed.returncode == 0:
             return
         if b"[rejected]" in pushed.stdout:
-            raise OutletError(
-                f"Somebody else pushed to the repository of outlet {outlet.name}.",
-                "Pull there (git pull --rebase), then run the same command again: the commit is made.",
-            )
+            raise _pushed_by_others(outlet)
     raise OutletError(
         f"The clone of outlet {outlet.name} could not be pushed, {TRIES} times.",
         "Try it there (git push), then run the same command again: the commit is made.",
     )
 
 
-def _must(outlet: Git, *arguments: str) -> None:
-    if _run(outlet, *arguments).returncode:
+def _must(outlet: Git, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    done = _run(outlet, *arguments)
+    if done.returncode:
         raise OutletError(
             f"The clone of outlet {outlet.name} takes no commit.",
             "Look at it (git status), then run the same command again.",
         )
+    return done
+
+
+def _lines(done: subprocess.CompletedProcess[bytes]) -> list[str]:
+    return _text(done).splitlines()
 
 
 def _text(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -19,18 +20,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from output.paragraph import readable
 from pipeline.folder import MeetingFolder, write_atomically
 from pipeline.outlets import feed, page
 from pipeline.outlets.grams import SHARDS, shards
 from pipeline.outlets.record import Published, published
 from speakers.disk import storage_error, sync
-from speakers.error import StorageError
+from speakers.error import OutletError, StorageError
 from speakers.record import digest
 
 VERSION = 1
 """Of records.json."""
 
 _STAGED = ".index.part"
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+_OURS = re.compile(
+    r"\.?g-[0-9a-f]{16}(\.part)?|[0-9a-f]{24}\.js"
+    r"|\.([0-9a-f]{24}\.js|find\.js|style\.css|index\.html|feed\.xml|records\.json)\.\d+\.part"
+)
+"""Names of the search's scripts, of folders of them, and of halves of every file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,13 @@ def rebuild(path: Path, *, url: str = "", title: str = "", released: Mapping[str
         released: when records were released, by key, ISO; of the others what the index said before.
 
     Raises:
+        OutletError: If a page, a feed or a list of somebody else is there.
         StorageError: If the disk refuses.
     """
+    check(path)
     before = _before(path)
-    title = title or str(before.get("title", "")) or "會議紀錄"
-    url = url or str(before.get("url", ""))
+    title = readable(title or str(before.get("title", ""))) or "會議紀錄"
+    url = url or _known_url(before)
     rows, left_out = _rows(path, before, released)
     version = digest(json.dumps([[row.key, row.record.release] for row in rows]))[:16]
     search = path / "search"
@@ -115,17 +127,27 @@ def rebuild(path: Path, *, url: str = "", title: str = "", released: Mapping[str
         _put(path / "records.json", (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
         _put(path / "feed.xml", feed.serialize(str(listed["id"]), title, url, records))
         _put(path / "index.html", page.serialize(title, rows, grams, shards=SHARDS))
-        for old in search.glob("g-*"):
-            if old.name != grams:
-                shutil.rmtree(old)
-        kept = {f"{row.text_name}.js" for row in rows}
-        for old in (search / "t").iterdir():
-            if old.name not in kept:
-                old.unlink()
+        _forget(search, {grams, *(f"{row.text_name}.js" for row in rows)})
         sync(path)
     except OSError as error:
         raise storage_error(path / "index.html", error) from error
     return Made(rows, left_out)
+
+
+def check(path: Path) -> None:
+    """Refuse a folder where something of somebody else stands in the index's place: it would be written over.
+
+    Raises:
+        OutletError: If it is so.
+    """
+    theirs = () if _known_id(_before(path)) else ("records.json", "feed.xml", "index.html")
+    found = [name for name in theirs if os.path.lexists(path / name)]
+    found += [name for name in ("search", "search/t") if (path / name).is_symlink()]
+    if found:
+        raise OutletError(
+            f"In a folder of records stands something that is not of its index: {', '.join(found)}.",
+            "Move it away, or name another folder; then run the same command again.",
+        )
 
 
 @contextlib.contextmanager
@@ -154,7 +176,12 @@ def staged(folder: MeetingFolder) -> Iterator[Path]:
 def _rows(
     path: Path, before: dict[str, Any], released: Mapping[str, str]
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    known = {(str(r.get("key")), r.get("release")): str(r.get("released", "")) for r in before["records"]}
+    known = {
+        (r.get("key"), r.get("release")): r["released"]
+        for r in before["records"]
+        if all(isinstance(value, str) for value in (r.get("key"), r.get("release"), r.get("released")))
+        and _TIME.fullmatch(r["released"])
+    }
     rows, left_out = [], []
     try:
         places = sorted(p for p in path.iterdir() if (p / "manifest.json").is_file() and not p.is_symlink())
@@ -162,11 +189,12 @@ def _rows(
         raise StorageError(f"{path} cannot be read.", "Check the path and its rights.") from error
     for place in places:
         try:
+            place.name.encode()
             record = published(place)
-        except StorageError:
-            left_out.append(place.name)
+        except (StorageError, UnicodeEncodeError):
+            left_out.append(place.name.encode("utf-8", "replace").decode())
             continue
-        said = released.get(place.name) or known.get((place.name, record.release)) or record.approved_at
+        said = released.get(place.name) or known.get((place.name, record.release), record.approved_at)
         rows.append(Row(place.name, said, record))
     rows.sort(key=lambda row: (row.record.date or row.released[:10], row.released, row.key), reverse=True)
     return tuple(rows), tuple(left_out)
@@ -185,6 +213,11 @@ def _before(path: Path) -> dict[str, Any]:
     return {"records": []}
 
 
+def _known_url(before: dict[str, Any]) -> str:
+    said = str(before.get("url", ""))
+    return said if re.fullmatch(r"https?://[^\s\x00-\x1f\x7f]+/", said) else ""
+
+
 def _known_id(before: dict[str, Any]) -> str:
     said = str(before.get("id", ""))
     return said if re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", said) else ""
@@ -193,9 +226,18 @@ def _known_id(before: dict[str, Any]) -> str:
 def _texts(place: Path, rows: tuple[Row, ...]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for row in rows:
-        target = place / f"{row.text_name}.js"
-        if not target.is_file():
-            _put(target, page.text_script(row.text_name, row.record))
+        _put(place / f"{row.text_name}.js", page.text_script(row.text_name, row.record))
+
+
+def _forget(search: Path, kept: set[str]) -> None:
+    """Remove the scripts of before, and halves of a run that was killed; what somebody else put there stays."""
+    for old in (*search.parent.glob(".*.part"), *search.iterdir(), *(search / "t").iterdir()):
+        if old.name in kept or not _OURS.fullmatch(old.name):
+            continue
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
 
 
 def _grams(place: Path, rows: tuple[Row, ...]) -> None:

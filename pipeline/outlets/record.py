@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from output import manifest
 from output.markdown import parse
+from output.paragraph import readable
 from speakers.error import StorageError, ZhuziError
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2}) ")
@@ -72,30 +77,57 @@ def published(folder: Path) -> Published:
         StorageError: If it is none, or not the one that its manifest names.
     """
     try:
-        said = (folder / manifest.NAME).read_bytes()
+        said = _read(folder / manifest.NAME)
         known = manifest.parse(said)
         text = next(f for f in known.files if f.name.endswith(".md"))
-        data = (folder / text.name).read_bytes()
-    except (OSError, StopIteration, ZhuziError) as error:
+        data = _read(folder / text.name)
+        heading = readable(_plain(data.decode("utf-8").partition("\n")[0].removeprefix("# ")))
+        paragraphs = parse(data)
+        at = datetime.datetime.fromisoformat(known.approved_at)
+    except (OSError, ValueError, StopIteration, ZhuziError) as error:
         raise _none(folder) from error
-    if hashlib.sha256(data).hexdigest() != text.sha256:
+    whole = all(_size(folder / file.name) == file.size for file in known.files)
+    if hashlib.sha256(data).hexdigest() != text.sha256 or at.tzinfo is None or not whole:
         raise _none(folder)
-    if not _DATED.match(f"{known.approved_at[:10]} "):
-        raise _none(folder)
-    heading = _plain(data.decode("utf-8").partition("\n")[0].removeprefix("# "))
-    dated = _DATED.match(heading)
     return Published(
         slug=text.name.removesuffix(".md"),
         title=heading,
-        date=dated[1] if dated else "",
-        approved_at=known.approved_at,
+        date=_date(heading),
+        approved_at=at.isoformat(),
         release=hashlib.sha256(said).hexdigest(),
         files=tuple(sorted((*(f.name for f in known.files), manifest.NAME))),
-        licence=known.licence,
-        paragraphs=tuple(
-            Paragraph(number, label, said) for number, (label, said) in enumerate(parse(data), start=1)
-        ),
+        licence=readable(known.licence),
+        paragraphs=tuple(Paragraph(number, *one) for number, one in enumerate(paragraphs, start=1)),
     )
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file; of nothing else: a link may lead out, and a pipe may never end.
+
+    Raises:
+        OSError: If it is none.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise OSError
+        return opened.read()
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; -1 where it is not there, or no file."""
+    try:
+        seen = path.lstat()
+    except OSError:
+        return -1
+    return seen.st_size if stat.S_ISREG(seen.st_mode) else -1
+
+
+def _date(heading: str) -> str:
+    """The day that a heading begins with, if there is such a day."""
+    dated = _DATED.match(heading)
+    with contextlib.suppress(ValueError):
+        return datetime.date.fromisoformat(dated[1]).isoformat() if dated else ""
+    return ""
 
 
 def records(root: Path) -> Iterator[tuple[str, Published]]:

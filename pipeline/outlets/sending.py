@@ -135,7 +135,7 @@ def _one(data: Path, going: Parcel, by: str, outlet: Outlet, *, dry_run: bool) -
         key = _key(data, outlet, going, lines)
         if _done(outlet, going, lines):
             return _result(outlet, going, Became.THERE, key)
-        _check(outlet)
+        _check(data, outlet)
         if dry_run:
             return _result(outlet, going, Became.WOULD, key)
         notes: tuple[str, ...] = ()
@@ -176,7 +176,10 @@ def _is_sent(outlet: Outlet, going: Parcel, lines: Sequence[Line]) -> bool:
     places = _mine(outlet, lines)
     if not places:
         return False
-    last, files = places[-1], _files(outlet, going)
+    try:
+        last, files = places[-1], _files(outlet, going)
+    except OutletError:  # outlets.toml names other files by now: said when it is sent
+        return False
     if not last.sure or last.begun.release != going.release or last.files != files:
         return False
     if isinstance(outlet, Archive):
@@ -198,7 +201,7 @@ def _place(outlet: Git | Shelf) -> Path:
     return outlet.path if isinstance(outlet, Shelf) else outlet.repository / outlet.folder
 
 
-def _check(outlet: Outlet) -> None:
+def _check(data: Path, outlet: Outlet) -> None:
     """Refuse early what could not be done at the end."""
     if isinstance(outlet, Archive):
         archive.token_of(outlet)
@@ -206,6 +209,13 @@ def _check(outlet: Outlet) -> None:
         git.check(outlet)
     else:
         shelf.check(outlet.path, outlet.name)
+        place, drafts = outlet.path.resolve(), (data / "meetings").resolve()
+        if place == data.resolve() or place.is_relative_to(drafts):
+            raise OutletError(
+                "That folder holds recordings or drafts, or a single record.",
+                "Name a folder of published records.",
+            )
+        index.check(outlet.path)
 
 
 def _key(data: Path, outlet: Outlet, going: Parcel, lines: Sequence[Line]) -> str:

@@ -88,11 +88,15 @@ def take_down(path: Path, key: str, files: Iterable[Artifact]) -> tuple[str, ...
         Names of those of them that are there with other bytes, and stay.
 
     Raises:
-        StorageError: If the disk refuses.
+        StorageError: If the disk refuses, or a link stands in the folder's place: what it leads to stands still.
     """
     place = path / key
-    if place.is_symlink() or not place.is_dir():
+    if not os.path.lexists(place):
         return ()
+    if place.is_symlink() or not place.is_dir():
+        raise StorageError(
+            f"{place} is no folder.", "Take away what it leads to, and it; then run the same command again."
+        )
     known: dict[str, set[str]] = {}
     for file in files:
         known.setdefault(file.name, set()).add(file.sha256)

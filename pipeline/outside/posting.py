@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
+import threading
 import time
 from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
@@ -75,7 +78,8 @@ def request(
         headers: of the request.
         public: whether it may be an address beyond this machine and its private networks.
         most: bytes of the answer that are read.
-        answer_s: seconds for which nothing may come, and in which what is read of the answer has to be there.
+        answer_s: seconds for which nothing may come, and in which what is read of the answer has to be there; after
+            twice as many it is over, whatever comes.
 
     Returns:
         The answer, or in a few words why there was none.
@@ -120,16 +124,51 @@ def _client(answer_s: float) -> httpx2.Client:
 
 
 def _sent(client: httpx2.Client, made: httpx2.Request, most: int, answer_s: float) -> Answer | str:
-    try:
-        answer = client.send(made, stream=True)
+    with _Over(_CONNECT_S + 2 * answer_s) as over:
+        made.extensions = {**made.extensions, "trace": over.traced}
         try:
-            return Answer(int(answer.status_code), _beginning(answer, most, time.monotonic() + answer_s))
-        finally:
-            answer.close()
-    except httpx2.TimeoutException:
-        return LATE
-    except httpx2.TransportError as error:
-        return TLS if isinstance(_first(error), ssl.SSLError) else UNREACHED
+            answer = client.send(made, stream=True)
+            try:
+                return Answer(int(answer.status_code), _beginning(answer, most, time.monotonic() + answer_s))
+            finally:
+                answer.close()
+        except httpx2.TimeoutException:
+            return LATE
+        except httpx2.TransportError as error:
+            if over.fired:
+                return LATE
+            return TLS if isinstance(_first(error), ssl.SSLError) else UNREACHED
+
+
+class _Over:
+    """Shuts a connection after so many seconds: whoever sends a byte now and then never runs into a timeout."""
+
+    def __init__(self, after_s: float) -> None:
+        self.fired = False
+        self._line: socket.socket | None = None
+        self._timer = threading.Timer(after_s, self._shut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        if self._line is not None:
+            self._line.close()
+
+    def traced(self, event: str, told: dict[str, Any]) -> None:
+        """Keep a hold of the connection, before TLS is spoken over it."""
+        if event == "connection.connect_tcp.complete" and self._line is None:
+            self._line = told["return_value"].get_extra_info("socket").dup()
+
+    def _shut(self) -> None:
+        self.fired = True
+        if self._line is not None:
+            with contextlib.suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
 
 
 def _beginning(answer: httpx2.Response, most: int, until: float) -> bytes:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +20,13 @@ from pipeline.folder import MeetingFolder
 from pipeline.keeping import age
 from pipeline.keeping.kinds import OF_MEETINGS, Kind, paths
 from pipeline.keeping.restore import restore
-from pipeline.outlets import find, sent
+from pipeline.outlets import find, record, sent
 from pipeline.outlets.find import search
 from pipeline.outlets.listed import Shelf
 from pipeline.outlets.sending import send
 from pipeline.public import REVOKED
 from speakers.error import RecordError
-from tests.conftest import SECRETS, assert_told, one_object
+from tests.conftest import ROOT, SECRETS, assert_told, one_object
 from tests.engines.scripted import publish
 
 
@@ -156,3 +161,54 @@ def test_what_was_sent_comes_back_with_a_backup_and_goes_with_the_meeting(
     assert there == sent.read(public)
     path = public.root / sent.NAME
     assert [k for k in OF_MEETINGS if path in paths(public.root, k)] == [Kind.MEETING]
+
+
+def test_two_searches_at_once_make_one_index(data: Path, public: MeetingFolder, tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from pipeline.outlets.find import search\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "print(len(search(pathlib.Path(sys.argv[1]), '大家好')))\n"
+    )
+    for _ in range(3):
+        find.forget_all(data)
+        children = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, str(data)],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+            for _ in range(4)
+        ]
+        for child in children:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "ready\n"
+        for child in children:
+            assert child.stdin is not None
+            child.stdin.write("\n")
+            child.stdin.flush()
+        assert [child.communicate()[0] for child in children] == ["1\n"] * 4
+
+
+def test_no_word_of_what_is_withdrawn_stays_in_the_pieces_of_the_index(
+    data: Path, public: MeetingFolder
+) -> None:
+    search(data, "大家好")
+    other = record.published(public.public)
+    with contextlib.closing(find.opened(data)) as database, database:
+        find.add(database, "m-2", "1 2", replace(other, paragraphs=(record.Paragraph(1, "甲", "Xylophone"),)))
+    assert b"xylophone" in (data / find.NAME).read_bytes()
+    search(data, "大家好")  # nothing of that meeting is public
+    assert b"xylophone" not in (data / find.NAME).read_bytes().lower()
+
+
+def test_a_title_that_begins_with_no_day_is_found_all_the_same(
+    data: Path, released: MeetingFolder, release_again: Callable[[str], None]
+) -> None:
+    text = released.meeting_toml.read_text("utf-8")
+    released.meeting_toml.write_text(re.sub(r"(?m)^date = .*$", "", text), "utf-8")
+    release_again("2024-13-45 x")
+    assert [hit.date for hit in search(data, "大家好")] == [""]
