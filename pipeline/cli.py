@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from pipeline import commands, log
+from pipeline.printable import printable
 from pipeline.settings import Settings, settings
 from speakers.error import NotFoundError, StorageError, ZhuziError
 
@@ -75,7 +76,7 @@ class _Door:
             signal.signal(signal.SIGINT, before)
 
     def _fail(self, what: str, cure: str, exit_code: int) -> NoReturn:
-        what, cure = _one_line(what), _one_line(cure)
+        what, cure = printable(what), printable(cure)
         if self.meeting:  # what is printed can be pasted
             from pipeline.status import pasteable
 
@@ -106,15 +107,6 @@ def _stop(*_: object) -> NoReturn:
     os._exit(130)
 
 
-def _one_line(text: str) -> str:
-    r"""A text in which a file's name can neither begin a new line nor steer the terminal.
-
-    >>> _one_line("a\nb\x1b[2J.wav")
-    'a�b�[2J.wav'
-    """
-    return "".join(c if c.isprintable() else "�" for c in text)
-
-
 class _Main(click.Group):
     """The commands; wrong usage is answered with an object too where one is asked for."""
 
@@ -129,7 +121,7 @@ class _Main(click.Group):
             if ctx.meta["as_json"]:
                 cure = f"See: {error.ctx.command_path if error.ctx else 'zhuzi'} --help"
                 said = {
-                    "error": _one_line(error.format_message()),
+                    "error": printable(error.format_message()),
                     "cure": cure,
                     "exit_code": error.exit_code,
                 }

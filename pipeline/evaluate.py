@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline import review
 from pipeline.digest import sha256_of
 from pipeline.folder import MeetingFolder, find
+from pipeline.printable import printable
 from pipeline.run import RECORD, meeting_of
 from redaction.draft import Draft, replay
 from speakers import account_files, record_json
@@ -101,7 +102,7 @@ def evaluate(
             if hypothesis.paired:  # one of many in a folder; the others are what was asked for
                 continue
             raise TranscriptError(
-                f"{_printable(hypothesis.name)} has no reference.",
+                f"{printable(hypothesis.name)} has no reference.",
                 "Name one for each hypothesis, in the same order, or a folder in which it has its name.",
             )
         account = with_turns(reference.account, spoken.account) if spoken else reference.account
@@ -210,7 +211,7 @@ def _recordings(folder: Path, name: str) -> set[str]:
 
 
 def _compared(reference: Source, hypothesis: Source, tcp_collar_s: float) -> Compared:
-    figures = score(_printable(hypothesis.name), reference.account, hypothesis.account, tcp_collar_s)
+    figures = score(printable(hypothesis.name), reference.account, hypothesis.account, tcp_collar_s)
     meetings = [m for m in (hypothesis.meeting, reference.meeting) if m is not None]
     return Compared(
         figures,
@@ -243,9 +244,4 @@ def _shown(account: Account, meetings: list[Meeting], letter: str) -> dict[Speak
         person = next((ids[same_name(n)] for n in claim.names if same_name(n) in ids), "")
         doubt = "" if claim.confirmed else "?"
         shown[claim.speaker] = f"{claim.speaker} = {person}{doubt}" if person else claim.speaker
-    return {speaker: _printable(label) for speaker, label in shown.items()}
-
-
-def _printable(text: str) -> str:
-    """A label or name out of a file, so that it can neither begin a line nor steer a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return {speaker: printable(label) for speaker, label in shown.items()}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.evaluate import Compared
 from pipeline.folder import write_atomically
+from pipeline.printable import printable
 from speakers.error import StorageError
 from speakers.record import Millis, Span, SpeakerId, Turn, clock
 
@@ -313,7 +314,7 @@ def _safe(text: str, most: int) -> str:
     >>> _safe("<b>&", 10), _safe("abcdefgh", 5)
     ('&lt;b&gt;&amp;', 'abcd…')
     """
-    shown = "".join(c if c.isprintable() else "�" for c in text)
+    shown = printable(text)
     if _columns(shown) > most:
         while _columns(shown) >= most:
             shown = shown[:-1]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline import words
 from pipeline.folder import MeetingFolder
+from pipeline.printable import printable
 from pipeline.public import NEXT, Public, state_of
 from pipeline.words import Words
 from redaction import ledger
@@ -80,4 +81,4 @@ def file_of(folder: MeetingFolder, number: int) -> Path:
 
 def names(people: Iterable[str]) -> str:
     """Names as people wrote them into a ledger, without signs that no screen shows."""
-    return "、".join("".join(c for c in name if c.isprintable()).strip() for name in people)
+    return "、".join(printable(name, "").strip() for name in people)

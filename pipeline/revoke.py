@@ -13,6 +13,7 @@ from output import manifest
 from pipeline.folder import MeetingFolder, write_atomically
 from pipeline.outlets import find, sent
 from pipeline.outlets.sent import Standing
+from pipeline.printable import printable
 from pipeline.public import REVOKED, alone_at_the_door, artifacts, aside
 from pipeline.run import meeting_of
 from redaction import ledger
@@ -199,7 +200,7 @@ def lines(taken: Takedown) -> Iterator[str]:
     if taken.outings:
         yield "Take these down wherever they were put (web pages, SayIt, mails, feeds, search engines, archives):"
     for outing in taken.outings:
-        names = ", ".join("".join(c for c in name if c.isprintable()).strip() for name in outing.approvers)
+        names = ", ".join(printable(name, "").strip() for name in outing.approvers)
         by = f", approved by {names}" if names else ""
         yield f"  released {outing.at or 'at a time that nobody noted'}{by}"
         for file in outing.files:

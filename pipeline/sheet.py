@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
+from pipeline.printable import printable
 from speakers.error import MeetingError
 
 ROWS, COLUMNS, LONGEST = 500, 30, 300
@@ -112,7 +113,7 @@ def _read(value: object, size: Size) -> str:
 
 def one_line(text: str) -> str:
     """On one line, without what a terminal would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join(printable(text, " ").split())
 
 
 def decoded(data: bytes) -> str:
