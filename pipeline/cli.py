@@ -18,7 +18,7 @@ import click
 from pipeline import commands, log
 from pipeline.printable import printable
 from pipeline.settings import Settings, settings
-from speakers.error import NotFoundError, StorageError, ZhuziError
+from speakers.error import StorageError, ZhuziError
 
 _UNFORESEEN = 1
 
@@ -162,11 +162,6 @@ def main() -> None:
 
     Nothing leaves this machine, and nothing is published before a person approved exactly that content.
     """
-
-
-@main.group()
-def models() -> None:
-    """The models that hear: which there are, fetching and verifying them."""
 
 
 @_command(main, "new")
@@ -363,100 +358,6 @@ def release(door: _Door, meeting_id: str) -> None:
         door.say(line)
     door.say(str(folder.public))
     door.answer(answered.released(folder, released))
-
-
-@_command(main, "doctor")
-def doctor(door: _Door) -> None:
-    """Say what this machine lacks for the work, and how to cure it."""
-    from pipeline.answered import examined
-    from pipeline.doctor import examine
-
-    chosen = door.settings
-    findings = examine(chosen.data, chosen.models)
-    for finding in findings:
-        sign = "ok  " if finding.ok else ("note" if finding.optional else "MISSING")
-        door.say(f"{sign:<8}{finding.name}: {finding.says}")
-        if finding.cure and not finding.ok:
-            door.say(f"        → {finding.cure}")
-    broken = [f for f in findings if not f.ok and not f.optional]
-    door.answer(examined(findings))
-    if broken:
-        sys.exit(NotFoundError.exit_code)
-    door.say("Everything that is needed is there.")
-
-
-@_command(models, "list")
-def models_list(door: _Door) -> None:
-    """Every model of the catalogue: licence, origin, size, and whether it is here."""
-    from pipeline.answered import catalogued
-    from pipeline.models import status as status_
-
-    chosen = door.settings
-    found = status_(chosen.models)
-    for entry in found:
-        model, here = entry.model, "here" if entry.present else ("default" if entry.model.default else "")
-        door.say(f"{model.name:<26}{model.job:<15}{entry.size / 1e6:>8.0f} MB  {model.licence:<12}{here}")
-        door.say(f"    {model.origin}")
-        door.say(f"    {entry.trust}")
-    door.answer(catalogued(chosen.models, found))
-
-
-def _wanted(names: tuple[str, ...]) -> tuple[str, ...]:
-    from pipeline.catalogue import catalogue_in_force
-
-    return names or catalogue_in_force(None).defaults()
-
-
-@_command(models, "fetch")
-@click.argument("names", nargs=-1, metavar="[MODEL]...")
-def models_fetch(door: _Door, names: tuple[str, ...]) -> None:
-    """Bring models here (the default ones if none is named) and check every file."""
-    from pipeline.models import fetch
-    from pipeline.progress import Bars
-
-    chosen = door.settings
-    wanted = _wanted(names)
-    with Bars(quiet=door.as_json) as bars:
-        fetch(wanted, chosen.models, lambda step, done, total: bars("fetch", step, done, total))
-    door.say(f"{', '.join(wanted)}: here and verified, in {chosen.models}.")
-    door.answer({"directory": str(chosen.models), "models": list(wanted)})
-
-
-@_command(models, "verify")
-@click.argument("names", nargs=-1, metavar="[MODEL]...")
-def models_verify(door: _Door, names: tuple[str, ...]) -> None:
-    """Read every byte of the models that are here (or of those named) and compare their digests."""
-    from pipeline.answered import verified
-    from pipeline.models import status as status_
-    from pipeline.models import verify
-    from speakers.error import ModelError
-
-    chosen = door.settings
-    here = tuple(e.model.name for e in status_(chosen.models) if e.present)
-    findings = verify(names or here, chosen.models)
-    for finding in findings:
-        door.say(f"{'ok     ' if finding.ok else 'WRONG  '}{finding.says}")
-    wrong = [f for f in findings if not f.ok]
-    if not findings:
-        raise ModelError("No model is here yet.", "Run `zhuzi models fetch`.")
-    if wrong and not door.as_json:
-        raise ModelError(f"{len(wrong)} of {len(findings)} model files are not right.", wrong[0].cure)
-    door.answer(verified(findings))
-    if wrong:
-        sys.exit(ModelError.exit_code)
-
-
-@_command(main, "demo")
-@click.option(
-    "--examples",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder examples/ of the project's source; found by itself in a clone.",
-)
-def demo(door: _Door, examples: Path | None) -> None:
-    """Take two sample recordings all the way to published records, unattended."""
-    from pipeline.demo import demo as demo_
-
-    demo_(door.settings, examples, door.say, door.answer, quiet=door.as_json)
 
 
 commands.add(main, _command)

@@ -56,6 +56,7 @@ ANSWERED_BY = {
     "review": (("pipeline/answered.py", "reviewed"),),
     "release": (("pipeline/answered.py", "released"),),
     "doctor": (("pipeline/answered.py", "examined"),),
+    "models fetch": (("pipeline/commands/models.py", "models_fetch"),),
     "models list": (("pipeline/answered.py", "catalogued"),),
     "models verify": (("pipeline/answered.py", "verified"),),
     "scan": (("pipeline/leaks.py", "table"),),
