@@ -181,7 +181,8 @@ def test_a_record_without_captions_has_no_track_for_them(make, tmp_path, origina
 def test_the_same_input_gives_the_same_bytes(make, tmp_path, original):
     released = shown(make, HIDDEN)
     first = [p.read_bytes() for p in video.publish(original, released, tmp_path)]
-    assert [p.read_bytes() for p in video.publish(original, released, tmp_path)] == first
+    for _ in range(3):
+        assert [p.read_bytes() for p in video.publish(original, released, tmp_path)] == first
 
 
 def test_a_frame_that_stays_until_a_span_is_black(make, tmp_path, samples):
