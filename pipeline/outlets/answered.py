@@ -17,7 +17,7 @@ from pipeline.outlets.sending import Became, Result, send, withdraw
 from pipeline.outlets.sent import NAME
 from pipeline.public import Public, state_of
 from redaction import ledger
-from speakers.error import NotFoundError, OutletError, RecordError, ZhuziError
+from speakers.error import NotFoundError, RecordError, ZhuziError
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,7 @@ def indexed(data: Path, folder: Path, title: str, url: str) -> dict[str, Any]:
         or data.resolve() in within
         or any((folder / n).exists() for n in _NONE_OF)
     ):
-        raise OutletError(
-            "That folder holds recordings or drafts, or a single record.",
-            "Name a folder of published records.",
-        )
+        raise index.no_records()
     with alone(data, name="sending.lock"):
         made = index.rebuild(folder, title=title, url=f"{url.rstrip('/')}/" if url else "")
     return {

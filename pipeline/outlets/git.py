@@ -9,7 +9,7 @@ import hashlib
 import os
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.outlets import shelf
@@ -165,9 +165,7 @@ def _take_back(outlet: Git) -> None:
 def _tip(outlet: Git) -> str:
     """The last commit of the branch as the remote has it; empty if it has none."""
     branch = f"refs/heads/{outlet.branch}"
-    for tries in range(TRIES):
-        if tries:
-            time.sleep(PAUSE_S * 2 ** (tries - 1))
+    for _ in _tries():
         there = _run(outlet, "ls-remote", "--", outlet.remote, branch)
         if there.returncode == 0:
             pairs = (line.split("\t") for line in _lines(there))
@@ -210,9 +208,7 @@ def _held(outlet: Git, path: Path) -> str:
 def _push(outlet: Git) -> None:
     if not outlet.push:
         return
-    for tries in range(TRIES):
-        if tries:
-            time.sleep(PAUSE_S * 2 ** (tries - 1))
+    for _ in _tries():
         pushed = _run(
             outlet, "push", "--porcelain", outlet.remote, f"HEAD:refs/heads/{outlet.branch}", lasts_s=LASTS_S
         )
@@ -224,6 +220,14 @@ def _push(outlet: Git) -> None:
         f"The clone of outlet {outlet.name} could not be pushed, {TRIES} times.",
         "Try it there (git push), then run the same command again: the commit is made.",
     )
+
+
+def _tries() -> Iterator[int]:
+    """So often a remote is asked, with longer and longer pauses between."""
+    for tries in range(TRIES):
+        if tries:
+            time.sleep(PAUSE_S * 2 ** (tries - 1))
+        yield tries
 
 
 def _must(outlet: Git, *arguments: str) -> subprocess.CompletedProcess[bytes]:

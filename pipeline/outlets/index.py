@@ -150,6 +150,13 @@ def check(path: Path) -> None:
         )
 
 
+def no_records() -> OutletError:
+    """What was named as a folder of published records is none."""
+    return OutletError(
+        "That folder holds recordings or drafts, or a single record.", "Name a folder of published records."
+    )
+
+
 @contextlib.contextmanager
 def staged(folder: MeetingFolder) -> Iterator[Path]:
     """What an index would hold of a meeting's release, in a folder of its own that is gone afterwards.

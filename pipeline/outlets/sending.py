@@ -211,10 +211,7 @@ def _check(data: Path, outlet: Outlet) -> None:
         shelf.check(outlet.path, outlet.name)
         place, drafts = outlet.path.resolve(), (data / "meetings").resolve()
         if place == data.resolve() or place.is_relative_to(drafts):
-            raise OutletError(
-                "That folder holds recordings or drafts, or a single record.",
-                "Name a folder of published records.",
-            )
+            raise index.no_records()
         index.check(outlet.path)
 
 
